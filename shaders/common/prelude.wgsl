@@ -1,0 +1,52 @@
+// Prelude of every kernel: the few functions that must give the same bits on every adapter.
+// exp and log are written out (Cody–Waite reduction, minimax polynomial, Horner with explicit fma), because the
+// built-ins differ between drivers in the last bits. Relative error ≤ 2 ulp on the ranges used here.
+
+const ABSENT: u32 = 0xffffffffu;
+const LOWEST: f32 = -3.0e38;
+
+// e^x; 0 below −87, e^88 above 88.
+fn exp_exact(x: f32) -> f32 {
+  if (x < -87.0) { return 0.0; }
+  let clamped = min(x, 88.0);
+  let n = floor(fma(clamped, 1.4426950408889634, 0.5));
+  var r = fma(n, -0.693359375, clamped);
+  r = fma(n, 2.12194440e-4, r);
+  var q = 1.9875691500e-4;
+  q = fma(q, r, 1.3981999507e-3);
+  q = fma(q, r, 8.3334519073e-3);
+  q = fma(q, r, 4.1665795894e-2);
+  q = fma(q, r, 1.6666665459e-1);
+  q = fma(q, r, 5.0000001201e-1);
+  let value = fma(q, r * r, r) + 1.0;
+  return value * bitcast<f32>(u32(i32(n) + 127) << 23u);
+}
+
+// Natural logarithm of a positive, normal x.
+fn log_exact(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  var exponent = i32((bits >> 23u) & 255u) - 126;
+  var m = bitcast<f32>((bits & 0x007fffffu) | 0x3f000000u);
+  if (m < 0.70710678) { exponent -= 1; m = m + m; }
+  m = m - 1.0;
+  let z = m * m;
+  var q = 7.0376836292e-2;
+  q = fma(q, m, -1.1514610310e-1);
+  q = fma(q, m, 1.1676998740e-1);
+  q = fma(q, m, -1.2420140846e-1);
+  q = fma(q, m, 1.4249322787e-1);
+  q = fma(q, m, -1.6668057665e-1);
+  q = fma(q, m, 2.0000714765e-1);
+  q = fma(q, m, -2.4999993993e-1);
+  q = fma(q, m, 3.3333331174e-1);
+  let e = f32(exponent);
+  var y = q * m * z;
+  y = fma(e, -2.12194440e-4, y);
+  y = fma(-0.5, z, y);
+  return fma(e, 0.693359375, m + y);
+}
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp_exact(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}

@@ -1,0 +1,47 @@
+// Causal attention within the segments of a packed row, grouped queries, online softmax.
+// One thread per (token, head, slice of 32 head dimensions); scores are recomputed per slice, nothing of size T×T exists.
+// Keeps log-sum-exp per (token, head) for backward in the first half of row_stats.
+struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, scale: f32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> segment_start: array<u32>;
+@group(0) @binding(2) var<storage, read> q: array<vec4f>;
+@group(0) @binding(3) var<storage, read> k: array<vec4f>;
+@group(0) @binding(4) var<storage, read> v: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> o: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> row_stats: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec3u) {
+  let i = g.x + g.y * n.x * 64u;
+  if (i >= p.rows * p.heads * p.slices) { return; }
+  let slice = i % p.slices;
+  let th = i / p.slices;
+  let head = th % p.heads;
+  let t = th / p.heads;
+  let kv_stride = p.heads / p.group * p.depth4;
+  let kv_head = head / p.group * p.depth4;
+  let q_at = th * p.depth4;
+  let first = slice * 8u;
+  let width = min(8u, p.depth4 - first);
+  var acc: array<vec4f, 8>;
+  var top = LOWEST;
+  var total = 0.0;
+  for (var j = segment_start[t]; j <= t; j++) {
+    let kv_at = j * kv_stride + kv_head;
+    var score = 0.0;
+    for (var d = 0u; d < p.depth4; d++) {
+      let a = q[q_at + d];
+      let b = k[kv_at + d];
+      score = fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, score))));
+    }
+    score *= p.scale;
+    let higher = max(top, score);
+    let keep = exp_exact(top - higher);
+    let weight = exp_exact(score - higher);
+    total = fma(total, keep, weight);
+    for (var d = 0u; d < width; d++) { acc[d] = fma(acc[d], vec4f(keep), v[kv_at + first + d] * weight); }
+    top = higher;
+  }
+  for (var d = 0u; d < width; d++) { o[q_at + first + d] = acc[d] / total; }
+  if (slice == 0u) { row_stats[th] = top + log_exact(total); }
+}

@@ -1,0 +1,68 @@
+/**
+ * Files on their way in: picked, dropped, replaced. Turns host objects into what the session keeps.
+ *
+ * Promises: whatever cannot be read ends as the session's error, never as an exception.
+ */
+import { LabError } from '../core/errors';
+import { canPickFolder, dropped, folderFromInput, pickFolder, type PickedFolder } from '../platform/folder';
+import { readText, type LabSession } from './session.svelte';
+
+const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
+const COUNTS_FILE = /count/i;
+
+export class Inputs {
+  readonly canPickFolder = canPickFolder();
+
+  constructor(private readonly session: LabSession) {}
+
+  modelFiles(files: Iterable<File>): void {
+    this.#guard(async () => this.#model(folderFromInput(files)));
+  }
+
+  pickModelFolder(): void {
+    this.#guard(async () => {
+      const folder = await pickFolder();
+      if (folder !== null) this.#model(folder);
+    });
+  }
+
+  ontologyFile(file: File): void {
+    this.#guard(async () => this.session.chooseOntology(await readText(file, 'ontology.path')));
+  }
+
+  countsFile(file: File | null): void {
+    this.#guard(async () =>
+      this.session.chooseCounts(file === null ? null : await readText(file, 'ontology.counts.path')),
+    );
+  }
+
+  /** A folder is a model; loose files are told apart by name. */
+  drop(transfer: DataTransfer): void {
+    if (this.session.busy) return;
+    const reading = dropped(transfer);
+    this.#guard(async () => {
+      const { folder, files } = await reading;
+      if (folder !== null) return this.#model(folder);
+      const model = files.filter(({ name }) => MODEL_FILE.test(name));
+      if (model.length > 0) this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });
+      for (const file of files.filter((candidate) => !model.includes(candidate))) {
+        if (COUNTS_FILE.test(file.name)) this.session.chooseCounts(await readText(file, 'ontology.counts.path'));
+        else this.session.chooseOntology(await readText(file, 'ontology.path'));
+      }
+    });
+  }
+
+  #model(folder: PickedFolder): void {
+    if (folder.files.length === 0) {
+      throw new LabError('file-missing', `The folder “${folder.name}” is empty.`, {
+        hint: 'Choose the folder that holds config.json, tokenizer.json and model.safetensors.',
+        control: 'model.path',
+      });
+    }
+    this.session.chooseModel(folder);
+  }
+
+  #guard(work: () => Promise<void>): void {
+    work().catch((thrown: unknown) => this.session.fail(thrown));
+  }
+}

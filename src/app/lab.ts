@@ -1,0 +1,65 @@
+/**
+ * The stores of the page, wired to the browser: the one place where they meet.
+ *
+ * Must not know: components.
+ */
+import { readCapability } from '../platform/capability';
+import { download } from '../platform/download';
+import { RunStorage } from '../platform/storage';
+import { WakeLock } from '../platform/wake-lock';
+import { createLabWorker, LabClient } from '../worker/client';
+import { fileStem, runFiles, runZip, type RunFile } from './exports';
+import { Inputs } from './inputs';
+import { RunStore } from './runs.svelte';
+import { LabSession } from './session.svelte';
+import { SettingsStore } from './settings.svelte';
+import { SpecStore } from './spec.svelte';
+
+export interface Lab {
+  session: LabSession;
+  spec: SpecStore;
+  runs: RunStore;
+  settings: SettingsStore;
+  inputs: Inputs;
+  files(): RunFile[];
+  saveChart(file: { name: string; type: string; text: string }): void;
+  saveRecord(file: RunFile): void;
+  saveZip(): void;
+}
+
+export function createLab(): Lab {
+  const spec = new SpecStore();
+  const runs = new RunStore(new RunStorage());
+  const session = new LabSession(
+    {
+      lab: new LabClient(createLabWorker()),
+      readCapability: () => readCapability(),
+      nowMs: () => Date.now(),
+      wakeLock: new WakeLock(),
+      persistStorage: async () => void (await navigator.storage?.persist?.()),
+    },
+    spec,
+    runs,
+  );
+  const stem = () => fileStem(runs.manifest?.spec.name ?? 'run');
+  return {
+    session,
+    spec,
+    runs,
+    settings: new SettingsStore(localStorageIfAllowed()),
+    inputs: new Inputs(session),
+    files: () => runFiles(runs),
+    saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
+    saveRecord: ({ path, bytes }) => download(path.replaceAll('/', '-'), 'application/octet-stream', bytes),
+    saveZip: () => download(`${stem()}.zip`, 'application/zip', runZip(runs)),
+  };
+}
+
+/** Reading the property alone throws where storage is switched off. */
+function localStorageIfAllowed(): Storage | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The records of the run on show, live or kept, and the runs kept in this browser.
+ *
+ * Promises: a listener for the worker's records; lists grow, nothing in them changes.
+ * Must not know: the worker, charts, the DOM.
+ */
+import { LabError, toLabError, type SerializedLabError } from '../core/errors';
+import type { Direction } from '../core/direction';
+import type { AdapterFiles, KeptRun, RunRecords, RunStorage } from '../platform/storage';
+import type { Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
+
+const ENDED = ['done', 'failed', 'cancelled'];
+const NOTHING: Shown = { manifest: null, trials: [], steps: [], summary: null, adapters: [], resumable: false };
+type Shown = Omit<RunRecords, 'manifest'> & { manifest: Manifest | null };
+
+export class RunStore {
+  key = $state.raw<string | null>(null);
+  /** `live`: written by this page; `kept`: read back from the browser's storage. */
+  origin = $state.raw<'none' | 'live' | 'kept'>('none');
+  manifest = $state.raw<Manifest | null>(null);
+  trials = $state.raw<TrialRecord[]>([]);
+  steps = $state.raw<StepRecord[]>([]);
+  summary = $state.raw<Summary | null>(null);
+  adapters = $state.raw<AdapterFiles[]>([]);
+  kept = $state.raw<KeptRun[]>([]);
+  storageError = $state.raw<SerializedLabError | null>(null);
+  /** It stopped before its end and has a checkpoint to continue from. */
+  resumable = $state.raw(false);
+  /** The kept run was cut off by a reload or a closed page. */
+  interrupted = $state.raw(false);
+
+  constructor(private readonly storage: Pick<RunStorage, 'list' | 'load' | 'remove' | 'hasCheckpoint'>) {}
+
+  get shown(): boolean {
+    return this.manifest !== null;
+  }
+
+  get directions(): Direction[] {
+    return this.manifest?.spec.directions ?? [];
+  }
+
+  /** An empty live run; what was shown before stays in storage. */
+  begin(key: string): void {
+    this.#show(NOTHING);
+    this.key = key;
+    this.origin = 'live';
+    this.interrupted = false;
+  }
+
+  addSteps(records: StepRecord[]): void {
+    this.steps = this.steps.concat(records);
+  }
+
+  addTrials(records: TrialRecord[]): void {
+    this.trials = this.trials.concat(records);
+  }
+
+  addAdapter(adapter: AdapterFiles): void {
+    this.adapters = [...this.adapters.filter(({ direction }) => direction !== adapter.direction), adapter];
+  }
+
+  /** Takes the kept run on show up again: its records grow on. */
+  goOn(): void {
+    this.origin = 'live';
+    this.interrupted = false;
+    this.resumable = false;
+  }
+
+  rewind(trials: number, steps: number): void {
+    this.trials = this.trials.slice(0, trials);
+    this.steps = this.steps.slice(0, steps);
+  }
+
+  /** Shows the newest kept run, if there is one. */
+  async restore(): Promise<void> {
+    await this.refresh();
+    const newest = this.kept[0];
+    if (newest !== undefined && this.origin === 'none') await this.open(newest.key);
+  }
+
+  async refresh(): Promise<void> {
+    await this.#guard(async () => {
+      this.kept = await this.storage.list();
+    });
+  }
+
+  /** After a live run: the list of kept runs, and whether this one can be continued. */
+  async settle(): Promise<void> {
+    await this.refresh();
+    const { key, manifest } = this;
+    if (key === null || manifest === null || manifest.state === 'done') return;
+    await this.#guard(async () => {
+      this.resumable = await this.storage.hasCheckpoint(key);
+    });
+  }
+
+  async open(key: string): Promise<void> {
+    await this.#guard(async () => {
+      const records = await this.storage.load(key);
+      if (records === null) throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
+      this.interrupted = !ENDED.includes(records.manifest.state);
+      const manifest = this.interrupted ? { ...records.manifest, state: 'cancelled' as const } : records.manifest;
+      this.#show({ ...records, manifest });
+      this.key = key;
+      this.origin = 'kept';
+    });
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#guard(() => this.storage.remove(key));
+    if (this.key === key) {
+      this.#show(NOTHING);
+      this.origin = 'none';
+      this.key = null;
+    }
+    await this.refresh();
+  }
+
+  #show(records: Shown): void {
+    this.manifest = records.manifest;
+    this.trials = records.trials;
+    this.steps = records.steps;
+    this.summary = records.summary;
+    this.adapters = records.adapters;
+    this.resumable = records.resumable;
+  }
+
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      this.storageError = toLabError(thrown).serialize();
+    }
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * The state machine behind the page: inputs → checked plan → run → paused → ended.
+ *
+ * Promises: `phase` moves only along the arrows below; every failure ends as one `error` in plain words.
+ *   idle → checking → ready → running → pausing → paused → running … → stopping → ready; a failure leads to idle
+ * Must not know: components, the worker's messages, how files are read.
+ */
+import { LabError, toLabError, type SerializedLabError } from '../core/errors';
+import { canonicalJson } from '../core/json';
+import type { NamedText } from '../core/files';
+import type { Capability } from '../platform/capability';
+import type { PickedFolder } from '../platform/folder';
+import type { RunProgress } from '../records/types';
+import type { ExperimentSpec } from '../spec/schema';
+import type { RunListener } from '../worker/client';
+import type { RunInputs, RunPlan } from '../worker/protocol';
+import type { RunStore } from './runs.svelte';
+import type { SpecStore } from './spec.svelte';
+
+export type Phase = 'idle' | 'checking' | 'ready' | 'running' | 'pausing' | 'paused' | 'stopping';
+
+export interface LabCalls {
+  prepare(inputs: RunInputs, signal?: AbortSignal): Promise<RunPlan>;
+  run(key: string, listener: RunListener, options: { resume?: boolean }): Promise<void>;
+  pause(): void;
+  resume(): void;
+  cancel(): void;
+}
+
+export interface SessionHost {
+  lab: LabCalls;
+  readCapability(): Promise<Capability>;
+  nowMs(): number;
+  /** Keeps the device awake while a run goes on. */
+  wakeLock: { hold(): Promise<void>; release(): Promise<void> };
+  /** Asks the browser not to evict what is kept. */
+  persistStorage(): Promise<void>;
+}
+
+export class LabSession {
+  phase = $state.raw<Phase>('idle');
+  capability = $state.raw<Capability | null>(null);
+  model = $state.raw<PickedFolder | null>(null);
+  ontology = $state.raw<NamedText | null>(null);
+  counts = $state.raw<NamedText | null>(null);
+  plan = $state.raw<RunPlan | null>(null);
+  progress = $state.raw<RunProgress | null>(null);
+  error = $state.raw<SerializedLabError | null>(null);
+  #check: AbortController | null = null;
+  #checked: string | null = null;
+
+  constructor(
+    private readonly host: SessionHost,
+    readonly spec: SpecStore,
+    readonly runs: RunStore,
+  ) {}
+
+  get busy(): boolean {
+    return ['running', 'pausing', 'paused', 'stopping'].includes(this.phase);
+  }
+
+  get gpuReady(): boolean {
+    return this.capability?.webgpu.ok === true;
+  }
+
+  /** Why Run is not possible now, in words; null when it is. */
+  get blocked(): string | null {
+    if (this.capability !== null && !this.gpuReady) return 'This browser offers no WebGPU: see “This device”.';
+    if (this.model === null && this.ontology === null) return 'Choose a model folder and an ontology file.';
+    if (this.model === null) return 'Choose a model folder.';
+    if (this.ontology === null) return 'Choose an ontology file.';
+    if (this.spec.valid === null) return 'Correct the marked settings.';
+    if (this.phase === 'checking') return 'Checking model and ontology …';
+    if (this.plan === null) return this.error?.hint ?? 'Checking model and ontology …';
+    return null;
+  }
+
+  async start(): Promise<void> {
+    this.capability = await this.host.readCapability();
+  }
+
+  chooseModel(folder: PickedFolder): void {
+    this.model = folder;
+    this.#forgetPlan();
+  }
+
+  chooseOntology(file: NamedText): void {
+    this.ontology = file;
+    this.#forgetPlan();
+  }
+
+  chooseCounts(file: NamedText | null): void {
+    this.counts = file;
+    this.#forgetPlan();
+  }
+
+  /** Opens and checks the inputs under the present settings; a newer call replaces an older one. */
+  async check(): Promise<void> {
+    const inputs = this.#inputs();
+    if (inputs === null || this.busy) return;
+    const wanted = canonicalJson(inputs.spec);
+    if (wanted === this.#checked && this.plan !== null) return;
+    this.#check?.abort();
+    const check = new AbortController();
+    this.#check = check;
+    this.phase = 'checking';
+    this.error = null;
+    try {
+      this.plan = await this.host.lab.prepare(inputs, check.signal);
+      this.#checked = wanted;
+      this.phase = 'ready';
+    } catch (thrown) {
+      if (this.#check !== check || check.signal.aborted) return;
+      this.#forgetPlan();
+      this.phase = 'idle';
+      this.error = toLabError(thrown).serialize();
+    }
+  }
+
+  /** The run on show stopped before its end, and the inputs chosen now are those it was made from. */
+  get canContinue(): boolean {
+    return !this.busy && this.runs.resumable && this.plan !== null && this.plan.experimentId === this.runs.manifest?.runId;
+  }
+
+  async run(): Promise<void> {
+    await this.check();
+    if (this.phase !== 'ready' || this.blocked !== null) return;
+    const key = new Date(this.host.nowMs()).toISOString();
+    this.runs.begin(key);
+    await this.#execute(key, false);
+  }
+
+  async continueRun(): Promise<void> {
+    await this.check();
+    const key = this.runs.key;
+    if (key === null || this.blocked !== null || !this.canContinue) return;
+    this.runs.goOn();
+    await this.#execute(key, true);
+  }
+
+  pause(): void {
+    if (this.phase !== 'running') return;
+    this.phase = 'pausing';
+    this.host.lab.pause();
+  }
+
+  resume(): void {
+    if (this.phase !== 'paused' && this.phase !== 'pausing') return;
+    this.phase = 'running';
+    this.host.lab.resume();
+  }
+
+  cancel(): void {
+    if (!this.busy || this.phase === 'stopping') return;
+    this.phase = 'stopping';
+    this.host.lab.cancel();
+  }
+
+  fail(thrown: unknown): void {
+    this.error = toLabError(thrown).serialize();
+  }
+
+  dismissError(): void {
+    this.error = null;
+  }
+
+  async #execute(key: string, resume: boolean): Promise<void> {
+    this.phase = 'running';
+    this.error = null;
+    this.progress = null;
+    await Promise.allSettled([this.host.wakeLock.hold(), this.host.persistStorage()]);
+    try {
+      await this.host.lab.run(key, this.#listener(), { resume });
+    } catch (thrown) {
+      const error = toLabError(thrown);
+      if (error.code !== 'cancelled') this.error = error.serialize();
+      // A job that failed must be prepared anew.
+      this.#checked = null;
+    }
+    this.phase = this.#checked === null ? 'idle' : 'ready';
+    await this.host.wakeLock.release();
+    await this.runs.settle();
+    if (this.phase === 'idle') await this.#recheckQuietly();
+  }
+
+  async #recheckQuietly(): Promise<void> {
+    const error = this.error;
+    await this.check();
+    this.error ??= error;
+  }
+
+  #forgetPlan(): void {
+    if (this.busy) return;
+    this.#check?.abort();
+    this.plan = null;
+    this.#checked = null;
+    this.error = null;
+    this.phase = 'idle';
+  }
+
+  #inputs(): RunInputs | null {
+    const spec = this.spec.valid;
+    if (spec === null || this.model === null || this.ontology === null) return null;
+    return { spec: this.#specWithCounts(spec), model: this.model, ontology: this.ontology, counts: this.counts };
+  }
+
+  #specWithCounts(spec: ExperimentSpec): ExperimentSpec {
+    const counts =
+      this.counts === null
+        ? null
+        : { identifierColumn: null, countColumn: null, ...spec.ontology.counts, path: this.counts.name };
+    return { ...spec, ontology: { ...spec.ontology, counts } };
+  }
+
+  #listener(): RunListener {
+    return {
+      manifest: (manifest) => (this.runs.manifest = manifest),
+      progress: (progress) => {
+        this.progress = progress;
+        if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
+      },
+      rewind: (trials, steps) => this.runs.rewind(trials, steps),
+      steps: (records) => this.runs.addSteps(records),
+      trials: (records) => this.runs.addTrials(records),
+      summary: (summary) => (this.runs.summary = summary),
+      adapter: (adapter) => this.runs.addAdapter(adapter),
+      storageFailed: (error) => (this.runs.storageError = error),
+    };
+  }
+}
+
+/** A text file for the parsers; refuses what is too large to be an ontology before reading it. */
+export async function readText(file: File, control: string): Promise<NamedText> {
+  const LIMIT_BYTES = 256 * 2 ** 20;
+  if (file.size > LIMIT_BYTES) {
+    throw new LabError('file-unreadable', `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB: more than the 256 MiB that are read.`, {
+      hint: 'Choose an OBO file or a term/identifier table.',
+      control,
+    });
+  }
+  return { name: file.name, text: await file.text() };
+}

@@ -1,0 +1,83 @@
+/**
+ * The experiment being set up: a draft spec, what is wrong with it, and whether it differs from the run on show.
+ *
+ * Promises: `valid` is a complete spec or null; every problem stands under the dotted path of its field.
+ * Must not know: inputs (files), the worker, how fields look.
+ */
+import * as v from 'valibot';
+import { canonicalJson } from '../core/json';
+import { specSchema, type ExperimentSpec } from '../spec/schema';
+
+export type LoraAdapter = Extract<ExperimentSpec['adapter'], { kind: 'lora' }>;
+
+/** Longer runs and smaller sets than the file format's defaults make sense in a first look; these are the defaults. */
+export function defaultSpec(): ExperimentSpec {
+  return v.parse(specSchema, { specVersion: 1, name: 'My run', model: {}, ontology: {} });
+}
+
+const CREATE_LORA = (): LoraAdapter => defaultSpec().adapter as LoraAdapter;
+
+export class SpecStore {
+  draft = $state<ExperimentSpec>(defaultSpec());
+  #lora: LoraAdapter = CREATE_LORA();
+
+  readonly #checked = $derived(v.safeParse(specSchema, $state.snapshot(this.draft)));
+
+  /** The draft with every field checked; null while a field is wrong. */
+  get valid(): ExperimentSpec | null {
+    return this.#checked.success ? this.#checked.output : null;
+  }
+
+  /** Dotted path → what is wrong there. */
+  get problems(): Record<string, string> {
+    if (this.#checked.success) return {};
+    return Object.fromEntries(this.#checked.issues.map((issue) => [v.getDotPath(issue) ?? '', plainIssue(issue)]));
+  }
+
+  setAdapter(kind: 'lora' | 'full'): void {
+    if (kind === this.draft.adapter.kind) return;
+    if (this.draft.adapter.kind === 'lora') this.#lora = $state.snapshot(this.draft.adapter) as LoraAdapter;
+    this.draft.adapter = kind === 'full' ? { kind: 'full' } : this.#lora;
+  }
+
+  reset(): void {
+    this.draft = defaultSpec();
+    this.#lora = CREATE_LORA();
+  }
+
+  /** Dotted paths of the fields in which the draft differs from a run's spec; files and names aside. */
+  changedFrom(other: ExperimentSpec): string[] {
+    return differences(comparable($state.snapshot(this.draft) as ExperimentSpec), comparable(other));
+  }
+}
+
+function plainIssue(issue: v.BaseIssue<unknown>): string {
+  switch (issue.type) {
+    case 'min_value':
+      return `At least ${String(issue.requirement)}.`;
+    case 'max_value':
+      return `At most ${String(issue.requirement)}.`;
+    case 'integer':
+      return 'A whole number, please.';
+    case 'number':
+      return 'A number, please.';
+    case 'min_length':
+      return 'Choose at least one.';
+    default:
+      return issue.message;
+  }
+}
+
+function comparable(spec: ExperimentSpec): unknown {
+  const { name: _name, description: _description, model: _model, $schema: _schema, ontology, ...rest } = spec;
+  const { path: _path, counts: _counts, ...columns } = ontology;
+  return { ...rest, ontology: columns };
+}
+
+function differences(a: unknown, b: unknown, prefix = ''): string[] {
+  const nested = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!nested(a) || !nested(b)) return canonicalJson(a) === canonicalJson(b) ? [] : [prefix];
+  const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return fields.flatMap((field) => differences(a[field], b[field], prefix === '' ? field : `${prefix}.${field}`));
+}

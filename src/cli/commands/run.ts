@@ -1,0 +1,169 @@
+/** `ontoscope run SPEC --out DIR`: a whole experiment, headless. */
+import { LabError } from '../../core/errors';
+import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent } from '../../experiment';
+import { encodeManifest, encodeSummary, parseSummary, type Manifest, type Summary } from '../../records';
+import { onlyArgument, parseCommand, usageError } from '../arguments';
+import { formatBytes, formatCount, formatDuration } from '../format';
+import { openNodeFolder, readNamedText } from '../node-folder';
+import { NODE_HOST_NAME, nodeGpu } from '../node-gpu';
+import { ProgressLine } from '../progress-line';
+import { reportLines } from '../report';
+import { RunStore } from '../run-store';
+import { readSpecFile } from '../spec-file';
+import type { Terminal } from '../terminal';
+
+export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
+
+Runs the experiment of a spec file and writes its records and adapters to DIR.
+
+  --out DIR        where manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin and adapters/ go
+  --set a.b=value  overrides a field of the spec; may be given many times. Paths in the spec are relative to the
+                   spec's folder, paths given here to the working directory
+  --resume         continues the run in DIR from its last checkpoint, bit for bit
+  --force          replaces the run in DIR
+  --json           one JSON document on stdout: {"out", "manifest", "summary"}
+  --quiet          no progress
+
+Ctrl-C ends the run at the next safe point with a valid partial record (exit status 130); --resume continues it.`;
+
+/** Exit status of an interrupted run, as shells count it. */
+const INTERRUPTED = 130;
+
+export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseCommand('run', argv, {
+    out: { type: 'string' },
+    set: { type: 'string', multiple: true },
+    resume: { type: 'boolean' },
+    force: { type: 'boolean' },
+    json: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+  });
+  const file = onlyArgument(positionals, 'a spec file', 'run');
+  if (!values.out) throw usageError('run needs --out DIR.', 'run');
+  if (values.resume && values.force) throw usageError('--resume and --force exclude each other.', 'run');
+  const say = values.quiet ? () => {} : terminal.log;
+
+  const store = new RunStore(values.out);
+  if (!values.resume && !values.force) await store.refuseUsed();
+  const prepared = await prepare(file, values.set ?? []);
+  for (const line of describePlan(prepared)) say(line);
+
+  const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
+  if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);
+  const result = await execute(prepared, store, resumeFrom, values.quiet === true, terminal);
+  return tell(result, values, terminal);
+}
+
+async function prepare(file: string, assignments: readonly string[]): Promise<PreparedRun> {
+  const { spec, modelPath, ontologyPath, countsPath } = await readSpecFile(file, assignments);
+  return prepareRun({
+    spec,
+    model: await openNodeFolder(modelPath),
+    ontology: await readNamedText(ontologyPath, 'ontology.path'),
+    counts: countsPath === null ? null : await readNamedText(countsPath, 'ontology.counts.path'),
+  });
+}
+
+function describePlan({ spec, model, ontologyFile, dataset, memory, plannedSteps, rowTokens }: PreparedRun): string[] {
+  const popularity = dataset.popularity === 'counts' ? `${dataset.bins} popularity bins` : 'popularity unknown';
+  return [
+    `${spec.name}: ${model.name} (${formatCount(model.parameters)} parameters), ${ontologyFile.name}`,
+    `${dataset.seen.length} seen and ${dataset.withheld.length} withheld pairs of ${formatCount(dataset.universe)} terms (${popularity}); ` +
+      `${formatCount(plannedSteps)} steps, rows of ${rowTokens} tokens, ${formatBytes(memory.totalBytes)} on the GPU`,
+  ];
+}
+
+/** Null: begin at the start. Throws `checkpoint-mismatch` where the folder holds another experiment. */
+async function findResumePoint(
+  store: RunStore,
+  prepared: PreparedRun,
+  say: (text: string) => void,
+): Promise<ResumePoint | 'done' | null> {
+  const manifest = await store.manifest();
+  if (manifest === null) {
+    await store.refuseUsed();
+    return null;
+  }
+  if (manifest.runId !== prepared.runId) {
+    throw new LabError('checkpoint-mismatch', `${store.folder} holds another experiment (run ${manifest.runId}).`, {
+      hint: 'Continue with the spec and the files it was begun with, or give another folder with --out.',
+    });
+  }
+  if (manifest.state === 'done') {
+    say('This run is done already.');
+    return 'done';
+  }
+  const point = await store.resumePoint();
+  if (point === null) say('There is no checkpoint yet: beginning at the start.');
+  else say(`Continuing after ${formatCount(point.steps.length)} steps and ${formatCount(point.trials.length)} trials.`);
+  return point;
+}
+
+interface Result {
+  out: string;
+  manifest: Manifest;
+  summary: Summary | null;
+}
+
+async function storedResult(store: RunStore): Promise<Result> {
+  const text = await store.summaryText();
+  return { out: store.folder, manifest: (await store.manifest())!, summary: text === null ? null : parseSummary(text) };
+}
+
+async function execute(
+  prepared: PreparedRun,
+  store: RunStore,
+  resumeFrom: ResumePoint | null,
+  quiet: boolean,
+  terminal: Terminal,
+): Promise<Result> {
+  const runner = new Runner(prepared, { gpu: await nodeGpu(), clock: terminal, hostName: NODE_HOST_NAME });
+  const line = new ProgressLine(terminal);
+  let manifest: Manifest | null = null;
+  let summary: Summary | null = null;
+  let interrupts = 0;
+  const stopListening = terminal.onInterrupt(() => {
+    interrupts += 1;
+    if (interrupts > 1) terminal.exitNow(INTERRUPTED);
+    line.close();
+    terminal.log('Stopping at the next safe point; press Ctrl-C again to stop at once.');
+    runner.cancel();
+  });
+  const take = async (event: RunEvent) => {
+    await store.write(event);
+    if (event.kind === 'manifest') manifest = event.manifest;
+    else if (event.kind === 'summary') summary = event.summary;
+    else if (event.kind === 'progress' && !quiet) line.show(event.progress);
+  };
+  try {
+    for await (const event of runner.run(resumeFrom ? { resumeFrom } : {})) await take(event);
+  } finally {
+    stopListening();
+    line.close();
+    await store.close();
+  }
+  if (manifest === null) {
+    throw new LabError('cancelled', 'The run was stopped before it began; nothing was written.', { hint: 'Run it again.' });
+  }
+  return { out: store.folder, manifest, summary };
+}
+
+function tell({ out, manifest, summary }: Result, { json }: { json?: boolean | undefined }, terminal: Terminal): number {
+  if (json) {
+    // Through the records' codecs, so that infinite numbers are spelled as in the files.
+    const document = {
+      out,
+      manifest: JSON.parse(encodeManifest(manifest)) as unknown,
+      summary: summary && (JSON.parse(encodeSummary(summary)) as unknown),
+    };
+    terminal.out(JSON.stringify(document, null, 2));
+  } else {
+    const { description, software } = manifest.gpu;
+    const device = `${description || manifest.gpu.vendor}${software ? ' (software)' : ''}`;
+    terminal.out(`Run ${manifest.runId}: ${manifest.state} after ${formatDuration(manifest.elapsedMs)} on ${device}`);
+    terminal.out('');
+    if (summary) for (const text of reportLines(summary)) terminal.out(text);
+    terminal.out(`Records and adapters: ${out}`);
+  }
+  return manifest.state === 'done' ? 0 : INTERRUPTED;
+}

@@ -1,0 +1,77 @@
+/**
+ * The command line: picks the command, prints errors, gives the exit status.
+ *
+ * Promises: answers on stdout, everything else on stderr; exit status 0 for success, 1 for an error, 2 for a usage error,
+ * 130 for an interrupted run; with --json exactly one JSON document on stdout, an error as {"error": {…}}.
+ */
+import { toLabError, type LabError } from '../core/errors';
+import { ONTOSCOPE_VERSION } from '../experiment';
+import { usageError } from './arguments';
+import { MODEL_HELP, modelCommand } from './commands/model';
+import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
+import { RUN_HELP, runCommand } from './commands/run';
+import { processTerminal, type Terminal } from './terminal';
+
+interface Command {
+  help: string;
+  about: string;
+  run(argv: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  run: { help: RUN_HELP, about: 'run SPEC --out DIR      run an experiment', run: runCommand },
+  model: {
+    help: MODEL_HELP,
+    about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
+    run: modelCommand,
+  },
+  ontology: { help: ONTOLOGY_HELP, about: 'ontology FILE           what an ontology file holds', run: ontologyCommand },
+};
+
+const HELP = `ontoscope: what a small language model knows of an ontology, and how it learns the rest
+
+${Object.values(COMMANDS)
+  .map(({ about }) => `  ${about}`)
+  .join('\n')}
+
+  --help, --version       ontoscope COMMAND --help says more
+`;
+
+/** @param argv arguments without the program's name; resolves with the exit status */
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const json = argv.includes('--json');
+  try {
+    return await dispatch(argv, terminal);
+  } catch (thrown) {
+    const error = toLabError(thrown);
+    report(error, json, terminal);
+    return error.code === 'usage' ? 2 : 1;
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined) throw usageError('No command given.');
+  if (name === '--help' || name === '-h' || name === 'help') {
+    terminal.out(HELP);
+    return 0;
+  }
+  if (name === '--version') {
+    terminal.out(ONTOSCOPE_VERSION);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
+  if (!command) throw usageError(`There is no command “${name}”.`);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    terminal.out(command.help);
+    return 0;
+  }
+  return command.run(rest, terminal);
+}
+
+function report(error: LabError, json: boolean, terminal: Terminal): void {
+  terminal.log(`error ${error.code}: ${error.message}`);
+  terminal.log(`  ${error.hint}`);
+  if (error.code === 'internal' && error.cause instanceof Error && error.cause.stack) terminal.log(error.cause.stack);
+  if (json) terminal.out(JSON.stringify({ error: error.serialize() }, null, 2));
+}

@@ -1,0 +1,77 @@
+/**
+ * A run's summary as text: what was known, what was learned, how fast, and whether seen facts rose more.
+ *
+ * Promises: every figure stands with its n and its interval; the held-out question comes first. Pure.
+ */
+import { DIRECTION_LABEL } from '../core/direction';
+import type { Estimate } from '../core/estimate';
+import type { DirectionSummary, GroupSummary, KmCurve, Summary } from '../records';
+import { formatP, formatPercent } from './format';
+
+const CURVE_ROWS = 12;
+const BAR_WIDTH = 30;
+const BLOCK = '█';
+
+export function reportLines(summary: Summary): string[] {
+  return summary.directions.flatMap((direction) => [...directionLines(direction), '']);
+}
+
+function directionLines(direction: DirectionSummary): string[] {
+  const { firstEpochLoss: first, lastEpochLoss: last, steps } = direction;
+  const loss = first === null || last === null ? 'not trained' : `loss ${first.toFixed(3)} → ${last.toFixed(3)}`;
+  const headline = direction.groups.find(({ seen, template }) => seen && template === 'held-out');
+  return [
+    `${DIRECTION_LABEL[direction.direction]}   ${steps} steps, ${loss}`,
+    ...direction.groups.flatMap(groupLines),
+    ...riseLines(direction),
+    ...(headline?.acquisition ? curveLines(headline.acquisition) : []),
+  ];
+}
+
+function groupLines(group: GroupSummary): string[] {
+  const { accuracyByEpoch, transitions, acquisition, latentAtBaseline } = group;
+  const first = accuracyByEpoch[0];
+  const last = accuracyByEpoch.at(-1);
+  if (!first || !last) return [];
+  const name = `${group.seen ? 'seen' : 'withheld'}, ${group.template} question`;
+  const lines = [
+    `  ${name.padEnd(28)} right before ${share(first.estimate)}, after epoch ${last.epoch} ${share(last.estimate)}, n = ${last.estimate.n}`,
+    `  ${''.padEnd(28)} gained ${transitions.gainers}, lost ${transitions.losers} (${transitions.method}, ${formatP(transitions.mcnemarP)})`,
+  ];
+  if (acquisition) {
+    const median = acquisition.median.value === null ? 'not reached' : `epoch ${acquisition.median.value}`;
+    lines.push(`  ${''.padEnd(28)} acquired ${acquisition.totalEvents} of ${acquisition.n} not known before, median ${median}`);
+  }
+  if (latentAtBaseline) {
+    lines.push(`  ${''.padEnd(28)} latent before training ${share(latentAtBaseline)}, n = ${latentAtBaseline.n}`);
+  }
+  return lines;
+}
+
+function share({ value, lo, hi }: Estimate): string {
+  return `${formatPercent(value)} [${formatPercent(lo)}, ${formatPercent(hi)}]`;
+}
+
+function riseLines({ rise }: DirectionSummary): string[] {
+  return (rise ?? []).map(
+    ({ template, seenMedian, withheldMedian, auc, p, nSeen, nWithheld, method }) =>
+      `  rise of log q per token, ${template} question: median ${seenMedian.toFixed(3)} seen (n = ${nSeen}), ` +
+      `${withheldMedian.toFixed(3)} withheld (n = ${nWithheld}); AUC ${auc.toFixed(3)}, ${formatP(p)} (${method})`,
+  );
+}
+
+/** Share of the seen facts, wrong before training, that are still not answered: at most a dozen rows. */
+function curveLines(curve: KmCurve): string[] {
+  const stride = Math.max(1, Math.ceil((curve.time.length - 1) / CURVE_ROWS));
+  const rows = curve.time.flatMap((time, index) => {
+    const chosen = index % stride === 0 || index === curve.time.length - 1;
+    if (!chosen) return [];
+    const survival = curve.survival[index]!;
+    const bar = BLOCK.repeat(Math.round(survival * BAR_WIDTH)).padEnd(BAR_WIDTH, '·');
+    const interval = `[${formatPercent(curve.lo[index]!)}, ${formatPercent(curve.hi[index]!)}]`;
+    return [
+      `    epoch ${String(time).padStart(4)}  ${bar} ${formatPercent(survival).padStart(7)} ${interval}, ${curve.atRisk[index]} at risk`,
+    ];
+  });
+  return [`  not yet acquired (seen, held-out question; ${curve.method}, n = ${curve.n})`, ...rows];
+}

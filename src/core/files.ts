@@ -1,0 +1,25 @@
+/**
+ * A folder of files, wherever it lies: a directory in Node, a picked or dropped folder in the browser.
+ *
+ * Promises: reads are by range, so a large weights file is never held whole unless asked for.
+ * Must not know: any host's file API; `cli` and `platform` implement it.
+ */
+export interface FileEntry {
+  /** Path relative to the folder, with forward slashes. */
+  path: string;
+  bytes: number;
+}
+
+export interface FileFolder {
+  /** What to call it in messages: a path or the picked folder's name. */
+  readonly name: string;
+  list(): Promise<FileEntry[]>;
+  /** Bytes `[start, end)` of a file. Throws LabError `file-missing` or `file-unreadable`. */
+  read(path: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** One text file with its name, for parsers that report places. */
+export interface NamedText {
+  name: string;
+  text: string;
+}

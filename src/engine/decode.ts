@@ -1,0 +1,314 @@
+/**
+ * Decoding: batches of (prompt × sample) rows with a key–value cache, sampled on the GPU.
+ *
+ * Promises: a row's tokens depend only on its prompt, its sample number, the seed and the settings, never on its batch.
+ * Finished rows are dropped by compaction; between checks only row states are read back, once per eight steps.
+ * Must not know: text.
+ */
+import { LabError } from '../core/errors';
+import { STREAM } from '../core/philox';
+import { DecodeMemory, prefillPass, stepPass, type DecodeShape } from './decoder/decode-passes';
+import { outOfRange, tooLong } from './decoder/inputs';
+import type { DecoderMemory } from './decoder/memory';
+import type { EngineDevice } from './device';
+import { MAX_STOP_IDS, ROW_WIDTH, SETTINGS_WIDTH } from './ops/decode';
+import { Plan, type Arenas, type Tensor } from './plan';
+import type { GeneratedSample, GenerateOptions } from './types';
+
+/** Steps replayed before the host looks for finished rows. */
+const STEPS_PER_CHECK = 8;
+const MAX_ROWS = 256;
+const MAX_PROMPT_TOKENS = 2048;
+
+interface RowJob {
+  prompt: number;
+  sample: number;
+}
+
+/** A set of rows that are decoded together, and the distinct prompts they need. */
+interface Group {
+  prompts: number[];
+  rows: RowJob[];
+}
+
+interface Loaded {
+  key: string;
+  memory: DecodeMemory;
+  prefill: Plan;
+  steps: Map<number, Plan>;
+}
+
+/** Field numbers of the shader's Row struct. */
+const ROW = {
+  promptStart: 0,
+  promptLength: 1,
+  slot: 2,
+  generated: 3,
+  logitsRow: 4,
+  sample: 5,
+  prompt: 6,
+  finished: 7,
+} as const;
+
+const powerOfTwo = (value: number) => 2 ** Math.ceil(Math.log2(Math.max(1, value)));
+
+export class Generator {
+  readonly #device: EngineDevice;
+  readonly #memory: DecoderMemory;
+  readonly #arenas: Arenas;
+  #loaded: Loaded | null = null;
+
+  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas) {
+    this.#device = device;
+    this.#memory = memory;
+    this.#arenas = arenas;
+  }
+
+  /** All samples of all prompts, in (prompt, sample) order. */
+  async generate(options: GenerateOptions): Promise<GeneratedSample[]> {
+    this.#check(options);
+    const { prompts, maxNewTokens } = options;
+    const groups = this.#groups(options);
+    const results: GeneratedSample[] = [];
+    const shape: DecodeShape = {
+      promptTokens: Math.max(64, Math.ceil(Math.max(0, ...groups.map((group) => tokensOf(group, prompts))) / 64) * 64),
+      prompts: powerOfTwo(Math.max(1, ...groups.map((group) => group.prompts.length))),
+      rows: powerOfTwo(Math.max(1, ...groups.map((group) => group.rows.length))),
+      capacity: maxNewTokens,
+    };
+    const total = prompts.length * options.samples;
+    for (const group of groups) {
+      const loaded = await this.#load(shape);
+      results.push(...(await this.#decodeGroup(loaded, group, options)));
+      options.onProgress?.(results.length, total);
+    }
+    return results;
+  }
+
+  release(): void {
+    if (!this.#loaded) return;
+    for (const plan of [this.#loaded.prefill, ...this.#loaded.steps.values()]) plan.release();
+    for (const pool of this.#loaded.memory.pools()) pool.release(this.#device);
+    this.#loaded = null;
+  }
+
+  #check({ prompts, maxNewTokens, stopIds }: GenerateOptions): void {
+    const { contextLength, vocabSize } = this.#memory.config;
+    for (const prompt of prompts) {
+      if (prompt.length === 0) {
+        throw new LabError('usage', 'A prompt is empty.', {
+          hint: 'Give at least one token, for instance the BOS token.',
+        });
+      }
+      if (prompt.length + maxNewTokens > contextLength) throw tooLong(prompt.length + maxNewTokens, contextLength);
+      for (const id of prompt) if (id >= vocabSize) throw outOfRange(id, vocabSize);
+    }
+    if (stopIds.length > MAX_STOP_IDS) {
+      throw new LabError('config-invalid', `${stopIds.length} stop ids are given; ${MAX_STOP_IDS} are supported.`, {
+        hint: 'Shorten eos_token_id in generation_config.json.',
+      });
+    }
+  }
+
+  /** Rows in (prompt, sample) order, cut where rows or prompt tokens reach their limit. */
+  #groups({ prompts, samples }: GenerateOptions): Group[] {
+    const limit = Math.max(
+      1,
+      Math.min(MAX_ROWS, Math.floor(this.#device.limits.bindingBytes / 4 / this.#memory.config.vocabSize)),
+    );
+    const groups: Group[] = [];
+    let group: Group = { prompts: [], rows: [] };
+    const flush = () => {
+      if (group.rows.length > 0) groups.push(group);
+      group = { prompts: [], rows: [] };
+    };
+    prompts.forEach((ids, prompt) => {
+      for (let sample = 0; sample < samples; sample++) {
+        const isNew = group.prompts.at(-1) !== prompt;
+        const tooMany = isNew && group.rows.length > 0 && tokensOf(group, prompts) + ids.length > MAX_PROMPT_TOKENS;
+        if (group.rows.length >= limit || tooMany) flush();
+        if (group.prompts.at(-1) !== prompt) group.prompts.push(prompt);
+        group.rows.push({ prompt, sample });
+      }
+    });
+    flush();
+    return groups;
+  }
+
+  async #load(shape: DecodeShape): Promise<Loaded> {
+    const key = JSON.stringify(shape);
+    if (this.#loaded?.key === key) return this.#loaded;
+    this.release();
+    const memory = new DecodeMemory(shape, this.#memory);
+    for (const pool of memory.pools()) pool.allocate(this.#device);
+    const prefill = await Plan.compile(this.#device, prefillPass(this.#memory, memory), this.#arenas);
+    this.#loaded = { key, memory, prefill, steps: new Map() };
+    return this.#loaded;
+  }
+
+  async #step(loaded: Loaded, rows: number): Promise<Plan> {
+    let plan = loaded.steps.get(rows);
+    if (!plan) {
+      plan = await Plan.compile(this.#device, stepPass(this.#memory, loaded.memory, rows), this.#arenas);
+      loaded.steps.set(rows, plan);
+    }
+    return plan;
+  }
+
+  async #decodeGroup(loaded: Loaded, group: Group, options: GenerateOptions): Promise<GeneratedSample[]> {
+    const { memory } = loaded;
+    const { capacity } = memory.shape;
+    this.#writeSettings(memory, options);
+    let states = this.#writePrompts(memory, group, options.prompts);
+    this.#submit(loaded.prefill, 1);
+    for (let done = 1; done < capacity;) {
+      options.signal?.throwIfAborted();
+      const compacted = await this.#compact(memory, states);
+      if (!compacted) break;
+      states = compacted.states;
+      const steps = Math.min(STEPS_PER_CHECK, capacity - done);
+      this.#submit(await this.#step(loaded, compacted.rows), steps);
+      done += steps;
+    }
+    return this.#results(memory, group, options);
+  }
+
+  #writeSettings(memory: DecodeMemory, options: GenerateOptions): void {
+    const view = new DataView(new ArrayBuffer(SETTINGS_WIDTH * 4));
+    const greedy = options.temperature === 0;
+    view.setFloat32(0, greedy ? 1 : 1 / options.temperature, true);
+    view.setFloat32(4, options.topP, true);
+    [
+      options.topK,
+      options.seed,
+      options.stream,
+      STREAM.decode,
+      options.stopIds.length,
+      greedy ? 1 : 0,
+      ...options.stopIds,
+    ].forEach((value, index) => view.setUint32(8 + index * 4, value, true));
+    this.#write(memory.settings, view);
+  }
+
+  /** Lays the prompts end to end and points every row at its own; returns the row states. */
+  #writePrompts(memory: DecodeMemory, group: Group, prompts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
+    const ids: number[] = [];
+    const starts: number[] = [];
+    const segmentStart: number[] = [];
+    for (const prompt of group.prompts) {
+      starts.push(ids.length);
+      for (const id of prompts[prompt]!) {
+        segmentStart.push(starts.at(-1)!);
+        ids.push(id);
+      }
+    }
+    const lastTokens = group.prompts.map((prompt, i) => starts[i]! + prompts[prompt]!.length - 1);
+    const image = memory.inputs.image(
+      {
+        ids: Uint32Array.from(ids),
+        segmentStart: Uint32Array.from(segmentStart),
+        supervisedIndex: Uint32Array.from(lastTokens),
+        labels: new Uint32Array(lastTokens.length),
+        example: new Uint32Array(lastTokens.length),
+      },
+      { ...this.#memory.config, lossWeight: 0, inverseTemperature: 1, control: [0, 1], hyper: null },
+    );
+    this.#device.raw.queue.writeBuffer(memory.inputs.pool.buffer!, 0, image);
+    const states = new Uint32Array(memory.shape.rows * ROW_WIDTH);
+    for (let slot = 0; slot < memory.shape.rows; slot++) {
+      const at = slot * ROW_WIDTH;
+      const row = group.rows[slot];
+      states[at + ROW.slot] = slot;
+      states[at + ROW.finished] = row ? 0 : 1;
+      if (!row) continue;
+      const local = group.prompts.indexOf(row.prompt);
+      states[at + ROW.promptStart] = starts[local]!;
+      states[at + ROW.promptLength] = prompts[row.prompt]!.length;
+      states[at + ROW.logitsRow] = local;
+      states[at + ROW.sample] = row.sample;
+      states[at + ROW.prompt] = row.prompt;
+    }
+    this.#write(memory.rows, states);
+    return states;
+  }
+
+  /** Reads the row states; null when all are finished. Once half are, moves the live ones to the front. */
+  async #compact(
+    memory: DecodeMemory,
+    before: Uint32Array<ArrayBuffer>,
+  ): Promise<{ rows: number; states: Uint32Array<ArrayBuffer> } | null> {
+    const bucket = before.length / ROW_WIDTH;
+    const bytes = await this.#device.read(memory.state.buffer!, 0, memory.positions.offset);
+    const states = new Uint32Array(bytes, 0, bucket * ROW_WIDTH).slice();
+    const current = new Uint32Array(bytes, memory.current.offset, bucket);
+    const live: number[] = [];
+    for (let i = 0; i < bucket; i++) if (states[i * ROW_WIDTH + ROW.finished] === 0) live.push(i);
+    if (live.length === 0) return null;
+    const rows = powerOfTwo(live.length);
+    if (rows >= bucket) return { rows: bucket, states };
+    const packed = new Uint32Array(rows * ROW_WIDTH);
+    const ids = new Uint32Array(rows);
+    const positions = new Uint32Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const from = live[i];
+      if (from === undefined) {
+        packed[i * ROW_WIDTH + ROW.finished] = 1;
+        continue;
+      }
+      const state = states.subarray(from * ROW_WIDTH, (from + 1) * ROW_WIDTH);
+      packed.set(state, i * ROW_WIDTH);
+      ids[i] = current[from]!;
+      positions[i] = state[ROW.promptLength]! + state[ROW.generated]! - 1;
+    }
+    this.#write(memory.rows, packed);
+    this.#write(memory.current, ids);
+    this.#write(memory.positions, positions);
+    return { rows, states: packed };
+  }
+
+  async #results(memory: DecodeMemory, group: Group, options: GenerateOptions): Promise<GeneratedSample[]> {
+    const { capacity } = memory.shape;
+    const bytes = await this.#device.read(
+      memory.state.buffer!,
+      memory.tokens.offset,
+      memory.state.bytes - memory.tokens.offset,
+    );
+    const tokens = new Uint32Array(bytes, 0, memory.tokens.elements);
+    const logProbs = new Float32Array(bytes, memory.logProbs.offset - memory.tokens.offset, memory.logProbs.elements);
+    return group.rows.map(({ prompt, sample }, slot) => {
+      const ids: number[] = [];
+      let logProb = 0;
+      let finished = false;
+      for (let i = 0; i < capacity && !finished; i++) {
+        const id = tokens[slot * capacity + i]!;
+        ids.push(id);
+        logProb += logProbs[slot * capacity + i]!;
+        finished = options.stopIds.includes(id);
+      }
+      return { prompt, sample, ids, logProb, finished };
+    });
+  }
+
+  #submit(plan: Plan, times: number): void {
+    const encoder = this.#device.raw.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < times; i++) plan.replay(pass);
+    pass.end();
+    this.#device.submit(encoder.finish());
+  }
+
+  #write(tensor: Tensor, values: ArrayBufferView<ArrayBuffer>): void {
+    if (tensor.home.kind !== 'pool') throw new Error(`${tensor.name} is not in a pool`);
+    this.#device.raw.queue.writeBuffer(
+      tensor.home.pool.buffer!,
+      tensor.offset,
+      values.buffer,
+      values.byteOffset,
+      values.byteLength,
+    );
+  }
+}
+
+function tokensOf(group: Group, prompts: readonly Uint32Array[]): number {
+  return group.prompts.reduce((sum, prompt) => sum + prompts[prompt]!.length, 0);
+}

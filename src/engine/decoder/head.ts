@@ -1,0 +1,133 @@
+/**
+ * The LM head on supervised positions only, in chunks of the vocabulary: rows × vocabulary never exists at once.
+ */
+import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
+import { norm, normGrad, normWeightGrad } from '../ops/norm';
+import { gather, scatter, shardOf, type VocabularyShard } from '../ops/rows';
+import { logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
+import type { Tensor } from '../plan';
+import type { Graph } from './graph';
+
+/** Elements of one chunk of logits: 16 MiB, or 64 columns where the rows are many. */
+const CHUNK_ELEMENTS = 4 * 1024 * 1024;
+
+export interface HeadInputs {
+  /** Supervised position of each head row, ABSENT for padding, [rows]. */
+  index: Tensor;
+  labels: Tensor;
+  temperature: Tensor;
+}
+
+export interface HeadActivations {
+  rows: number;
+  gathered: Tensor;
+  normed: Tensor;
+  scale: Tensor;
+}
+
+/** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned. */
+export function vocabularyChunks(vocab: number, rows: number): VocabularyShard[] {
+  const columns = Math.max(64, Math.floor(CHUNK_ELEMENTS / rows / 64) * 64);
+  const chunks: VocabularyShard[] = [];
+  for (let first = 0; first < vocab; first += columns) chunks.push({ first, count: Math.min(columns, vocab - first) });
+  return chunks;
+}
+
+/** Final norm of the gathered rows; without an index every row is taken, in order. */
+export function headRows(g: Graph, rows: number, t: { x: Tensor; index: Tensor | null }): HeadActivations {
+  const { plan, memory, config } = g;
+  const width = config.hiddenSize;
+  const a: HeadActivations = {
+    rows,
+    gathered: t.index ? plan.tensor('head gathered', rows * width) : t.x,
+    normed: plan.tensor('head normed', rows * width),
+    scale: plan.tensor('head scale', rows),
+  };
+  if (t.index) gather(plan, { rows, width }, { index: t.index, x: t.x, y: a.gathered });
+  norm(
+    plan,
+    { rows, width, epsilon: config.normEpsilon },
+    { x: a.gathered, weight: memory.weight('final_norm'), y: a.normed, scale: a.scale },
+  );
+  return a;
+}
+
+/** Logits of one chunk, [rows, chunk.count], into rows of `stride` elements from `column`. */
+export function chunkLogits(
+  g: Graph,
+  head: HeadActivations,
+  chunk: VocabularyShard,
+  t: { logits: Tensor; stride?: number; column?: number },
+): void {
+  const width = g.config.hiddenSize;
+  linear(g.plan, {
+    x: head.normed,
+    w: shardOf(g.memory.headWeight(), chunk, width),
+    y: t.logits,
+    m: head.rows,
+    n: chunk.count,
+    k: width,
+    stride: t.stride ?? chunk.count,
+    column: t.column ?? 0,
+  });
+}
+
+export interface HeadStats {
+  stats: Tensor;
+  chunks: VocabularyShard[];
+  /** The logits, kept when they are one chunk, so that backward need not compute them again. */
+  logits: Tensor | null;
+}
+
+/** Softmax statistics of every row over the whole vocabulary. */
+export function headStats(g: Graph, head: HeadActivations, t: HeadInputs): HeadStats {
+  const { plan } = g;
+  const chunks = vocabularyChunks(g.config.vocabSize, head.rows);
+  const stats = plan.tensor('head statistics', head.rows * STATS_WIDTH);
+  let logits: Tensor | null = null;
+  for (const chunk of chunks) {
+    logits = plan.tensor('logits', head.rows * chunk.count);
+    chunkLogits(g, head, chunk, { logits });
+    updateStats(plan, logitChunk(head.rows, chunk), { logits, labels: t.labels, temperature: t.temperature, stats });
+  }
+  return { stats, chunks, logits: chunks.length === 1 ? logits : null };
+}
+
+/** Gradient from the weighted losses to the residual stream: dx is zero where no label stands. */
+export function headBackward(
+  g: Graph,
+  head: HeadActivations,
+  s: HeadStats,
+  t: { labels: Tensor; weights: Tensor; slot: Tensor; dx: Tensor },
+): void {
+  const { plan, memory, config } = g;
+  const width = config.hiddenSize;
+  const { rows } = head;
+  const dNormed = plan.tensor('head d normed', rows * width);
+  const table = memory.headWeight();
+  const tableGrad = memory.weightGrad(config.tiedHead ? 'embed' : 'head');
+  for (const chunk of s.chunks) {
+    const logits = s.logits ?? plan.tensor('logits', rows * chunk.count);
+    if (!s.logits) chunkLogits(g, head, chunk, { logits });
+    logitsGrad(plan, logitChunk(rows, chunk), { stats: s.stats, labels: t.labels, weights: t.weights, logits });
+    const product = { dy: logits, m: rows, n: chunk.count, k: width };
+    linearInputGrad(plan, { ...product, w: shardOf(table, chunk, width), dx: dNormed, accumulate: chunk.first > 0 });
+    if (tableGrad) linearWeightGrad(plan, { ...product, x: head.normed, dw: shardOf(tableGrad, chunk, width) });
+  }
+  const shape = { rows, width };
+  const finalGrad = memory.weightGrad('final_norm');
+  if (finalGrad) normWeightGrad(plan, shape, { x: head.gathered, scale: head.scale, dy: dNormed, dw: finalGrad });
+  const dGathered = plan.tensor('head d gathered', rows * width);
+  normGrad(plan, shape, {
+    x: head.gathered,
+    weight: memory.weight('final_norm'),
+    scale: head.scale,
+    dy: dNormed,
+    dx: dGathered,
+  });
+  scatter(plan, { rows: g.rows, width }, { slot: t.slot, dy: dGathered, dx: t.dx });
+}
+
+function logitChunk(rows: number, chunk: VocabularyShard): LogitChunk {
+  return { rows, columns: chunk.count, stride: chunk.count, first: chunk.first };
+}

@@ -1,0 +1,264 @@
+/**
+ * Where a decoder's persistent tensors lie: weights, rotary tables, and what training adds (adapter, gradients, moments).
+ *
+ * Promises: trainable tensors, their gradients and both moments share one layout in four pools, so the optimiser is one
+ * pass over them. Nothing is allocated here. Must not know: shapes of batches.
+ */
+import { LabError } from '../../core/errors';
+import { PhiloxSequence, STREAM } from '../../core/philox';
+import { Pool, type Tensor } from '../plan';
+import { vocabularyShards, type VocabularyShard } from '../ops/rows';
+import {
+  LINEAR_NAMES,
+  type DecoderConfig,
+  type LinearName,
+  type NamedTensor,
+  type TrainableSpec,
+  type WeightInfo,
+  type WeightMap,
+} from '../types';
+
+/** [out, in] of each linear layer. */
+export function linearShape(config: DecoderConfig, name: LinearName): { outputs: number; inputs: number } {
+  const { hiddenSize: hidden, ffnSize: ffn, heads, kvHeads, headDim } = config;
+  switch (name) {
+    case 'q_proj':
+      return { outputs: heads * headDim, inputs: hidden };
+    case 'k_proj':
+    case 'v_proj':
+      return { outputs: kvHeads * headDim, inputs: hidden };
+    case 'o_proj':
+      return { outputs: hidden, inputs: heads * headDim };
+    case 'gate_proj':
+    case 'up_proj':
+      return { outputs: ffn, inputs: hidden };
+    case 'down_proj':
+      return { outputs: hidden, inputs: ffn };
+  }
+}
+
+/** Every weight of the decoder, in the order it is stored. */
+export function decoderWeights(config: DecoderConfig): WeightInfo[] {
+  const { hiddenSize, vocabSize } = config;
+  const weights: WeightInfo[] = [{ name: 'embed', shape: [vocabSize, hiddenSize] }];
+  for (let layer = 0; layer < config.layers; layer++) {
+    weights.push({ name: `layers.${layer}.attention_norm`, shape: [hiddenSize] });
+    weights.push({ name: `layers.${layer}.ffn_norm`, shape: [hiddenSize] });
+    for (const name of LINEAR_NAMES) {
+      const { outputs, inputs } = linearShape(config, name);
+      weights.push({ name: `layers.${layer}.${name}`, shape: [outputs, inputs] });
+    }
+  }
+  weights.push({ name: 'final_norm', shape: [hiddenSize] });
+  if (!config.tiedHead) weights.push({ name: 'head', shape: [vocabSize, hiddenSize] });
+  return weights;
+}
+
+export interface LoraTensors {
+  /** [paddedRank, in] and [out, paddedRank]; padding stays zero under training. */
+  a: Tensor;
+  b: Tensor;
+  gradA: Tensor;
+  gradB: Tensor;
+  rank: number;
+  scale: number;
+}
+
+const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
+export class DecoderMemory {
+  readonly config: DecoderConfig;
+  readonly trainable: TrainableSpec;
+  readonly weights = new Pool('weights');
+  readonly tables = new Pool('tables');
+  /** The pool that the optimiser updates: the adapter's, or the weights themselves. */
+  readonly parameters: Pool;
+  readonly gradients = new Pool('gradients');
+  readonly moment1 = new Pool('first moments');
+  readonly moment2 = new Pool('second moments');
+  readonly cosine: Tensor;
+  readonly sine: Tensor;
+  readonly none: Tensor;
+  readonly shards: VocabularyShard[];
+
+  constructor(config: DecoderConfig, trainable: TrainableSpec, bindingBytes: number) {
+    checkShape(config);
+    this.config = config;
+    this.trainable = trainable;
+    for (const { name, shape } of decoderWeights(config)) this.weights.reserve(name, elementsOf(shape));
+    const angles = config.contextLength * (config.headDim / 2);
+    this.cosine = this.tables.reserve('cosine', angles);
+    this.sine = this.tables.reserve('sine', angles);
+    this.none = this.tables.reserve('none', 64);
+    this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
+    this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
+    if (trainable.kind === 'lora') {
+      for (const { name, elements } of this.#adapterShapes(trainable)) this.parameters.reserve(name, elements);
+    }
+    if (trainable.kind !== 'none') {
+      for (const pool of [this.gradients, this.moment1, this.moment2]) {
+        for (const tensor of this.parameters.tensors.values()) pool.reserve(tensor.name, tensor.elements);
+      }
+    }
+  }
+
+  /** Rank as stored: a multiple of 4, so that products run in vec4 steps. */
+  get paddedRank(): number {
+    return this.trainable.kind === 'lora' ? Math.ceil(this.trainable.rank / 4) * 4 : 0;
+  }
+
+  /** f32 values of one of the four training pools, alignment gaps included. */
+  get trainableElements(): number {
+    return this.trainable.kind === 'none' ? 0 : this.parameters.bytes / 4;
+  }
+
+  pools(): Pool[] {
+    const training = this.trainable.kind === 'none' ? [] : [this.gradients, this.moment1, this.moment2];
+    const adapter = this.trainable.kind === 'lora' ? [this.parameters] : [];
+    return [this.weights, this.tables, ...adapter, ...training];
+  }
+
+  weight(name: string): Tensor {
+    return required(this.weights, name);
+  }
+
+  headWeight(): Tensor {
+    return this.weight(this.config.tiedHead ? 'embed' : 'head');
+  }
+
+  /** Gradient tensor of a weight under full fine-tuning, else null. */
+  weightGrad(name: string): Tensor | null {
+    return this.trainable.kind === 'full' ? required(this.gradients, name) : null;
+  }
+
+  lora(layer: number, name: LinearName): LoraTensors | null {
+    if (this.trainable.kind !== 'lora' || !this.trainable.targets.includes(name)) return null;
+    const key = `layers.${layer}.${name}`;
+    return {
+      a: required(this.parameters, `${key}.lora_A`),
+      b: required(this.parameters, `${key}.lora_B`),
+      gradA: required(this.gradients, `${key}.lora_A`),
+      gradB: required(this.gradients, `${key}.lora_B`),
+      rank: this.paddedRank,
+      scale: this.trainable.scale,
+    };
+  }
+
+  /** The weights as one image of their pool. Errors: `tensor-missing`, `tensor-shape`. */
+  weightImage(weights: WeightMap): Float32Array<ArrayBuffer> {
+    const image = new Float32Array(this.weights.bytes / 4);
+    for (const { name, shape } of decoderWeights(this.config)) {
+      const data = weights.get(name);
+      const hint = 'Load the model again; if it persists its files do not fit its config.json.';
+      if (!data)
+        throw new LabError('tensor-missing', `The model gives no weight "${name}".`, { hint, control: 'model.path' });
+      if (data.length !== elementsOf(shape)) {
+        throw new LabError(
+          'tensor-shape',
+          `Weight "${name}" has ${data.length} values; [${shape.join(', ')}] is expected.`,
+          {
+            hint,
+            control: 'model.path',
+          },
+        );
+      }
+      image.set(data, this.weight(name).offset / 4);
+    }
+    return image;
+  }
+
+  /** cos and sin of position × inverse frequency, made in f64. */
+  tableImage(): Float32Array<ArrayBuffer> {
+    const image = new Float32Array(this.tables.bytes / 4);
+    const half = this.config.headDim / 2;
+    for (let position = 0; position < this.config.contextLength; position++) {
+      for (let i = 0; i < half; i++) {
+        const angle = position * this.config.inverseFrequencies[i]!;
+        image[this.cosine.offset / 4 + position * half + i] = Math.cos(angle);
+        image[this.sine.offset / 4 + position * half + i] = Math.sin(angle);
+      }
+    }
+    return image;
+  }
+
+  /** A fresh adapter: A uniform in ±1/√in (Kaiming with a = √5), B zero, as PEFT initialises. */
+  adapterImage(seed: number): Float32Array<ArrayBuffer> {
+    const image = new Float32Array(this.trainableElements);
+    if (this.trainable.kind !== 'lora') return image;
+    const shapes = this.#adapterShapes(this.trainable);
+    shapes.forEach(({ name, rows, columns }, index) => {
+      if (!name.endsWith('.lora_A')) return;
+      const draws = new PhiloxSequence(seed, STREAM.adapterInit, index);
+      const bound = 1 / Math.sqrt(columns);
+      const start = required(this.parameters, name).offset / 4;
+      for (let i = 0; i < rows * columns; i++) image[start + i] = (2 * draws.nextUnit() - 1) * bound;
+    });
+    return image;
+  }
+
+  /** Trainable tensors cut out of an image of their pool, padding removed. */
+  namedTensors(image: Float32Array): NamedTensor[] {
+    if (this.trainable.kind === 'lora') {
+      const padded = this.paddedRank;
+      return this.#adapterShapes(this.trainable).map(({ name, rows, columns }) => {
+        const start = required(this.parameters, name).offset / 4;
+        const stride = name.endsWith('.lora_A') ? columns : padded;
+        const data = new Float32Array(rows * columns);
+        for (let row = 0; row < rows; row++) {
+          data.set(image.subarray(start + row * stride, start + row * stride + columns), row * columns);
+        }
+        return { name, shape: [rows, columns], data };
+      });
+    }
+    return decoderWeights(this.config).map(({ name, shape }) => {
+      const start = this.weight(name).offset / 4;
+      return { name, shape, data: image.slice(start, start + elementsOf(shape)) };
+    });
+  }
+
+  /** Inverse of `namedTensors`. */
+  imageOf(tensors: readonly NamedTensor[]): Float32Array<ArrayBuffer> {
+    const image = new Float32Array(this.trainableElements);
+    for (const { name, shape, data } of tensors) {
+      const start = required(this.parameters, name).offset / 4;
+      const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
+      const stride = name.endsWith('.lora_B') ? this.paddedRank : columns;
+      for (let row = 0; row < rows; row++)
+        image.set(data.subarray(row * columns, (row + 1) * columns), start + row * stride);
+    }
+    return image;
+  }
+
+  #adapterShapes(trainable: Extract<TrainableSpec, { kind: 'lora' }>) {
+    const shapes: { name: string; rows: number; columns: number; elements: number }[] = [];
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      for (const name of LINEAR_NAMES.filter((linear) => trainable.targets.includes(linear))) {
+        const { outputs, inputs } = linearShape(this.config, name);
+        const key = `layers.${layer}.${name}`;
+        const { rank } = trainable;
+        shapes.push({ name: `${key}.lora_A`, rows: rank, columns: inputs, elements: this.paddedRank * inputs });
+        shapes.push({ name: `${key}.lora_B`, rows: outputs, columns: rank, elements: outputs * this.paddedRank });
+      }
+    }
+    return shapes;
+  }
+}
+
+function required(pool: Pool, name: string): Tensor {
+  const tensor = pool.tensors.get(name);
+  if (!tensor) throw new Error(`pool ${pool.name} has no tensor ${name}`);
+  return tensor;
+}
+
+/** The widths that kernels walk in vec4 steps. */
+function checkShape(config: DecoderConfig): void {
+  const widths = { hidden_size: config.hiddenSize, intermediate_size: config.ffnSize, head_dim: config.headDim };
+  for (const [name, width] of Object.entries(widths)) {
+    if (width % 4 !== 0) {
+      throw new LabError('config-invalid', `${name} is ${width}; it must be a multiple of 4.`, {
+        hint: 'Choose a model whose widths are multiples of 4, as all published compact models have.',
+        control: 'model.path',
+      });
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** The engine's one entry point for the layers above. */
+export type * from './types';
+export { acquireDevice, type EngineDevice, type GpuIdentity } from './device';
+export { decoderWeights, linearShape } from './decoder/memory';
+export { createSession, planMemory, type SessionShape } from './session';
+export { LINEAR_NAMES } from './types';

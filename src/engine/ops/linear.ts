@@ -1,0 +1,126 @@
+/**
+ * The three products of a linear layer: forward (NT), input gradient (NN), weight gradient (TN), each with its LoRA branch.
+ * Weights are [out, in] row-major; all widths that are summed over in vec4 steps are multiples of 4.
+ */
+import nn from '../../../shaders/backward/linear_nn.wgsl?raw';
+import tn from '../../../shaders/backward/linear_tn.wgsl?raw';
+import nt from '../../../shaders/forward/linear_nt.wgsl?raw';
+import { defineKernel } from '../kernel';
+import type { PlanBuilder, Tensor } from '../plan';
+
+export const linearNt = defineKernel({
+  name: 'forward/linear_nt',
+  source: nt,
+  bindings: { x: 'read', w: 'read', h: 'read', b: 'read', residual: 'read', y: 'read-write' },
+  params: { m: 'u32', n: 'u32', k4: 'u32', r4: 'u32', stride: 'u32', column: 'u32', residual: 'u32', scale: 'f32' },
+});
+
+export const linearNn = defineKernel({
+  name: 'backward/linear_nn',
+  source: nn,
+  bindings: { dy: 'read', w: 'read', g_low: 'read', a: 'read', dx: 'read-write' },
+  params: { m: 'u32', n: 'u32', k4: 'u32', r: 'u32', stride: 'u32', accumulate: 'u32', scale: 'f32' },
+});
+
+export const linearTn = defineKernel({
+  name: 'backward/linear_tn',
+  source: tn,
+  bindings: { dy: 'read', x: 'read', dw: 'read-write' },
+  params: { m: 'u32', n: 'u32', k4: 'u32', stride: 'u32', scale: 'f32' },
+});
+
+const TILE = 4;
+
+/** Tiles of 4 rows × 4 columns per thread, 8 × 4 threads a workgroup. */
+function tiles(columns: number, rows: number): [number, number, number] {
+  return [Math.ceil(columns / TILE / 8), Math.ceil(rows / TILE / 4), 1];
+}
+
+export interface LowRank {
+  /** x·Aᵀ, [m, rank]. */
+  h: Tensor;
+  /** [n, rank]. */
+  b: Tensor;
+  rank: number;
+  scale: number;
+}
+
+/** y[m, n] = x[m, k]·w[n, k]ᵀ (+ scale·h·bᵀ) (+ residual). `stride` > n writes into a wider row. */
+export function linear(
+  plan: PlanBuilder,
+  o: {
+    x: Tensor;
+    w: Tensor;
+    y: Tensor;
+    m: number;
+    n: number;
+    k: number;
+    lora?: LowRank | undefined;
+    residual?: Tensor;
+    stride?: number;
+    column?: number;
+  },
+): void {
+  const { none } = plan;
+  plan.dispatch(
+    linearNt,
+    { x: o.x, w: o.w, h: o.lora?.h ?? none, b: o.lora?.b ?? none, residual: o.residual ?? none, y: o.y },
+    {
+      m: o.m,
+      n: o.n,
+      k4: o.k / 4,
+      r4: (o.lora?.rank ?? 0) / 4,
+      stride: o.stride ?? o.n,
+      column: o.column ?? 0,
+      residual: o.residual ? 1 : 0,
+      scale: o.lora?.scale ?? 1,
+    },
+    tiles(o.n, o.m),
+  );
+}
+
+/** dx[m, k] (+)= scale·(dy[m, n]·w[n, k] + g[m, rank]·a[rank, k]). */
+export function linearInputGrad(
+  plan: PlanBuilder,
+  o: {
+    dy: Tensor;
+    w: Tensor;
+    dx: Tensor;
+    m: number;
+    n: number;
+    k: number;
+    low?: { g: Tensor; a: Tensor; rank: number } | undefined;
+    accumulate?: boolean;
+    scale?: number;
+    stride?: number;
+  },
+): void {
+  const { none } = plan;
+  plan.dispatch(
+    linearNn,
+    { dy: o.dy, w: o.w, g_low: o.low?.g ?? none, a: o.low?.a ?? none, dx: o.dx },
+    {
+      m: o.m,
+      n: o.n,
+      k4: o.k / 4,
+      r: o.low?.rank ?? 0,
+      stride: o.stride ?? o.n,
+      accumulate: o.accumulate ? 1 : 0,
+      scale: o.scale ?? 1,
+    },
+    tiles(o.k, o.m),
+  );
+}
+
+/** dw[n, k] += scale·dy[m, n]ᵀ·x[m, k]. */
+export function linearWeightGrad(
+  plan: PlanBuilder,
+  o: { dy: Tensor; x: Tensor; dw: Tensor; m: number; n: number; k: number; scale?: number; stride?: number },
+): void {
+  plan.dispatch(
+    linearTn,
+    { dy: o.dy, x: o.x, dw: o.dw },
+    { m: o.m, n: o.n, k4: o.k / 4, stride: o.stride ?? o.n, scale: o.scale ?? 1 },
+    tiles(o.k, o.n),
+  );
+}

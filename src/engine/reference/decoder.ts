@@ -1,0 +1,276 @@
+/**
+ * f64 reference of a whole Llama-family decoder over packed rows: logits, scores, loss and every gradient.
+ *
+ * Promises: written from the formulas alone, so that agreement with the engine is evidence; nothing passed in is changed.
+ * Weights may be f32 or f64 and carry the engine's names and layouts. Must not know: the GPU, files, tokenizers.
+ */
+import type { PackedRow } from '../../core/packed-row';
+import type { DecoderConfig, LinearName, TrainableSpec } from '../types';
+import { attention, attentionBackward } from './attention';
+import { add, rmsNorm, rmsNormBackward, rope, ropeBackward, swiglu, swigluBackward } from './elementwise';
+import type { Reals } from './linear';
+import {
+  embeddingBackward,
+  embeddingGather,
+  linear,
+  linearInputGradient,
+  linearWeightGradient,
+  loraBackward,
+  loraLinear,
+} from './linear';
+import { argmaxRows, crossEntropy, labelLogProb } from './loss';
+import { checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
+
+export { linearShape, weightShapes, type Lora, type Tensors } from './tensors';
+
+/** Logits [positions, vocab] of the row's supervised positions, or of all its tokens. */
+export function forward(
+  config: DecoderConfig,
+  weights: Tensors,
+  row: PackedRow,
+  options: { lora?: Lora; positions?: 'supervised' | 'all' } = {},
+): Float64Array {
+  const pass = new Pass(config, weights, row, options.lora);
+  const { hiddenSize, vocabSize } = config;
+  if (options.positions === 'all') return linear(pass.output, pass.head, row.ids.length, hiddenSize, vocabSize);
+  const rows = takeRows(pass.output, row.supervisedIndex, hiddenSize);
+  return linear(rows, pass.head, row.supervisedIndex.length, hiddenSize, vocabSize);
+}
+
+/** Logits [tokens, vocab] of one sequence that stands alone. */
+export function sequenceLogits(config: DecoderConfig, weights: Tensors, ids: Uint32Array, lora?: Lora): Float64Array {
+  return forward(config, weights, singleSegment(ids), { lora, positions: 'all' });
+}
+
+export interface ReferenceScores {
+  /** log softmax(z)[label], [supervised]. */
+  logProb: Float64Array;
+  /** log softmax(z / temperature)[label], [supervised]. */
+  logProbT: Float64Array;
+  /** Smallest token id with the largest logit, [supervised]. */
+  argmax: Uint32Array;
+}
+
+/** Scores of every supervised position of a row. */
+export function score(
+  config: DecoderConfig,
+  weights: Tensors,
+  row: PackedRow,
+  temperature: number,
+  lora?: Lora,
+): ReferenceScores {
+  const logits = forward(config, weights, row, { lora });
+  return {
+    logProb: labelLogProb(logits, row.labels, config.vocabSize),
+    logProbT: labelLogProb(logits, row.labels, config.vocabSize, temperature),
+    argmax: argmaxRows(logits, config.vocabSize),
+  };
+}
+
+export interface LossAndGradients {
+  /** Σ token losses / Σ supervised tokens, over all rows. */
+  loss: number;
+  supervisedTokens: number;
+  /** By tensor name: every weight for 'full', `lora_A` and `lora_B` of every target for 'lora', none for 'none'. */
+  gradients: Map<string, Float64Array>;
+}
+
+/**
+ * Loss of an optimiser batch and its gradients. For 'lora' the tensors of every target must be in `loraTensors`;
+ * a tied head adds its gradient to `embed`.
+ */
+export function lossAndGradients(
+  config: DecoderConfig,
+  weights: Tensors,
+  rows: readonly PackedRow[],
+  trainable: TrainableSpec,
+  loraTensors?: Tensors,
+): LossAndGradients {
+  const supervisedTokens = rows.reduce((sum, row) => sum + row.supervisedIndex.length, 0);
+  const lora = trainable.kind === 'lora' ? checkedLora(config, trainable, loraTensors) : undefined;
+  const gradients = new Map<string, Float64Array>();
+  let loss = 0;
+  for (const row of rows) {
+    const pass = new Pass(config, weights, row, lora);
+    const { hiddenSize, vocabSize } = config;
+    const count = row.supervisedIndex.length;
+    const inputs = takeRows(pass.output, row.supervisedIndex, hiddenSize);
+    const logits = linear(inputs, pass.head, count, hiddenSize, vocabSize);
+    const rowWeights = new Float64Array(count).fill(1 / supervisedTokens);
+    const entropy = crossEntropy(logits, row.labels, rowWeights, vocabSize);
+    loss += entropy.loss;
+    if (trainable.kind === 'none') continue;
+    const emit = (name: string, gradient: Float64Array) => {
+      const sum = gradients.get(name);
+      gradients.set(name, sum ? add(sum, gradient) : gradient);
+    };
+    if (trainable.kind === 'full') {
+      const dHead = linearWeightGradient(entropy.dLogits, inputs, count, hiddenSize, vocabSize);
+      emit(config.tiedHead ? 'embed' : 'head', dHead);
+    }
+    const dInputs = linearInputGradient(entropy.dLogits, pass.head, count, hiddenSize, vocabSize);
+    const dOutput = new Float64Array(pass.output.length);
+    row.supervisedIndex.forEach((token, r) => {
+      for (let i = 0; i < hiddenSize; i++) dOutput[token * hiddenSize + i]! += dInputs[r * hiddenSize + i]!;
+    });
+    pass.backward(dOutput, trainable.kind, emit);
+  }
+  return { loss, supervisedTokens, gradients };
+}
+
+/** A sequence as a row of one segment with nothing supervised. */
+export function singleSegment(ids: Uint32Array): PackedRow {
+  const none = () => new Uint32Array(0);
+  return { ids, segmentStart: new Uint32Array(ids.length), supervisedIndex: none(), labels: none(), example: none() };
+}
+
+interface LayerTrace {
+  input: Float64Array;
+  attentionInput: Float64Array;
+  q: Float64Array;
+  k: Float64Array;
+  v: Float64Array;
+  attended: Float64Array;
+  middle: Float64Array;
+  ffnInput: Float64Array;
+  gate: Float64Array;
+  up: Float64Array;
+  activated: Float64Array;
+}
+
+/** One row's forward pass with every intermediate kept, ready for its backward pass. */
+class Pass {
+  /** Normalised hidden states that the head reads, [tokens, hidden]. */
+  readonly output: Float64Array;
+  readonly head: Reals;
+  readonly #layers: LayerTrace[] = [];
+  readonly #last: Float64Array;
+  readonly #positions: Float64Array;
+
+  constructor(
+    readonly config: DecoderConfig,
+    readonly weights: Tensors,
+    readonly row: PackedRow,
+    readonly lora: Lora | undefined,
+  ) {
+    checkWeights(config, weights);
+    checkRow(config, row);
+    const { hiddenSize, normEpsilon } = config;
+    const tokens = row.ids.length;
+    this.head = this.#weight(config.tiedHead ? 'embed' : 'head');
+    this.#positions = Float64Array.from(row.segmentStart, (start, t) => t - start);
+    let hidden = embeddingGather(this.#weight('embed'), row.ids, hiddenSize);
+    for (let layer = 0; layer < config.layers; layer++) hidden = this.#forwardLayer(layer, hidden);
+    this.#last = hidden;
+    this.output = rmsNorm(hidden, this.#weight('final_norm'), tokens, hiddenSize, normEpsilon);
+  }
+
+  #forwardLayer(layer: number, input: Float64Array): Float64Array {
+    const { config, row } = this;
+    const { hiddenSize, normEpsilon, heads, kvHeads, headDim, inverseFrequencies } = config;
+    const tokens = row.ids.length;
+    const norm = (x: Float64Array, name: string) =>
+      rmsNorm(x, this.#weight(`layers.${layer}.${name}`), tokens, hiddenSize, normEpsilon);
+    const rotate = (x: Float64Array, count: number) =>
+      rope(x, this.#positions, inverseFrequencies, { heads: count, headDim });
+
+    const attentionInput = norm(input, 'attention_norm');
+    const q = rotate(this.#project(layer, 'q_proj', attentionInput), heads);
+    const k = rotate(this.#project(layer, 'k_proj', attentionInput), kvHeads);
+    const v = this.#project(layer, 'v_proj', attentionInput);
+    const attended = attention(q, k, v, row.segmentStart, config).o;
+    const middle = add(input, this.#project(layer, 'o_proj', attended));
+
+    const ffnInput = norm(middle, 'ffn_norm');
+    const gate = this.#project(layer, 'gate_proj', ffnInput);
+    const up = this.#project(layer, 'up_proj', ffnInput);
+    const activated = swiglu(gate, up);
+    this.#layers.push({ input, attentionInput, q, k, v, attended, middle, ffnInput, gate, up, activated });
+    return add(middle, this.#project(layer, 'down_proj', activated));
+  }
+
+  /** From the gradient of `output` [tokens, hidden] to the gradient of every trained tensor below the head. */
+  backward(dOutput: Float64Array, kind: 'lora' | 'full', emit: (name: string, gradient: Float64Array) => void): void {
+    const { config, row } = this;
+    const { hiddenSize, normEpsilon, heads, kvHeads, headDim, inverseFrequencies } = config;
+    const tokens = row.ids.length;
+    const full = kind === 'full';
+    const normBack = (dy: Float64Array, x: Float64Array, name: string) => {
+      const { dx, dw } = rmsNormBackward(dy, x, this.#weight(name), tokens, hiddenSize, normEpsilon);
+      if (full) emit(name, dw);
+      return dx;
+    };
+    const rotateBack = (dy: Float64Array, count: number) =>
+      ropeBackward(dy, this.#positions, inverseFrequencies, { heads: count, headDim });
+
+    let dHidden = normBack(dOutput, this.#last, 'final_norm');
+    for (let layer = config.layers - 1; layer >= 0; layer--) {
+      const trace = this.#layers[layer]!;
+      const back = (name: LinearName, x: Float64Array, dy: Float64Array) =>
+        this.#projectBackward(layer, name, x, dy, full, emit);
+
+      const dActivated = back('down_proj', trace.activated, dHidden);
+      const { dGate, dUp } = swigluBackward(dActivated, trace.gate, trace.up);
+      const dFfnInput = add(back('gate_proj', trace.ffnInput, dGate), back('up_proj', trace.ffnInput, dUp));
+      const dMiddle = add(dHidden, normBack(dFfnInput, trace.middle, `layers.${layer}.ffn_norm`));
+
+      const dAttended = back('o_proj', trace.attended, dMiddle);
+      const { dq, dk, dv } = attentionBackward(dAttended, trace.q, trace.k, trace.v, row.segmentStart, config);
+      const fromQ = back('q_proj', trace.attentionInput, rotateBack(dq, heads));
+      const fromK = back('k_proj', trace.attentionInput, rotateBack(dk, kvHeads));
+      const fromV = back('v_proj', trace.attentionInput, dv);
+      const dAttentionInput = add(add(fromQ, fromK), fromV);
+      dHidden = add(dMiddle, normBack(dAttentionInput, trace.input, `layers.${layer}.attention_norm`));
+    }
+    if (full) emit('embed', embeddingBackward(dHidden, row.ids, config.vocabSize, hiddenSize));
+  }
+
+  #project(layer: number, name: LinearName, x: Float64Array): Float64Array {
+    const [outSize, inSize] = linearShape(this.config, name);
+    const rows = this.row.ids.length;
+    const w = this.#weight(`layers.${layer}.${name}`);
+    const adapter = this.#adapter(layer, name);
+    return adapter ? loraLinear(x, w, adapter.a, adapter.b, adapter.shape) : linear(x, w, rows, inSize, outSize);
+  }
+
+  #projectBackward(
+    layer: number,
+    name: LinearName,
+    x: Float64Array,
+    dy: Float64Array,
+    full: boolean,
+    emit: (name: string, gradient: Float64Array) => void,
+  ): Float64Array {
+    const [outSize, inSize] = linearShape(this.config, name);
+    const rows = this.row.ids.length;
+    const key = `layers.${layer}.${name}`;
+    const w = this.#weight(key);
+    const adapter = this.#adapter(layer, name);
+    if (adapter) {
+      const { dx, da, db } = loraBackward(dy, x, w, adapter.a, adapter.b, adapter.shape);
+      emit(`${key}.lora_A`, da);
+      emit(`${key}.lora_B`, db);
+      return dx;
+    }
+    if (full) emit(key, linearWeightGradient(dy, x, rows, inSize, outSize));
+    return linearInputGradient(dy, w, rows, inSize, outSize);
+  }
+
+  #adapter(layer: number, name: LinearName) {
+    const a = this.lora?.tensors.get(`layers.${layer}.${name}.lora_A`);
+    const b = this.lora?.tensors.get(`layers.${layer}.${name}.lora_B`);
+    if (!this.lora || !a || !b) return undefined;
+    const [outSize, inSize] = linearShape(this.config, name);
+    const shape = { rows: this.row.ids.length, inSize, outSize, rank: a.length / inSize, scale: this.lora.scale };
+    return { a, b, shape };
+  }
+
+  #weight(name: string): Reals {
+    return this.weights.get(name)!;
+  }
+}
+
+/** Rows `index` of x [·, size] → [index.length, size]. */
+function takeRows(x: Float64Array, index: Uint32Array, size: number): Float64Array {
+  return embeddingGather(x, index, size);
+}

@@ -1,0 +1,105 @@
+/**
+ * Which tensors the reference decoder takes, with which shapes, and the checks that they are there.
+ *
+ * Must not know: the GPU, files, what is computed with them.
+ */
+import { LabError } from '../../core/errors';
+import type { PackedRow } from '../../core/packed-row';
+import type { DecoderConfig, LinearName, TrainableSpec, WeightInfo } from '../types';
+import { LINEAR_NAMES } from '../types';
+import type { Reals } from './linear';
+
+/** Tensors by name; the engine's `WeightMap` is one. */
+export type Tensors = ReadonlyMap<string, Reals>;
+
+/** Adapters on any linear layers: `layers.{i}.{LinearName}.lora_A` [rank, in] and `.lora_B` [out, rank]. */
+export interface Lora {
+  scale: number;
+  tensors: Tensors;
+}
+
+/** [out, in] of a linear layer. */
+export function linearShape(config: DecoderConfig, name: LinearName): [outSize: number, inSize: number] {
+  const { hiddenSize, ffnSize, heads, kvHeads, headDim } = config;
+  switch (name) {
+    case 'q_proj':
+      return [heads * headDim, hiddenSize];
+    case 'k_proj':
+    case 'v_proj':
+      return [kvHeads * headDim, hiddenSize];
+    case 'o_proj':
+      return [hiddenSize, heads * headDim];
+    case 'gate_proj':
+    case 'up_proj':
+      return [ffnSize, hiddenSize];
+    case 'down_proj':
+      return [hiddenSize, ffnSize];
+  }
+}
+
+/** Name and shape of every weight, from the embedding to the head. */
+export function weightShapes(config: DecoderConfig): WeightInfo[] {
+  const { vocabSize, hiddenSize } = config;
+  const list: WeightInfo[] = [{ name: 'embed', shape: [vocabSize, hiddenSize] }];
+  for (let layer = 0; layer < config.layers; layer++) {
+    list.push({ name: `layers.${layer}.attention_norm`, shape: [hiddenSize] });
+    list.push({ name: `layers.${layer}.ffn_norm`, shape: [hiddenSize] });
+    for (const name of LINEAR_NAMES) list.push({ name: `layers.${layer}.${name}`, shape: linearShape(config, name) });
+  }
+  list.push({ name: 'final_norm', shape: [hiddenSize] });
+  if (!config.tiedHead) list.push({ name: 'head', shape: [vocabSize, hiddenSize] });
+  return list;
+}
+
+/** Throws `tensor-missing` or `tensor-shape`. */
+export function checkWeights(config: DecoderConfig, weights: Tensors): void {
+  for (const { name, shape } of weightShapes(config)) checkTensor(weights, name, shape);
+}
+
+function checkTensor(tensors: Tensors, name: string, shape: number[]): void {
+  const tensor = tensors.get(name);
+  if (!tensor) {
+    throw new LabError('tensor-missing', `The reference needs a tensor "${name}", and it is not there.`, {
+      hint: `Pass "${name}" with shape [${shape.join(', ')}].`,
+    });
+  }
+  const expected = shape.reduce((product, size) => product * size, 1);
+  if (tensor.length !== expected) {
+    throw new LabError('tensor-shape', `Tensor "${name}" has ${tensor.length} numbers instead of ${expected}.`, {
+      hint: `Its shape should be [${shape.join(', ')}].`,
+    });
+  }
+}
+
+/** The adapters that `trainable` names, and no others; throws `tensor-missing` or `tensor-shape`. */
+export function checkedLora(
+  config: DecoderConfig,
+  trainable: Extract<TrainableSpec, { kind: 'lora' }>,
+  tensors: Tensors = new Map(),
+): Lora {
+  const kept = new Map<string, Reals>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const target of trainable.targets) {
+      const [outSize, inSize] = linearShape(config, target);
+      const key = `layers.${layer}.${target}`;
+      checkTensor(tensors, `${key}.lora_A`, [trainable.rank, inSize]);
+      checkTensor(tensors, `${key}.lora_B`, [outSize, trainable.rank]);
+      kept.set(`${key}.lora_A`, tensors.get(`${key}.lora_A`)!);
+      kept.set(`${key}.lora_B`, tensors.get(`${key}.lora_B`)!);
+    }
+  }
+  return { scale: trainable.scale, tensors: kept };
+}
+
+/** Throws `token-out-of-range`: such an id would read past the embedding. */
+export function checkRow(config: DecoderConfig, row: PackedRow): void {
+  for (const [what, ids] of [
+    ['token', row.ids],
+    ['label', row.labels],
+  ] as const) {
+    const at = ids.findIndex((id) => id >= config.vocabSize);
+    if (at < 0) continue;
+    const message = `The ${what} at place ${at} has id ${ids[at]}, but the vocabulary ends at ${config.vocabSize - 1}.`;
+    throw new LabError('token-out-of-range', message, { hint: 'Encode the text with the tokenizer of this model.' });
+  }
+}

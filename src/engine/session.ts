@@ -1,0 +1,392 @@
+/**
+ * A session: one decoder on one device, scored, trained and sampled through recorded plans.
+ *
+ * Promises: one submit per micro-step; after the first step of a shape no buffer is created; results depend on nothing but
+ * weights, inputs and seeds. Must not know: text.
+ */
+import { LabError } from '../core/errors';
+import type { PackedRow } from '../core/packed-row';
+import { Generator } from './decode';
+import { DecoderMemory } from './decoder/memory';
+import {
+  logitsPass,
+  REPORT_RING,
+  scorePass,
+  trainingPass,
+  type LogitsPass,
+  type ScorePass,
+  type TrainingPass,
+} from './decoder/passes';
+import { tooLong, type RowShape } from './decoder/inputs';
+import type { EngineDevice } from './device';
+import { hyperValues } from './ops/optim';
+import { Arenas, Plan, type Pool } from './plan';
+import type {
+  DecoderConfig,
+  GeneratedSample,
+  GenerateOptions,
+  MemoryPlan,
+  NamedTensor,
+  PositionScores,
+  Session,
+  StepReport,
+  StepSettings,
+  TrainableSpec,
+  TrainingState,
+  WeightMap,
+} from './types';
+
+export interface SessionShape {
+  /** Tokens of one packed row: the micro-step. */
+  rowTokens: number;
+  /** Supervised positions of one row. */
+  supervised: number;
+}
+
+const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
+const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
+
+/** What a session will allocate, computed before anything is loaded. Bytes. */
+export function planMemory(
+  config: DecoderConfig,
+  trainable: TrainableSpec,
+  shape: SessionShape = DEFAULT_SHAPE,
+  bindingBytes = 128 * 1024 * 1024,
+): MemoryPlan {
+  const memory = new DecoderMemory(config, trainable, bindingBytes);
+  const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
+  const builders =
+    trainable.kind === 'none'
+      ? [scorePass(memory, rowShape).plan]
+      : (({ microStep, update }) => [microStep, update])(trainingPass(memory, rowShape, bindingBytes));
+  const arenas: number[] = [];
+  for (const builder of builders) {
+    builder.layout().arenas.forEach((bytes, i) => (arenas[i] = Math.max(arenas[i] ?? 0, bytes)));
+  }
+  const weightsBytes = memory.weights.bytes + memory.tables.bytes;
+  const trainingBytes = memory.pools().reduce((sum, pool) => sum + pool.bytes, 0) - weightsBytes;
+  const activationBytes = arenas.reduce((sum, bytes) => sum + bytes, 0);
+  return { weightsBytes, trainingBytes, activationBytes, totalBytes: weightsBytes + trainingBytes + activationBytes };
+}
+
+/** Uploads the weights and opens a session. Errors: `tensor-missing`, `tensor-shape`, `device-limit`, `config-invalid`. */
+export async function createSession(
+  device: EngineDevice,
+  config: DecoderConfig,
+  weights: WeightMap,
+  trainable: TrainableSpec,
+  shape: SessionShape = DEFAULT_SHAPE,
+): Promise<Session> {
+  const memory = new DecoderMemory(config, trainable, device.limits.bindingBytes);
+  const image = memory.weightImage(weights);
+  for (const pool of memory.pools()) pool.allocate(device);
+  const session = new GpuSession(device, memory, image, {
+    tokens: up(shape.rowTokens, 64),
+    supervised: up(shape.supervised, 64),
+  });
+  await session.resetTrainable(0);
+  return session;
+}
+
+class GpuSession implements Session {
+  readonly config: DecoderConfig;
+  readonly trainable: TrainableSpec;
+  readonly kernelChoices: Record<string, string> = {
+    linear: 'direct 4x4',
+    attention: 'thread per row',
+    sampler: 'thread per row',
+  };
+  readonly memory: MemoryPlan;
+  readonly #device: EngineDevice;
+  readonly #memory: DecoderMemory;
+  readonly #image: Float32Array<ArrayBuffer>;
+  readonly #shape: RowShape;
+  readonly #arenas = new Arenas();
+  readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
+  readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
+  #training: { pass: TrainingPass; microStep: Plan; update: Plan } | null = null;
+  #generator: Generator | null = null;
+  #step = 0;
+  /** Reports already read back, and how many steps since then are still on the GPU. */
+  #reports: StepReport[] = [];
+  #pending: number[] = [];
+
+  constructor(device: EngineDevice, memory: DecoderMemory, image: Float32Array<ArrayBuffer>, shape: RowShape) {
+    this.#device = device;
+    this.#memory = memory;
+    this.#image = image;
+    this.#shape = shape;
+    this.config = memory.config;
+    this.trainable = memory.trainable;
+    this.memory = planMemory(
+      memory.config,
+      memory.trainable,
+      { rowTokens: shape.tokens, supervised: shape.supervised },
+      device.limits.bindingBytes,
+    );
+    this.#write(memory.weights, image);
+    this.#write(memory.tables, memory.tableImage());
+  }
+
+  get counters() {
+    return this.#device.counters;
+  }
+
+  resetTrainable(seed: number): Promise<void> {
+    const { trainable } = this.#memory;
+    if (trainable.kind === 'full') this.#write(this.#memory.weights, this.#image);
+    if (trainable.kind === 'lora') this.#write(this.#memory.parameters, this.#memory.adapterImage(seed));
+    this.#restart();
+    return Promise.resolve();
+  }
+
+  async trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
+    const device = this.#device;
+    const { pass, microStep, update } = await this.#trainingPlans();
+    if (this.#pending.length === REPORT_RING) await this.#collect();
+    this.#step += 1;
+    const slot = this.#pending.length;
+    const supervisedTokens = rows.reduce((sum, row) => sum + row.labels.length, 0);
+    if (supervisedTokens === 0) {
+      throw new LabError('internal', 'A training step without supervised tokens.', {
+        hint: 'Report this with the spec.',
+      });
+    }
+    const hyper = hyperValues(settings, this.#step);
+    for (const [index, row] of rows.entries()) {
+      const image = pass.inputs.image(row, {
+        vocabSize: this.config.vocabSize,
+        contextLength: this.config.contextLength,
+        lossWeight: 1 / supervisedTokens,
+        inverseTemperature: 1,
+        control: [slot, index === 0 ? 1 : 0],
+        hyper,
+      });
+      device.raw.queue.writeBuffer(pass.inputs.pool.buffer!, 0, image);
+      const encoder = device.raw.createCommandEncoder();
+      if (index === 0) encoder.clearBuffer(this.#memory.gradients.buffer!);
+      const compute = encoder.beginComputePass();
+      microStep.replay(compute);
+      if (index === rows.length - 1) update.replay(compute);
+      compute.end();
+      device.submit(encoder.finish());
+    }
+    this.#pending.push(supervisedTokens);
+  }
+
+  async readReports(): Promise<StepReport[]> {
+    await this.#collect();
+    const reports = this.#reports;
+    this.#reports = [];
+    return reports;
+  }
+
+  async score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]> {
+    const results: PositionScores[] = [];
+    for (const row of rows) {
+      const { pass, plan } = await this.#scorer(row);
+      const image = pass.inputs.image(row, this.#imageOptions(1 / temperature));
+      const bytes = await this.#run(plan, pass.inputs.pool, image, pass.outputs);
+      const count = row.labels.length;
+      results.push({
+        logProb: new Float32Array(bytes, pass.logProb.offset, count).slice(),
+        logProbT: new Float32Array(bytes, pass.logProbT.offset, count).slice(),
+        argmax: new Uint32Array(bytes, pass.best.offset, count).slice(),
+      });
+    }
+    return results;
+  }
+
+  async logits(ids: Uint32Array, all = false): Promise<Float32Array> {
+    if (ids.length === 0) throw tooLong(0, this.config.contextLength);
+    if (ids.length > this.config.contextLength) throw tooLong(ids.length, this.config.contextLength);
+    const vocab = this.config.vocabSize;
+    const wanted = all ? Array.from(ids, (_, i) => i) : [ids.length - 1];
+    const perPass = Math.min(
+      up(wanted.length, 64),
+      Math.max(64, Math.floor(this.#device.limits.bindingBytes / 4 / vocab / 64) * 64),
+    );
+    const result = new Float32Array(wanted.length * vocab);
+    for (let first = 0; first < wanted.length; first += perPass) {
+      const part = Uint32Array.from(wanted.slice(first, first + perPass));
+      const row: PackedRow = {
+        ids,
+        segmentStart: new Uint32Array(ids.length),
+        supervisedIndex: part,
+        labels: new Uint32Array(part.length),
+        example: new Uint32Array(part.length),
+      };
+      const { pass, plan } = await this.#logitsPlan({ tokens: up(ids.length, 64), supervised: perPass });
+      const bytes = await this.#run(
+        plan,
+        pass.inputs.pool,
+        pass.inputs.image(row, this.#imageOptions(1)),
+        pass.outputs,
+      );
+      result.set(new Float32Array(bytes, 0, part.length * vocab), first * vocab);
+    }
+    return result;
+  }
+
+  generate(options: GenerateOptions): Promise<GeneratedSample[]> {
+    this.#generator ??= new Generator(this.#device, this.#memory, this.#arenas);
+    return this.#generator.generate(options);
+  }
+
+  async exportTrainable(): Promise<NamedTensor[]> {
+    return this.#memory.namedTensors(await this.#readPool(this.#memory.parameters));
+  }
+
+  importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
+    this.#write(this.#memory.parameters, this.#memory.imageOf(tensors));
+    this.#restart();
+    return Promise.resolve();
+  }
+
+  async exportGradients(): Promise<NamedTensor[]> {
+    return this.#memory.namedTensors(await this.#readPool(this.#memory.gradients));
+  }
+
+  async exportState(): Promise<TrainingState> {
+    const { parameters, moment1, moment2 } = this.#memory;
+    return {
+      step: this.#step,
+      parameters: await this.#readPool(parameters),
+      moment1: await this.#readPool(moment1),
+      moment2: await this.#readPool(moment2),
+    };
+  }
+
+  async importState(state: TrainingState): Promise<void> {
+    const expected = this.#memory.trainableElements;
+    for (const values of [state.parameters, state.moment1, state.moment2]) {
+      if (values.length !== expected) {
+        throw new LabError(
+          'checkpoint-mismatch',
+          `The checkpoint holds ${values.length} trained values; this run has ${expected}.`,
+          {
+            hint: 'Resume with the spec and the model that the checkpoint was made with.',
+          },
+        );
+      }
+    }
+    this.#write(this.#memory.parameters, state.parameters);
+    this.#write(this.#memory.moment1, state.moment1);
+    this.#write(this.#memory.moment2, state.moment2);
+    this.#step = state.step;
+    this.#pending = [];
+    this.#reports = [];
+  }
+
+  destroy(): void {
+    this.#generator?.release();
+    for (const { plan, pass } of [...this.#scorers.values(), ...this.#logits.values()]) {
+      plan.release();
+      pass.inputs.pool.release(this.#device);
+      pass.outputs.release(this.#device);
+    }
+    if (this.#training) {
+      this.#training.microStep.release();
+      this.#training.update.release();
+      this.#training.pass.inputs.pool.release(this.#device);
+      this.#training.pass.reports.release(this.#device);
+    }
+    for (const buffer of this.#arenas.buffers) this.#device.destroyBuffer(buffer);
+    for (const pool of this.#memory.pools()) pool.release(this.#device);
+  }
+
+  /** Moments zero, step 0, reports of earlier steps forgotten. */
+  #restart(): void {
+    if (this.trainable.kind !== 'none') {
+      const zeros = new Float32Array(this.#memory.trainableElements);
+      this.#write(this.#memory.moment1, zeros);
+      this.#write(this.#memory.moment2, zeros);
+    }
+    this.#pending = [];
+    this.#reports = [];
+    this.#step = 0;
+  }
+
+  async #trainingPlans() {
+    if (this.trainable.kind === 'none') {
+      throw new LabError('internal', 'This session has nothing to train.', {
+        hint: 'Open it with an adapter or full weights.',
+      });
+    }
+    if (!this.#training) {
+      const pass = trainingPass(this.#memory, this.#shape, this.#device.limits.bindingBytes);
+      pass.inputs.pool.allocate(this.#device);
+      pass.reports.allocate(this.#device);
+      const microStep = await Plan.compile(this.#device, pass.microStep, this.#arenas);
+      const update = await Plan.compile(this.#device, pass.update, this.#arenas);
+      this.#training = { pass, microStep, update };
+    }
+    return this.#training;
+  }
+
+  async #scorer(row: PackedRow) {
+    const shape = { tokens: up(row.ids.length, 128), supervised: up(row.labels.length, 64) };
+    const key = `${shape.tokens}/${shape.supervised}`;
+    let entry = this.#scorers.get(key);
+    if (!entry) {
+      const pass = scorePass(this.#memory, shape);
+      entry = { pass, plan: await this.#compile(pass) };
+      this.#scorers.set(key, entry);
+    }
+    return entry;
+  }
+
+  async #logitsPlan(shape: RowShape) {
+    const key = `${shape.tokens}/${shape.supervised}`;
+    let entry = this.#logits.get(key);
+    if (!entry) {
+      const pass = logitsPass(this.#memory, shape);
+      entry = { pass, plan: await this.#compile(pass) };
+      this.#logits.set(key, entry);
+    }
+    return entry;
+  }
+
+  #compile(pass: ScorePass | LogitsPass): Promise<Plan> {
+    pass.inputs.pool.allocate(this.#device);
+    pass.outputs.allocate(this.#device);
+    return Plan.compile(this.#device, pass.plan, this.#arenas);
+  }
+
+  #imageOptions(inverseTemperature: number) {
+    const { vocabSize, contextLength } = this.config;
+    return { vocabSize, contextLength, lossWeight: 0, inverseTemperature, control: [0, 1] as const, hyper: null };
+  }
+
+  async #run(plan: Plan, inputs: Pool, image: ArrayBuffer, outputs: Pool): Promise<ArrayBuffer> {
+    const device = this.#device;
+    device.raw.queue.writeBuffer(inputs.buffer!, 0, image);
+    const encoder = device.raw.createCommandEncoder();
+    const compute = encoder.beginComputePass();
+    plan.replay(compute);
+    compute.end();
+    device.submit(encoder.finish());
+    return device.read(outputs.buffer!, 0, outputs.bytes);
+  }
+
+  async #collect(): Promise<void> {
+    const pending = this.#pending;
+    if (pending.length === 0 || !this.#training) return;
+    this.#pending = [];
+    const first = this.#step - pending.length + 1;
+    const values = new Float32Array(
+      await this.#device.read(this.#training.pass.reports.buffer!, 0, pending.length * 8),
+    );
+    pending.forEach((supervisedTokens, i) => {
+      this.#reports.push({ step: first + i, loss: values[i * 2]!, gradientNorm: values[i * 2 + 1]!, supervisedTokens });
+    });
+  }
+
+  #write(pool: Pool, image: Float32Array): void {
+    this.#device.raw.queue.writeBuffer(pool.buffer!, 0, image.buffer, image.byteOffset, image.byteLength);
+  }
+
+  async #readPool(pool: Pool): Promise<Float32Array> {
+    return new Float32Array(await this.#device.read(pool.buffer!, 0, pool.bytes));
+  }
+}

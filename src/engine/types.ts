@@ -1,0 +1,171 @@
+/**
+ * The engine's public face: what a decoder is, and what can be asked of a session on the GPU.
+ *
+ * Knows token ids and floats, never terms or prompts.
+ */
+import type { PackedRow } from '../core/packed-row';
+
+/** A Llama-family decoder: RMSNorm, RoPE on half-split pairs, grouped-query attention, SwiGLU, no biases. */
+export interface DecoderConfig {
+  vocabSize: number;
+  hiddenSize: number;
+  ffnSize: number;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  normEpsilon: number;
+  contextLength: number;
+  /** Rotary inverse frequencies in radians per position, [headDim / 2]; scaling rules are applied by `models`. */
+  inverseFrequencies: number[];
+  tiedHead: boolean;
+}
+
+/** Engine-side weight names; `models` maps file names to these. Linear weights are [out, in], row-major. */
+export type LinearName = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
+export const LINEAR_NAMES: readonly LinearName[] = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+];
+
+export interface WeightInfo {
+  /** `embed`, `layers.{i}.attention_norm`, `layers.{i}.ffn_norm`, `layers.{i}.{LinearName}`, `final_norm`, `head`. */
+  name: string;
+  shape: number[];
+}
+
+/** Weights by engine name, f32. */
+export type WeightMap = Map<string, Float32Array>;
+
+export type TrainableSpec =
+  { kind: 'none' } | { kind: 'lora'; rank: number; scale: number; targets: LinearName[] } | { kind: 'full' };
+
+export interface StepSettings {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** Infinity: no clipping. */
+  clipNorm: number;
+}
+
+/** What one optimiser step reported, read back later. */
+export interface StepReport {
+  /** 1-based. */
+  step: number;
+  loss: number;
+  gradientNorm: number;
+  supervisedTokens: number;
+}
+
+/** Scores of one supervised position. */
+export interface PositionScores {
+  /** log softmax(z)[label] at T = 1, [supervised]. */
+  logProb: Float32Array;
+  /** log softmax(z / T)[label], [supervised]. */
+  logProbT: Float32Array;
+  /** Smallest token id with the largest logit, [supervised]. */
+  argmax: Uint32Array;
+}
+
+export interface GenerateOptions {
+  prompts: Uint32Array[];
+  /** Independent samples per prompt; 1 for greedy. */
+  samples: number;
+  maxNewTokens: number;
+  /** 0 = greedy. */
+  temperature: number;
+  /** 0 = off. */
+  topK: number;
+  /** 1 = off. */
+  topP: number;
+  seed: number;
+  /** Keeps draws of different calls under one seed apart. */
+  stream: number;
+  stopIds: readonly number[];
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface GeneratedSample {
+  /** Index into `prompts`. */
+  prompt: number;
+  sample: number;
+  /** Generated ids; the stop id included when one was drawn. */
+  ids: number[];
+  /** Σ log softmax(z)[id] at T = 1, untruncated, over `ids`. */
+  logProb: number;
+  finished: boolean;
+}
+
+/** Everything that, restored, continues training bit for bit. */
+export interface TrainingState {
+  step: number;
+  /** Trainable tensors, f32, in plan order, and AdamW's two moments with the same layout. */
+  parameters: Float32Array;
+  moment1: Float32Array;
+  moment2: Float32Array;
+}
+
+export interface NamedTensor {
+  /** `layers.{i}.{LinearName}.lora_A` / `.lora_B`, or a weight name. */
+  name: string;
+  shape: number[];
+  data: Float32Array;
+}
+
+export interface MemoryPlan {
+  weightsBytes: number;
+  /** Trainable copies, gradients and moments. */
+  trainingBytes: number;
+  activationBytes: number;
+  totalBytes: number;
+}
+
+export interface EngineCounters {
+  /** Calls of `queue.submit`. */
+  submits: number;
+  /** Bytes of every live GPU buffer. */
+  bufferBytes: number;
+  buffersCreated: number;
+}
+
+/** One model on one device, with at most one set of trainable tensors. */
+export interface Session {
+  readonly config: DecoderConfig;
+  readonly trainable: TrainableSpec;
+  readonly counters: EngineCounters;
+  /** Kernel and tile choices that results depend on, for the manifest. */
+  readonly kernelChoices: Record<string, string>;
+  readonly memory: MemoryPlan;
+
+  /** (Re-)initialise the trainable tensors: LoRA A Kaiming-uniform from Philox, B zero; full: the loaded weights. Moments zero, step 0. */
+  resetTrainable(seed: number): Promise<void>;
+  /**
+   * One optimiser step over the rows as micro-batches: one submit per row, loss = Σ token losses / Σ supervised tokens.
+   * Returns as soon as the work is queued.
+   */
+  trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void>;
+  /** Reports of the steps since the last call, in order; waits for the GPU. */
+  readReports(): Promise<StepReport[]>;
+  /** Scores every supervised position of every row. */
+  score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]>;
+  /** Logits of the last or of all positions, [positions × vocab]. */
+  logits(ids: Uint32Array, all?: boolean): Promise<Float32Array>;
+  generate(options: GenerateOptions): Promise<GeneratedSample[]>;
+
+  exportTrainable(): Promise<NamedTensor[]>;
+  /** Replaces the trainable tensors (an adapter read from a file, say); moments and step start anew. */
+  importTrainable(tensors: readonly NamedTensor[]): Promise<void>;
+  /** Gradients that the last step summed, before clipping, named as the trainable tensors. */
+  exportGradients(): Promise<NamedTensor[]>;
+  exportState(): Promise<TrainingState>;
+  importState(state: TrainingState): Promise<void>;
+  destroy(): void;
+}

@@ -1,0 +1,83 @@
+/**
+ * Checkpoints as bytes: one file, so that writing it aside and renaming it replaces the old one in a single step.
+ *
+ * Layout: 8 bytes magic `ONTOCKP1`, u32 little-endian length of the JSON header, the header, zero padding to 8 bytes,
+ * then parameters, first and second moments as little-endian f32. The header holds a SHA-256 of those floats, so a
+ * file cut short or altered is refused instead of continued from.
+ */
+import { LabError } from '../core/errors';
+import { sha256Hex } from '../core/hash';
+import type { Checkpoint } from './events';
+
+const MAGIC = 'ONTOCKP1';
+const PREFIX_BYTES = MAGIC.length + 4;
+
+interface Header extends Omit<Checkpoint, 'state'> {
+  step: number;
+  lengths: [number, number, number];
+  sha256: string;
+}
+
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  const { state, ...position } = checkpoint;
+  const tensors = [state.parameters, state.moment1, state.moment2];
+  const floats = new Uint8Array(tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0));
+  let offset = 0;
+  for (const tensor of tensors) {
+    floats.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), offset);
+    offset += tensor.byteLength;
+  }
+  const header: Header = {
+    ...position,
+    step: state.step,
+    lengths: [tensors[0]!.length, tensors[1]!.length, tensors[2]!.length],
+    sha256: sha256Hex(floats),
+  };
+  const headerBytes = new TextEncoder().encode(JSON.stringify(header));
+  const dataStart = align8(PREFIX_BYTES + headerBytes.length);
+  const bytes = new Uint8Array(dataStart + floats.length);
+  bytes.set(new TextEncoder().encode(MAGIC));
+  new DataView(bytes.buffer).setUint32(MAGIC.length, headerBytes.length, true);
+  bytes.set(headerBytes, PREFIX_BYTES);
+  bytes.set(floats, dataStart);
+  return bytes;
+}
+
+/** Throws LabError `checkpoint-mismatch` for anything that is not a whole checkpoint. */
+export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  const damaged = (what: string) =>
+    new LabError('checkpoint-mismatch', `${name}: ${what}.`, {
+      hint: 'Delete the checkpoint and run again from the start.',
+    });
+  if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) {
+    throw damaged('this is not a checkpoint of Ontoscope');
+  }
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
+  if (PREFIX_BYTES + headerLength > bytes.length) throw damaged('the checkpoint ends inside its header');
+  let header: Header;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength)));
+  } catch {
+    throw damaged('the header of the checkpoint is not JSON');
+  }
+  if (header.version !== 1 || !Array.isArray(header.lengths)) throw damaged('the checkpoint has an unknown version');
+  const floats = bytes.slice(align8(PREFIX_BYTES + headerLength));
+  const expected = header.lengths.reduce((sum, length) => sum + length * 4, 0);
+  if (floats.length !== expected) throw damaged(`expected ${expected} bytes of weights, found ${floats.length}`);
+  if (sha256Hex(floats) !== header.sha256) throw damaged('the weights do not match their checksum');
+  const [a, b, c] = header.lengths;
+  const { step, lengths: _lengths, sha256: _sha256, ...position } = header;
+  return {
+    ...position,
+    state: {
+      step,
+      parameters: new Float32Array(floats.buffer, 0, a),
+      moment1: new Float32Array(floats.buffer, a * 4, b),
+      moment2: new Float32Array(floats.buffer, (a + b) * 4, c),
+    },
+  };
+}
+
+function align8(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}

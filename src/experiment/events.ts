@@ -1,0 +1,31 @@
+/**
+ * What a run says while it runs. The CLI writes these to files, the worker posts them to the page: same events, same records.
+ */
+import type { Direction } from '../core/direction';
+import type { TrainingState } from '../engine/types';
+import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+
+/** Where a run stands; with the records so far it continues bit for bit. */
+export interface Checkpoint {
+  version: 1;
+  runId: string;
+  directionIndex: number;
+  /** Epochs finished in this direction. */
+  epoch: number;
+  /** Optimiser steps finished within the next epoch. */
+  stepInEpoch: number;
+  state: TrainingState;
+  /** Lines of the record files at this moment: later ones are cut on resume. */
+  trialLines: number;
+  stepLines: number;
+}
+
+export type RunEvent =
+  | { kind: 'manifest'; manifest: Manifest }
+  | { kind: 'progress'; progress: RunProgress }
+  | { kind: 'steps'; records: StepRecord[] }
+  | { kind: 'trials'; records: TrialRecord[] }
+  | { kind: 'checkpoint'; checkpoint: Checkpoint }
+  /** The trained adapter of one direction in PEFT layout, or full weights in HF layout. */
+  | { kind: 'adapter'; direction: Direction; files: { path: string; bytes: Uint8Array }[] }
+  | { kind: 'summary'; summary: Summary };

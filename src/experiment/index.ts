@@ -1,0 +1,21 @@
+/** Experiments: everything the worker, the command line and the tests use. */
+export { prepareRun, type RunInputs } from './prepare';
+export type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
+export { Runner, type RunOptions } from './runner';
+export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFactory } from './host';
+export type { ResumePoint } from './resume';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
+export type { Checkpoint, RunEvent } from './events';
+export { summarize } from './summary';
+export {
+  checkIds,
+  generateSamples,
+  inspectModel,
+  openAnsweringModel,
+  type AnsweringModel,
+  type ModelReport,
+  type WrittenSample,
+} from './model-tools';
+export { ONTOSCOPE_VERSION } from './version';
+export { openModel } from '../models';
+export { readOntology, summarizeOntology } from '../ontology';

@@ -1,0 +1,59 @@
+/** The manifest of a run, from what was prepared and what it computes on. Times come in as arguments. */
+import type { LabError } from '../core/errors';
+import type { Manifest, RunState } from '../records/types';
+import { RECORD_VERSION } from '../records/types';
+import type { OpenedSession } from './host';
+import type { PreparedRun } from './prepared';
+import { ONTOSCOPE_VERSION } from './version';
+
+export interface ManifestMoment {
+  state: RunState;
+  startedAtMs: number;
+  elapsedMs: number;
+  error: LabError | null;
+}
+
+export function buildManifest(
+  prepared: PreparedRun,
+  { session, adapter }: OpenedSession,
+  hostName: string,
+  { state, startedAtMs, elapsedMs, error }: ManifestMoment,
+): Manifest {
+  const { spec, model, ontology, dataset } = prepared;
+  const { weightsBytes, trainingBytes, activationBytes, totalBytes } = session.memory;
+  return {
+    recordVersion: RECORD_VERSION,
+    runId: prepared.runId,
+    state,
+    spec,
+    specHash: prepared.specHash,
+    model: {
+      name: model.name,
+      architecture: model.architecture,
+      parameters: model.parameters,
+      files: prepared.modelFiles,
+    },
+    ontology: {
+      file: prepared.ontologyFile,
+      format: ontology.formatVersion ? `${ontology.format} ${ontology.formatVersion}` : ontology.format,
+      version: ontology.version,
+      terms: ontology.terms.length,
+      counts: prepared.countsFile,
+    },
+    dataset: {
+      hash: dataset.hash,
+      seen: dataset.seen.length,
+      withheld: dataset.withheld.length,
+      bins: dataset.bins,
+      popularity: dataset.popularity,
+    },
+    adapter: { kind: spec.adapter.kind, trainableParameters: prepared.trainableParameters },
+    gpu: { ...adapter, host: hostName },
+    kernels: { ...session.kernelChoices },
+    memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes },
+    versions: { ontoscope: ONTOSCOPE_VERSION },
+    startedAtMs,
+    elapsedMs,
+    error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
+  };
+}

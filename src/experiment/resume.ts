@@ -1,0 +1,61 @@
+/**
+ * Whether a stopped run may be continued here: same experiment, whole records, same device and kernels.
+ *
+ * Promises: a run that would not continue bit for bit is refused with `checkpoint-mismatch`, never continued quietly.
+ */
+import { LabError } from '../core/errors';
+import { canonicalJson } from '../core/json';
+import type { Manifest, StepRecord, TrialRecord } from '../records/types';
+import type { Checkpoint } from './events';
+import type { OpenedSession } from './host';
+import type { PreparedRun } from './prepared';
+
+export interface ResumePoint {
+  checkpoint: Checkpoint;
+  /** The first `trialLines` trials. */
+  trials: TrialRecord[];
+  /** The first `stepLines` steps. */
+  steps: StepRecord[];
+  /** The stopped run's manifest: keeps its start and its time, and lets the device be compared. */
+  manifest?: Manifest;
+}
+
+export function checkResumePoint({ checkpoint, trials, steps }: ResumePoint, prepared: PreparedRun): void {
+  if (checkpoint.runId !== prepared.runId) {
+    throw mismatch('The checkpoint belongs to another experiment: the spec, the model or the data have changed since.');
+  }
+  const direction = prepared.directions[checkpoint.directionIndex];
+  const { epoch, stepInEpoch, state } = checkpoint;
+  if (!direction || state.step !== epoch * direction.stepsPerEpoch + stepInEpoch) {
+    throw mismatch('The checkpoint’s position and its optimiser step disagree.');
+  }
+  if (state.parameters.length < prepared.trainableParameters) {
+    const [held, wanted] = [state.parameters.length, prepared.trainableParameters];
+    throw mismatch(`The checkpoint holds ${held} trained weights, this experiment trains ${wanted}.`);
+  }
+  if (trials.length !== checkpoint.trialLines || steps.length !== checkpoint.stepLines) {
+    const found = `${trials.length} trials and ${steps.length} steps`;
+    throw mismatch(
+      `The checkpoint was taken after ${checkpoint.trialLines} trials and ${checkpoint.stepLines} steps, but the records hold ${found}.`,
+    );
+  }
+}
+
+/** Another device or other kernels give other bits: their records must not be mixed. */
+export function checkResumeDevice({ manifest }: ResumePoint, opened: OpenedSession, prepared: PreparedRun): void {
+  if (!manifest) return;
+  const { host: _host, ...before } = manifest.gpu;
+  if (canonicalJson(before) !== canonicalJson(opened.adapter)) {
+    throw mismatch(`The run was begun on ${before.description}, this is ${opened.adapter.description}.`);
+  }
+  if (canonicalJson(manifest.kernels) !== canonicalJson(opened.session.kernelChoices)) {
+    throw mismatch('The run was begun with other kernel choices than this version makes.');
+  }
+  if (manifest.runId !== prepared.runId) throw mismatch('The manifest belongs to another experiment.');
+}
+
+function mismatch(message: string): LabError {
+  return new LabError('checkpoint-mismatch', message, {
+    hint: 'Continue with the same spec, files, device and version, or start a new run in another folder.',
+  });
+}

@@ -1,0 +1,186 @@
+/**
+ * Opens a Hugging Face model folder: configuration, tokenizer and tensor headers first, weights when asked.
+ *
+ * Promises: everything that can be known to be wrong is reported before any weight is read; weights come as f32 under
+ * the engine's names. Must not know: which host the folder lies on, prompts, devices.
+ */
+import { LabError } from '../core/errors';
+import type { FileEntry, FileFolder } from '../core/files';
+import { sha256Stream } from '../core/hash';
+import type { DecoderConfig, WeightInfo, WeightMap } from '../engine/types';
+import { createTokenizer } from '../tokens/hf-tokenizer';
+import type { Tokenizer } from '../tokens/types';
+import type { ArchitectureName, TensorBinding } from './architectures';
+import { type Checkpoint, openCheckpoint } from './checkpoint';
+import { CONFIG_FILE, GENERATION_CONFIG_FILE, type ModelConfig, readArchitecture, readModelConfig } from './config';
+import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject } from './files';
+import { readTensor, requireWeightDtype, type TensorInfo } from './safetensors';
+
+const TOKENIZER_FILE = 'tokenizer.json';
+const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
+const HASH_PIECE_BYTES = 8 * 1024 * 1024;
+
+/** Name, size and content hash of a file. */
+export interface HashedFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface ModelHandle {
+  /** Last part of the folder's name. */
+  name: string;
+  architecture: ArchitectureName;
+  config: DecoderConfig;
+  /** Ids that end a sequence, the preferred one first. */
+  stopIds: number[];
+  /** Null where the folder has no tokenizer.json: token ids still work. */
+  tokenizer: Tokenizer | null;
+  /** Weights in all, a tied head counted once. */
+  parameters: number;
+  weights: WeightInfo[];
+  /** The files that the model consists of. */
+  files: FileEntry[];
+  /** Tensors in the files that this architecture does not use. */
+  ignored: string[];
+  /** The tokenizer, or `file-missing` saying what to add. */
+  requireTokenizer(): Tokenizer;
+  /** Reads every weight as f32; progress in bytes of the files. Throws `cancelled` once the signal is aborted. */
+  loadWeights(onProgress?: (done: number, total: number) => void, signal?: AbortSignal): Promise<WeightMap>;
+  /** SHA-256 of every file of `files`, in that order. */
+  hashFiles(signal?: AbortSignal): Promise<HashedFile[]>;
+}
+
+/** Throws a LabError with file, place and remedy for whatever is wrong with the folder. */
+export async function openModel(folder: FileFolder): Promise<ModelHandle> {
+  const sizes = await fileSizes(folder);
+  const json = async (path: string, code: 'config-invalid' | 'tokenizer-invalid') => {
+    const bytes = sizes.get(path);
+    return bytes === undefined ? null : readJsonObject(folder, path, bytes, code);
+  };
+  const configJson = await json(CONFIG_FILE, 'config-invalid');
+  if (configJson === null) {
+    throw new LabError('file-missing', `${folder.name} has no ${CONFIG_FILE}.`, {
+      hint: 'Choose the folder that holds config.json, tokenizer.json and model.safetensors.',
+      control: 'model.path',
+    });
+  }
+  const generation = await json(GENERATION_CONFIG_FILE, 'config-invalid');
+  // An unsupported architecture is the better thing to hear about than its weights: ask for it first.
+  readArchitecture(configJson);
+  const checkpoint = await openCheckpoint(folder, sizes);
+  const config = readModelConfig(configJson, generation, (name) => checkpoint.tensors.has(name));
+  const bindings = config.architecture.bindings(config.decoder);
+  const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
+  const tokenizer = await openTokenizer(json, config);
+  const stopIds = config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
+  return {
+    name: folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name,
+    architecture: config.architecture.modelType,
+    config: config.decoder,
+    stopIds,
+    tokenizer,
+    parameters: bindings.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0),
+    weights: bindings.map(({ name, shape }) => ({ name, shape })),
+    files: usedFiles(sizes, checkpoint),
+    ignored: unusedTensors(checkpoint, bindings),
+    requireTokenizer: () => tokenizer ?? failWithoutTokenizer(folder),
+    loadWeights: (onProgress, signal) => loadWeights(folder, bindings, matched, onProgress, signal),
+    hashFiles: (signal) => hashFiles(folder, usedFiles(sizes, checkpoint), signal),
+  };
+}
+
+function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo {
+  const info = checkpoint.tensors.get(binding.fileName);
+  const expected = formatShape(binding.shape);
+  if (info === undefined) {
+    throw new LabError(
+      'tensor-missing',
+      `${checkpoint.files.join(', ')}: tensor ${binding.fileName} ${expected} is missing.`,
+      { hint: `Download the weights again, or take the ${CONFIG_FILE} that belongs to them.` },
+    );
+  }
+  if (formatShape(info.shape) !== expected) {
+    throw new LabError(
+      'tensor-shape',
+      `${info.file}: tensor ${info.name} has the shape ${formatShape(info.shape)}; ` +
+        `${CONFIG_FILE} makes it ${expected}.`,
+      { hint: `Take ${CONFIG_FILE} and the weights from the same place: they do not belong together.` },
+    );
+  }
+  requireWeightDtype(info);
+  return info;
+}
+
+async function openTokenizer(
+  json: (path: string, code: 'tokenizer-invalid') => Promise<Record<string, unknown> | null>,
+  config: ModelConfig,
+): Promise<Tokenizer | null> {
+  const content = await json(TOKENIZER_FILE, 'tokenizer-invalid');
+  if (content === null) return null;
+  const settings = (await json(TOKENIZER_CONFIG_FILE, 'tokenizer-invalid')) ?? {};
+  const tokenizer = createTokenizer(content, settings, { bosId: config.bosId, stopIds: config.stopIds });
+  const { vocabSize } = config.decoder;
+  if (tokenizer.vocabSize > vocabSize) {
+    throw new LabError(
+      'tokenizer-mismatch',
+      `${TOKENIZER_FILE} uses token ids up to ${formatCount(tokenizer.vocabSize - 1)}, but the model knows only ` +
+        `${formatCount(vocabSize)} tokens (vocab_size in ${CONFIG_FILE}).`,
+      { hint: `Take ${TOKENIZER_FILE} from the place the weights came from.` },
+    );
+  }
+  return tokenizer;
+}
+
+function failWithoutTokenizer(folder: FileFolder): never {
+  throw new LabError('file-missing', `${folder.name} has no ${TOKENIZER_FILE}, so text cannot become token ids.`, {
+    hint: `Add the model's ${TOKENIZER_FILE}, or give token ids instead of text.`,
+    control: 'model.path',
+  });
+}
+
+function usedFiles(sizes: FileSizes, checkpoint: Checkpoint): FileEntry[] {
+  const side = [CONFIG_FILE, GENERATION_CONFIG_FILE, TOKENIZER_FILE, TOKENIZER_CONFIG_FILE];
+  const paths = [...side.filter((path) => sizes.has(path)), ...checkpoint.files];
+  return paths.map((path) => ({ path, bytes: sizes.get(path)! }));
+}
+
+function unusedTensors(checkpoint: Checkpoint, bindings: TensorBinding[]): string[] {
+  const used = new Set(bindings.map((binding) => binding.fileName));
+  return [...checkpoint.tensors.keys()].filter((name) => !used.has(name));
+}
+
+async function loadWeights(
+  folder: FileFolder,
+  bindings: TensorBinding[],
+  tensors: TensorInfo[],
+  onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<WeightMap> {
+  const total = tensors.reduce((sum, { start, end }) => sum + end - start, 0);
+  let done = 0;
+  const onBytes = (bytes: number) => {
+    done += bytes;
+    onProgress?.(done, total);
+  };
+  const weights: WeightMap = new Map();
+  for (const [i, { name }] of bindings.entries()) {
+    weights.set(name, await readTensor(folder, tensors[i]!, { signal, onBytes }));
+  }
+  return weights;
+}
+
+async function hashFiles(folder: FileFolder, files: FileEntry[], signal?: AbortSignal): Promise<HashedFile[]> {
+  const hashed: HashedFile[] = [];
+  for (const { path, bytes } of files) {
+    const hash = sha256Stream();
+    for (let start = 0; start < bytes; start += HASH_PIECE_BYTES) {
+      if (signal?.aborted) {
+        throw new LabError('cancelled', `Reading ${path} was cancelled.`, { hint: 'Open the model again.' });
+      }
+      hash.update(await readExactly(folder, path, start, Math.min(start + HASH_PIECE_BYTES, bytes)));
+    }
+    hashed.push({ name: path, bytes, sha256: hash.hex() });
+  }
+  return hashed;
+}

@@ -1,0 +1,147 @@
+/**
+ * Tensor data of safetensors files: read by range as Float32Array, written with deterministic bytes.
+ *
+ * Promises: never holds more of a file than the tensor asked for; the writer's bytes depend on its input alone.
+ * Assumes a little-endian host, as every host of WebGPU is. Must not know: models, engine, adapters.
+ */
+import { LabError } from '../core/errors';
+import type { FileFolder } from '../core/files';
+import { formatShape, readExactly } from './files';
+import type { TensorInfo } from './safetensors-header';
+
+export { readSafetensorsHeader } from './safetensors-header';
+export type { SafetensorsDtype, SafetensorsHeader, TensorInfo } from './safetensors-header';
+
+/** Reads are cut into pieces of this size, so that progress and cancelling stay lively and no host limit is met. */
+const PIECE_BYTES = 64 * 1024 * 1024;
+
+export interface ReadOptions {
+  signal?: AbortSignal;
+  /** Called with the bytes just read. */
+  onBytes?: (bytes: number) => void;
+}
+
+/** The dtypes that weights may have; all others are refused by name. */
+export const WEIGHT_DTYPES = ['F32', 'F16', 'BF16', 'F64'] as const;
+
+/** Throws `tensor-dtype` where the tensor cannot serve as a weight. */
+export function requireWeightDtype(info: TensorInfo): void {
+  if ((WEIGHT_DTYPES as readonly string[]).includes(info.dtype)) return;
+  throw new LabError('tensor-dtype', `${info.file}: tensor ${info.name} is stored as ${info.dtype}.`, {
+    hint: `Weights must be ${WEIGHT_DTYPES.join(', ')}: save the model again in one of these, without quantisation.`,
+  });
+}
+
+/** The tensor's values, row-major, as f32. Throws `tensor-dtype`, `file-unreadable`, `cancelled` or `safetensors-invalid`. */
+export async function readTensor(
+  folder: FileFolder,
+  info: TensorInfo,
+  options: ReadOptions = {},
+): Promise<Float32Array> {
+  requireWeightDtype(info);
+  const values = decode(info.dtype, await readBytes(folder, info, options));
+  const bad = firstNotFinite(values);
+  if (bad !== null) {
+    throw new LabError(
+      'safetensors-invalid',
+      `${info.file}: tensor ${info.name} ${formatShape(info.shape)} holds ${values[bad]} at element ${bad}, ` +
+        'where a finite f32 number is needed.',
+      { hint: 'Download the file again; if it stays so, the model itself is broken.' },
+    );
+  }
+  return values;
+}
+
+function firstNotFinite(values: Float32Array): number | null {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return null;
+}
+
+async function readBytes(folder: FileFolder, info: TensorInfo, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const total = info.end - info.start;
+  const whole = total > PIECE_BYTES ? new Uint8Array(total) : null;
+  for (let start = info.start; ; start += PIECE_BYTES) {
+    if (options.signal?.aborted) {
+      throw new LabError('cancelled', `Loading ${info.file} was cancelled.`, { hint: 'Open the model again.' });
+    }
+    const piece = await readExactly(folder, info.file, start, Math.min(start + PIECE_BYTES, info.end));
+    options.onBytes?.(piece.byteLength);
+    if (whole === null) return piece;
+    whole.set(piece, start - info.start);
+    if (start + PIECE_BYTES >= info.end) return whole;
+  }
+}
+
+function decode(dtype: TensorInfo['dtype'], bytes: Uint8Array<ArrayBuffer>): Float32Array {
+  const width = dtype === 'F64' ? 8 : dtype === 'F32' ? 4 : 2;
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, byteLength } = aligned;
+  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
+  const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
+  return dtype === 'BF16' ? decodeBf16(halves) : decodeF16(halves);
+}
+
+/** bfloat16 is the upper half of an f32. */
+export function decodeBf16(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
+  return new Float32Array(words.buffer);
+}
+
+/** IEEE 754 binary16 → binary32, exact for every one of the 65,536 patterns. */
+export function decodeF16(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  const values = new Float32Array(words.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]!;
+    const sign = (half & 0x8000) << 16;
+    const exponent = (half >>> 10) & 0x1f;
+    const mantissa = half & 0x3ff;
+    if (exponent === 0x1f) words[i] = sign | 0x7f800000 | (mantissa << 13);
+    else if (exponent > 0) words[i] = sign | ((exponent + 112) << 23) | (mantissa << 13);
+    else values[i] = (sign === 0 ? mantissa : -mantissa) * 2 ** -24;
+  }
+  return values;
+}
+
+/** A tensor to be written as F32. */
+export interface TensorToWrite {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/**
+ * One safetensors file of F32 tensors. All have one alignment, so their order is that of the names; the header is
+ * padded with spaces to a multiple of 8.
+ */
+export function encodeSafetensors(tensors: readonly TensorToWrite[]): Uint8Array<ArrayBuffer> {
+  const sorted = [...tensors].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  let size = 0;
+  for (const { name, shape, data } of sorted) {
+    const elements = shape.reduce((product, side) => product * side, 1);
+    if (elements !== data.length || Object.hasOwn(header, name)) {
+      const what =
+        elements === data.length ? 'is given twice' : `holds ${data.length} values for ${formatShape(shape)}`;
+      throw new LabError('internal', `Tensor ${name} ${what}.`, {
+        hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
+      });
+    }
+    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] };
+    size += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const file = new Uint8Array(8 + headerBytes + size);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, 8, 8 + headerBytes);
+  file.set(json, 8);
+  let position = 8 + headerBytes;
+  for (const { data } of sorted) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return file;
+}

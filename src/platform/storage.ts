@@ -1,0 +1,212 @@
+/**
+ * The runs kept in this browser (IndexedDB).
+ *
+ * Promises: records are appended in chunks as they come, so a reload in the middle of a run keeps what there was;
+ * nothing is deleted but by `remove`; a full disk or a missing database is a LabError in plain words.
+ * Must not know: what the records mean.
+ */
+import { createStore, delMany, get, getMany, keys, setMany, type UseStore } from 'idb-keyval';
+import { LabError } from '../core/errors';
+import type { Direction } from '../core/direction';
+import type { Manifest, RunState, StepRecord, Summary, TrialRecord } from '../records/types';
+
+export interface AdapterFiles {
+  direction: Direction;
+  files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
+}
+
+export interface RunRecords {
+  manifest: Manifest;
+  trials: TrialRecord[];
+  steps: StepRecord[];
+  summary: Summary | null;
+  adapters: AdapterFiles[];
+  /** A checkpoint is kept, so the run can be continued. */
+  resumable: boolean;
+}
+
+/** Where a run stands, as its runner wrote it; kept as it is. */
+export interface KeptCheckpoint {
+  version: 1;
+  runId: string;
+  directionIndex: number;
+  epoch: number;
+  stepInEpoch: number;
+  state: { step: number; parameters: Float32Array; moment1: Float32Array; moment2: Float32Array };
+  trialLines: number;
+  stepLines: number;
+}
+
+export interface KeptRun {
+  /** Sorts by the moment the run began. */
+  key: string;
+  name: string;
+  model: string;
+  state: RunState;
+  startedAtMs: number;
+}
+
+type Part = 'info' | 'manifest' | 'summary' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
+type PartKey = [run: string, part: Part, index: number | string];
+
+function storageError(thrown: unknown): LabError {
+  const name = thrown instanceof DOMException ? thrown.name : '';
+  if (name === 'QuotaExceededError') {
+    return new LabError('storage-quota', 'This browser has no room left to keep the records of the run.', {
+      hint: 'The run goes on and can be downloaded; nothing was deleted. Delete older runs under “Kept runs”, or free disk space.',
+      cause: thrown,
+    });
+  }
+  return new LabError('storage-quota', 'This browser refuses to keep records (private window, or storage is switched off).', {
+    hint: 'The run goes on and can be downloaded, but a reload will lose it. Use a normal window to keep runs.',
+    cause: thrown,
+  });
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw storageError(thrown);
+  }
+}
+
+/** Appends the records of one run. Calls are queued, so their order is the order on disk. */
+export class RunWriter {
+  #queue: Promise<void> = Promise.resolve();
+  #trialChunks = 0;
+  #stepChunks = 0;
+
+  constructor(
+    readonly key: string,
+    private readonly store: UseStore,
+  ) {}
+
+  manifest(manifest: Manifest): Promise<void> {
+    const info: KeptRun = {
+      key: this.key,
+      name: manifest.spec.name,
+      model: manifest.model.name,
+      state: manifest.state,
+      startedAtMs: manifest.startedAtMs,
+    };
+    return this.#put([
+      [[this.key, 'info', 0], info],
+      [[this.key, 'manifest', 0], manifest],
+    ]);
+  }
+
+  summary(summary: Summary): Promise<void> {
+    return this.#put([[[this.key, 'summary', 0], summary]]);
+  }
+
+  trials(records: TrialRecord[]): Promise<void> {
+    return this.#put([[[this.key, 'trials', this.#trialChunks++], records]]);
+  }
+
+  steps(records: StepRecord[]): Promise<void> {
+    return this.#put([[[this.key, 'steps', this.#stepChunks++], records]]);
+  }
+
+  adapter(adapter: AdapterFiles): Promise<void> {
+    return this.#put([[[this.key, 'adapter', adapter.direction], adapter]]);
+  }
+
+  checkpoint(checkpoint: KeptCheckpoint): Promise<void> {
+    return this.#put([[[this.key, 'checkpoint', 0], checkpoint]]);
+  }
+
+  dropCheckpoint(): Promise<void> {
+    return this.#enqueue(() => delMany([[this.key, 'checkpoint', 0] satisfies PartKey], this.store));
+  }
+
+  /** Replaces all trials and steps by these: what came after a checkpoint is void once the run continues from it. */
+  rewind(trials: TrialRecord[], steps: StepRecord[]): Promise<void> {
+    this.#trialChunks = 1;
+    this.#stepChunks = 1;
+    return this.#enqueue(async () => {
+      const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
+      const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
+      await setMany([[[this.key, 'trials', 0], trials], [[this.key, 'steps', 0], steps]], this.store);
+      await delMany(later, this.store);
+    });
+  }
+
+  /** Resolves when everything handed over so far is on disk. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  #put(entries: [PartKey, unknown][]): Promise<void> {
+    return this.#enqueue(() => setMany(entries, this.store));
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const write = this.#queue.then(() => guarded(work));
+    // One failed write must not stop the later ones.
+    this.#queue = write.catch(() => undefined);
+    return write;
+  }
+}
+
+export class RunStorage {
+  readonly #store: UseStore;
+
+  constructor(database = 'ontoscope-runs') {
+    this.#store = createStore(database, 'records');
+  }
+
+  writer(key: string): RunWriter {
+    return new RunWriter(key, this.#store);
+  }
+
+  /** Newest first. */
+  async list(): Promise<KeptRun[]> {
+    return guarded(async () => {
+      const infoKeys = (await this.#keys()).filter(([, part]) => part === 'info');
+      const infos = await getMany<KeptRun>(infoKeys, this.#store);
+      return (infos as (KeptRun | undefined)[])
+        .filter((info) => info !== undefined)
+        .sort((a, b) => (a.key < b.key ? 1 : -1));
+    });
+  }
+
+  async load(run: string): Promise<RunRecords | null> {
+    return guarded(async () => {
+      const manifest = await get<Manifest>([run, 'manifest', 0], this.#store);
+      if (manifest === undefined) return null;
+      const mine = (await this.#keys()).filter(([key]) => key === run);
+      const chunks = async <T>(wanted: Part): Promise<T[]> => {
+        const selected = mine.filter(([, part]) => part === wanted).sort((a, b) => (a[2] < b[2] ? -1 : 1));
+        return (await getMany<T>(selected, this.#store)) as T[];
+      };
+      return {
+        manifest,
+        trials: (await chunks<TrialRecord[]>('trials')).flat(),
+        steps: (await chunks<StepRecord[]>('steps')).flat(),
+        summary: (await get<Summary>([run, 'summary', 0], this.#store)) ?? null,
+        adapters: await chunks<AdapterFiles>('adapter'),
+        resumable: mine.some(([, part]) => part === 'checkpoint'),
+      };
+    });
+  }
+
+  async hasCheckpoint(run: string): Promise<boolean> {
+    return guarded(async () => (await this.#keys()).some(([key, part]) => key === run && part === 'checkpoint'));
+  }
+
+  async checkpoint(run: string): Promise<KeptCheckpoint | null> {
+    return guarded(async () => (await get<KeptCheckpoint>([run, 'checkpoint', 0], this.#store)) ?? null);
+  }
+
+  async remove(run: string): Promise<void> {
+    await guarded(async () => {
+      const mine = (await this.#keys()).filter(([key]) => key === run);
+      await delMany(mine, this.#store);
+    });
+  }
+
+  async #keys(): Promise<PartKey[]> {
+    return (await keys<PartKey>(this.#store)).filter((key) => Array.isArray(key) && key.length === 3);
+  }
+}

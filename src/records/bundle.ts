@@ -1,0 +1,47 @@
+/** A whole run in memory: what the page shows, what the statistics read. */
+import { LabError } from '../core/errors';
+import { parseManifest, parseSummary } from './documents';
+import { parseSteps, parseTrials } from './jsonl';
+import type { Manifest, StepRecord, Summary, TrialRecord } from './types';
+
+export const RUN_FILES = {
+  manifest: 'manifest.json',
+  trials: 'trials.jsonl',
+  steps: 'steps.jsonl',
+  summary: 'summary.json',
+} as const;
+
+export interface RunBundle {
+  manifest: Manifest;
+  trials: TrialRecord[];
+  steps: StepRecord[];
+  /** Null where the run ended before it was written. */
+  summary: Summary | null;
+}
+
+/**
+ * The texts of a run's files as one bundle. Throws LabError `record-invalid` naming file, line and field, also when
+ * the summary belongs to another run.
+ */
+export function readRun(texts: {
+  manifest: string;
+  trials: string;
+  steps: string;
+  summary?: string | null;
+}): RunBundle {
+  const manifest = parseManifest(texts.manifest, RUN_FILES.manifest);
+  const summary = texts.summary == null ? null : parseSummary(texts.summary, RUN_FILES.summary);
+  if (summary && summary.runId !== manifest.runId) {
+    throw new LabError(
+      'record-invalid',
+      `${RUN_FILES.summary}: runId is ${summary.runId}, but ${RUN_FILES.manifest} says ${manifest.runId}.`,
+      { hint: 'These files come from two runs: take all four from the same folder.' },
+    );
+  }
+  return {
+    manifest,
+    trials: parseTrials(texts.trials, RUN_FILES.trials),
+    steps: parseSteps(texts.steps, RUN_FILES.steps),
+    summary,
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * `trials.jsonl` and `steps.jsonl`: one JSON object a line, newline-terminated, keys in the order of `types.ts`.
+ *
+ * Promises: equal records give equal bytes, whatever order their keys were set in; reading back gives the same
+ * numbers, infinities and NaN included (as the strings that `schemas.ts` names). Bad lines are refused by number.
+ */
+import type * as v from 'valibot';
+import { stepSchema, trialSchema } from './schemas';
+import type { StepRecord, TrialRecord } from './types';
+import { parseJson, validateRecord } from './validate';
+
+/** `JSON.stringify` replacer: a number that JSON has no word for becomes one of the three strings. */
+export function nameNonFinite(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+/** One line without its newline. */
+export function encodeTrial(trial: TrialRecord): string {
+  const { sampled } = trial;
+  const ordered: TrialRecord = {
+    fact: trial.fact,
+    identifier: trial.identifier,
+    term: trial.term,
+    direction: trial.direction,
+    seen: trial.seen,
+    stratum: trial.stratum,
+    epoch: trial.epoch,
+    template: trial.template,
+    tokens: trial.tokens,
+    tokenHit: trial.tokenHit,
+    answerHit: trial.answerHit,
+    answer: trial.answer,
+    logProb: trial.logProb,
+    logQ: trial.logQ,
+    sampled: sampled && {
+      samples: sampled.samples,
+      answerHits: sampled.answerHits,
+      tokenHits: sampled.tokenHits,
+    },
+  };
+  return JSON.stringify(ordered, nameNonFinite);
+}
+
+/** One line without its newline. */
+export function encodeStep(step: StepRecord): string {
+  const ordered: StepRecord = {
+    direction: step.direction,
+    step: step.step,
+    epoch: step.epoch,
+    learningRate: step.learningRate,
+    loss: step.loss,
+    gradientNorm: step.gradientNorm,
+    supervisedTokens: step.supervisedTokens,
+  };
+  return JSON.stringify(ordered, nameNonFinite);
+}
+
+/** Whole-file text; an empty list is an empty file. Texts of parts, joined, are the text of the whole. */
+export function encodeTrials(trials: readonly TrialRecord[]): string {
+  return trials.map((trial) => `${encodeTrial(trial)}\n`).join('');
+}
+
+export function encodeSteps(steps: readonly StepRecord[]): string {
+  return steps.map((step) => `${encodeStep(step)}\n`).join('');
+}
+
+/** Throws LabError `record-invalid` with file and line. */
+export function parseTrials(text: string, file = 'trials.jsonl'): TrialRecord[] {
+  return parseLines(text, file, trialSchema, 'trial');
+}
+
+export function parseSteps(text: string, file = 'steps.jsonl'): StepRecord[] {
+  return parseLines(text, file, stepSchema, 'training step');
+}
+
+function parseLines<T>(text: string, file: string, schema: v.GenericSchema<unknown, T>, what: string): T[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const place = { file, line: index + 1 };
+    return [validateRecord(schema, parseJson(line, place), place, what)];
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * Schemas of every record, for reading files that somebody else may have written or cut.
+ *
+ * Promises: the schemas and the types of `types.ts` are the same, checked by the compiler at the end of this file.
+ * A measured number (a log-probability, a loss) may be infinite or NaN; JSON has no word for that, so such a number
+ * stands in the files as the string "-Infinity", "Infinity" or "NaN". Counts and settings are always finite.
+ */
+import * as v from 'valibot';
+import { DIRECTIONS, factKey } from '../core/direction';
+import { specSchema } from '../spec/schema';
+import { RECORD_VERSION, type Manifest, type StepRecord, type Summary, type TrialRecord } from './types';
+
+export const NON_FINITE = ['-Infinity', 'Infinity', 'NaN'] as const;
+
+const finite = v.pipe(v.number(), v.finite());
+const measured = v.union(
+  [v.number(), v.pipe(v.picklist(NON_FINITE), v.transform(Number))],
+  'Invalid type: Expected number or "-Infinity", "Infinity", "NaN"',
+);
+const whole = (minimum: number) => v.pipe(v.number(), v.integer(), v.minValue(minimum));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const direction = v.picklist(DIRECTIONS);
+const template = v.picklist(['held-out', 'trained']);
+const runState = v.picklist(['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled']);
+
+const sampledSchema = v.pipe(
+  v.strictObject({ samples: whole(1), answerHits: whole(0), tokenHits: whole(0) }),
+  v.check(
+    ({ samples, answerHits, tokenHits }) => tokenHits <= answerHits && answerHits <= samples,
+    'counts must satisfy tokenHits ≤ answerHits ≤ samples',
+  ),
+);
+
+export const trialSchema = v.pipe(
+  v.strictObject({
+    fact: v.string(),
+    identifier: v.string(),
+    term: v.string(),
+    direction,
+    seen: v.boolean(),
+    stratum: whole(0),
+    epoch: whole(0),
+    template,
+    tokens: whole(1),
+    tokenHit: v.boolean(),
+    answerHit: v.boolean(),
+    answer: v.string(),
+    logProb: measured,
+    logQ: measured,
+    sampled: v.nullable(sampledSchema),
+  }),
+  v.check((trial) => trial.answerHit || !trial.tokenHit, 'a tokenHit must be an answerHit too'),
+  v.check(
+    (trial) => trial.fact === factKey(trial.identifier, trial.direction),
+    'fact must be the identifier and the direction, joined by |',
+  ),
+);
+
+export const stepSchema = v.strictObject({
+  direction,
+  step: whole(1),
+  epoch: whole(1),
+  learningRate: finite,
+  loss: measured,
+  gradientNorm: measured,
+  supervisedTokens: whole(1),
+});
+
+const fileSchema = v.strictObject({ name: v.string(), bytes: whole(0), sha256: v.string() });
+
+export const manifestSchema = v.strictObject({
+  recordVersion: v.literal(RECORD_VERSION),
+  runId: v.string(),
+  state: runState,
+  spec: specSchema,
+  specHash: v.string(),
+  model: v.strictObject({
+    name: v.string(),
+    architecture: v.string(),
+    parameters: whole(0),
+    files: v.array(fileSchema),
+  }),
+  ontology: v.strictObject({
+    file: fileSchema,
+    format: v.string(),
+    version: v.nullable(v.string()),
+    terms: whole(0),
+    counts: v.nullable(fileSchema),
+  }),
+  dataset: v.strictObject({
+    hash: v.string(),
+    seen: whole(0),
+    withheld: whole(0),
+    bins: whole(1),
+    popularity: v.picklist(['counts', 'none']),
+  }),
+  adapter: v.strictObject({ kind: v.picklist(['lora', 'full']), trainableParameters: whole(0) }),
+  gpu: v.strictObject({
+    vendor: v.string(),
+    architecture: v.string(),
+    device: v.string(),
+    description: v.string(),
+    software: v.boolean(),
+    host: v.string(),
+  }),
+  kernels: v.record(v.string(), v.string()),
+  memory: v.strictObject({
+    plannedBytes: whole(0),
+    weightsBytes: whole(0),
+    trainingBytes: whole(0),
+    activationBytes: whole(0),
+  }),
+  versions: v.strictObject({ ontoscope: v.string() }),
+  startedAtMs: finite,
+  elapsedMs: finite,
+  error: v.nullable(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() })),
+});
+
+const estimateSchema = v.strictObject({ value: finite, lo: finite, hi: finite, n: whole(0), method: v.string() });
+
+const kmSchema = v.strictObject({
+  time: v.array(finite),
+  survival: v.array(share),
+  lo: v.array(share),
+  hi: v.array(share),
+  atRisk: v.array(whole(0)),
+  events: v.array(whole(0)),
+  censored: v.array(whole(0)),
+  n: whole(1),
+  totalEvents: whole(0),
+  median: v.strictObject({ value: v.nullable(finite), lo: v.nullable(finite), hi: v.nullable(finite) }),
+  method: v.string(),
+});
+
+const groupSchema = v.strictObject({
+  seen: v.boolean(),
+  template,
+  facts: whole(1),
+  accuracyByEpoch: v.array(v.strictObject({ epoch: whole(0), estimate: estimateSchema })),
+  transitions: v.strictObject({
+    kept: whole(0),
+    gainers: whole(0),
+    losers: whole(0),
+    never: whole(0),
+    mcnemarP: share,
+    method: v.string(),
+  }),
+  acquisition: v.nullable(kmSchema),
+  knownAtBaseline: whole(0),
+  latentAtBaseline: v.nullable(estimateSchema),
+});
+
+const riseSchema = v.strictObject({
+  template,
+  seenMedian: measured,
+  withheldMedian: measured,
+  auc: share,
+  u: finite,
+  p: share,
+  nSeen: whole(1),
+  nWithheld: whole(1),
+  method: v.string(),
+});
+
+export const summarySchema = v.strictObject({
+  recordVersion: v.literal(RECORD_VERSION),
+  runId: v.string(),
+  state: runState,
+  epochs: whole(0),
+  directions: v.array(
+    v.strictObject({
+      direction,
+      steps: whole(0),
+      firstEpochLoss: v.nullable(measured),
+      lastEpochLoss: v.nullable(measured),
+      groups: v.array(groupSchema),
+      rise: v.nullable(v.array(riseSchema)),
+    }),
+  ),
+});
+
+/** Compiles only where A and B accept each other: a field added to one side alone is an error here. */
+type Same<A, B> = [A, keyof A] extends [B, keyof B] ? ([B, keyof B] extends [A, keyof A] ? true : false) : false;
+const same = <A, B>(_proof: Same<A, B>): void => {};
+same<v.InferOutput<typeof trialSchema>, TrialRecord>(true);
+same<v.InferOutput<typeof stepSchema>, StepRecord>(true);
+same<v.InferOutput<typeof manifestSchema>, Manifest>(true);
+same<v.InferOutput<typeof summarySchema>, Summary>(true);

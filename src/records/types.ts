@@ -1,0 +1,185 @@
+/**
+ * The records of a run: what the runner writes and everything else reads.
+ *
+ * Promises: `trials.jsonl` and `steps.jsonl` hold nothing that differs between two runs of the same spec on the same
+ * adapter (no times, no paths). Times and places stand in the manifest.
+ * Must not know: tensors, the DOM, how a chart looks.
+ */
+import type { Direction } from '../core/direction';
+import type { Estimate } from '../core/estimate';
+import type { ExperimentSpec } from '../spec/schema';
+
+export const RECORD_VERSION = 1;
+
+/** `held-out`: a template never trained on (the headline); `trained`: the first of the trained templates. */
+export type TemplateRole = 'held-out' | 'trained';
+export const TEMPLATE_ROLES: readonly TemplateRole[] = ['held-out', 'trained'];
+
+/** One evaluation of one fact. */
+export interface TrialRecord {
+  /** `factKey(identifier, direction)`. */
+  fact: string;
+  identifier: string;
+  term: string;
+  direction: Direction;
+  seen: boolean;
+  /** Popularity bin, 0 = most annotated. */
+  stratum: number;
+  /** 0 = before training. */
+  epoch: number;
+  template: TemplateRole;
+  /** Completion tokens, the stop token included. */
+  tokens: number;
+  /** The greedy answer is token for token the label, stop token included. Exact, by teacher forcing. */
+  tokenHit: boolean;
+  /** The greedy answer is right by the scoring rule. tokenHit implies answerHit. */
+  answerHit: boolean;
+  /** Greedy answer as text. */
+  answer: string;
+  /** log q at T = 1: log-probability that the model gives the completion (nats). */
+  logProb: number;
+  /** log q_T at the spec's sampling temperature, untruncated (nats). */
+  logQ: number;
+  /** Stochastic answers, where the spec asks for them at this epoch. */
+  sampled: null | { samples: number; answerHits: number; tokenHits: number };
+}
+
+/** One optimiser step. */
+export interface StepRecord {
+  direction: Direction;
+  /** 1-based within the direction. */
+  step: number;
+  /** 1-based. */
+  epoch: number;
+  learningRate: number;
+  /** Mean token loss over the optimiser batch (nats). */
+  loss: number;
+  /** Global gradient norm before clipping. */
+  gradientNorm: number;
+  supervisedTokens: number;
+}
+
+export interface FileIdentity {
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface AdapterIdentity {
+  vendor: string;
+  architecture: string;
+  device: string;
+  description: string;
+  software: boolean;
+  /** Node with Dawn, or the browser and its version. */
+  host: string;
+}
+
+export type RunState = 'idle' | 'loading' | 'probing' | 'training' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+export interface Manifest {
+  recordVersion: typeof RECORD_VERSION;
+  /** Hash of spec, model, ontology and data set: equal for equal experiments. */
+  runId: string;
+  state: RunState;
+  spec: ExperimentSpec;
+  specHash: string;
+  model: { name: string; architecture: string; parameters: number; files: FileIdentity[] };
+  ontology: { file: FileIdentity; format: string; version: string | null; terms: number; counts: FileIdentity | null };
+  dataset: { hash: string; seen: number; withheld: number; bins: number; popularity: 'counts' | 'none' };
+  adapter: { kind: 'lora' | 'full'; trainableParameters: number };
+  gpu: AdapterIdentity;
+  /** Kernel choices that the numbers depend on. */
+  kernels: Record<string, string>;
+  memory: { plannedBytes: number; weightsBytes: number; trainingBytes: number; activationBytes: number };
+  versions: { ontoscope: string };
+  startedAtMs: number;
+  elapsedMs: number;
+  error: { code: string; message: string; hint: string } | null;
+}
+
+/**
+ * A step function with its intervals: one row for time 0 and one per distinct time with an event or a censoring.
+ * atRisk[i + 1] = atRisk[i] − events[i] − censored[i].
+ */
+export interface KmCurve {
+  time: number[];
+  survival: number[];
+  lo: number[];
+  hi: number[];
+  atRisk: number[];
+  events: number[];
+  censored: number[];
+  n: number;
+  totalEvents: number;
+  /** Median time with its Brookmeyer–Crowley limits; null where the curve does not reach it. */
+  median: { value: number | null; lo: number | null; hi: number | null };
+  method: string;
+}
+
+export interface TransitionTable {
+  /** right → right, wrong → right, right → wrong, wrong → wrong; first against last evaluation. */
+  kept: number;
+  gainers: number;
+  losers: number;
+  never: number;
+  mcnemarP: number;
+  method: string;
+}
+
+export interface GroupSummary {
+  seen: boolean;
+  template: TemplateRole;
+  facts: number;
+  accuracyByEpoch: { epoch: number; estimate: Estimate }[];
+  transitions: TransitionTable;
+  /** Facts wrong before training whose greedy answer turns right: event = first right epoch. */
+  acquisition: KmCurve | null;
+  /** Right before training, so not at risk. */
+  knownAtBaseline: number;
+  latentAtBaseline: Estimate | null;
+}
+
+export interface DirectionSummary {
+  direction: Direction;
+  steps: number;
+  firstEpochLoss: number | null;
+  lastEpochLoss: number | null;
+  groups: GroupSummary[];
+  /** Rise of log q per token over baseline, seen against withheld (Mann–Whitney, held-out template). */
+  rise:
+    | null
+    | {
+        template: TemplateRole;
+        seenMedian: number;
+        withheldMedian: number;
+        auc: number;
+        u: number;
+        p: number;
+        nSeen: number;
+        nWithheld: number;
+        method: string;
+      }[];
+}
+
+export interface Summary {
+  recordVersion: typeof RECORD_VERSION;
+  runId: string;
+  state: RunState;
+  epochs: number;
+  directions: DirectionSummary[];
+}
+
+export interface RunProgress {
+  state: RunState;
+  direction: Direction | null;
+  epoch: number;
+  epochs: number;
+  /** Share of the whole run's work done, 0…1. */
+  fraction: number;
+  elapsedMs: number;
+  /** Null until there is something to extrapolate from. */
+  etaMs: number | null;
+  tokensPerSecond: number | null;
+  message: string;
+}

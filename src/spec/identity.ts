@@ -1,0 +1,47 @@
+/** What makes two specs the same: hashes and differences. */
+import { sha256Hex } from '../core/hash';
+import { canonicalJson } from '../core/json';
+import type { ExperimentSpec } from './schema';
+import { isObject } from './shape';
+
+/** SHA-256 of the filled spec's canonical JSON without `$schema` and `description`, which say nothing about the run. */
+export function specHash(spec: ExperimentSpec): string {
+  const { $schema: _schema, description: _description, ...rest } = spec;
+  return sha256Hex(canonicalJson(rest));
+}
+
+/**
+ * The part of a spec that decides its numbers, given the contents of its files: no paths, no name, no prose.
+ * With the files' hashes it identifies the experiment, wherever the files lie.
+ */
+export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown> {
+  const { $schema: _schema, description: _description, name: _name, model, ontology, ...rest } = spec;
+  const { path: _modelPath, ...modelRest } = model;
+  const { path: _ontologyPath, counts, ...ontologyRest } = ontology;
+  const { path: _countsPath, ...countsRest } = counts ?? { path: '' };
+  return { ...rest, model: modelRest, ontology: { ...ontologyRest, counts: counts === null ? null : countsRest } };
+}
+
+export interface SpecDifference {
+  /** Dotted. */
+  path: string;
+  /** `undefined` where the field is absent on that side. */
+  a: unknown;
+  b: unknown;
+}
+
+/** Fields in which two specs differ, in the order of `a`, then those only in `b`. Lists are compared whole. */
+export function diffSpecs(a: ExperimentSpec, b: ExperimentSpec): SpecDifference[] {
+  return difference(a, b, '');
+}
+
+function difference(a: unknown, b: unknown, path: string): SpecDifference[] {
+  if (isObject(a) && isObject(b)) {
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((name) =>
+      difference(a[name], b[name], path ? `${path}.${name}` : name),
+    );
+  }
+  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b))
+    ? []
+    : [{ path, a, b }];
+}

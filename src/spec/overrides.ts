@@ -1,0 +1,101 @@
+/**
+ * `a.b=value` assignments onto a spec, as `--set` gives them.
+ *
+ * Promises: the input is not changed; only fields of the spec can be named; the result still has to pass `parseSpec`,
+ * which judges the values. Must not know: the command line.
+ */
+import { LabError } from '../core/errors';
+import { unknownField } from './parse';
+import { fieldsOf, isObject, shapeAt, SPEC_SHAPE, type Shape } from './shape';
+
+interface Assignment {
+  text: string;
+  path: string[];
+  value: string;
+}
+
+/**
+ * A value is JSON where it parses (numbers, `null`, lists, objects), otherwise text; a field that holds text takes it
+ * as written. Choosing another variant (`adapter.kind=full`) drops the fields that only the old one has; such choices
+ * are applied before the other assignments. Later assignments win.
+ * Throws LabError `usage` for what is not `path=value`, `spec-invalid` for an unknown path.
+ */
+export function applyOverrides(spec: unknown, assignments: readonly string[]): unknown {
+  const parsed = assignments.map(split);
+  const result: unknown = isObject(spec) ? structuredClone(spec) : spec;
+  if (!isObject(result)) return result;
+  const choosesVariant = ({ path }: Assignment) => {
+    const parent = shapeAt(path.slice(0, -1), result);
+    return parent?.kind === 'variant' && path.at(-1) === parent.key;
+  };
+  const first = parsed.filter(choosesVariant);
+  for (const assignment of [...first, ...parsed.filter((entry) => !first.includes(entry))]) assign(result, assignment);
+  return result;
+}
+
+function split(text: string): Assignment {
+  const at = text.indexOf('=');
+  const path = text.slice(0, at).trim().split('.');
+  if (at < 1 || path.some((name) => name === '')) {
+    throw new LabError('usage', `${JSON.stringify(text)} is not an assignment.`, {
+      hint: 'Write field=value with a dotted field name, for instance train.epochs=5.',
+    });
+  }
+  return { text, path, value: text.slice(at + 1) };
+}
+
+function assign(spec: Record<string, unknown>, { text, path, value }: Assignment): void {
+  let owner = spec;
+  let shape: Shape = SPEC_SHAPE;
+  for (const [depth, name] of path.entries()) {
+    const fields: ReadonlyMap<string, Shape> | null = fieldsOf(shape, owner);
+    if (fields === null) throw notAField(path.slice(0, depth), text);
+    const isKey = shape.kind === 'variant' && name === shape.key;
+    const next = isKey ? shapeAt(path.slice(0, depth + 1), spec)! : fields.get(name);
+    if (!next) {
+      const problem = unknownField(path.slice(0, depth + 1), shape, fields, owner);
+      throw new LabError('spec-invalid', `${text}: ${problem.path}: ${problem.text}.`, {
+        hint: problem.hint,
+        control: problem.path,
+      });
+    }
+    if (depth === path.length - 1) {
+      owner[name] = readValue(value, next);
+      if (isKey) dropForeignFields(owner, shape);
+      return;
+    }
+    if (!isObject(owner[name])) owner[name] = emptyObject(next);
+    owner = owner[name] as Record<string, unknown>;
+    shape = next;
+  }
+}
+
+/** What a path walks through when it is not there yet: an object of the default variant. */
+function emptyObject(shape: Shape): Record<string, unknown> {
+  return shape.kind === 'variant' && shape.fallback !== null ? { [shape.key]: shape.fallback } : {};
+}
+
+function dropForeignFields(owner: Record<string, unknown>, shape: Shape): void {
+  const fields = fieldsOf(shape, owner);
+  // An unknown variant keeps everything: the check then names the choice, not the fields.
+  if (fields === null || fields.size === 0) return;
+  for (const name of Object.keys(owner)) if (!fields.has(name)) delete owner[name];
+}
+
+function readValue(text: string, shape: Shape): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    const takesText = shape.kind === 'text' && typeof value !== 'string' && !(value === null && shape.nullable);
+    return takesText ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+function notAField(path: readonly string[], text: string): LabError {
+  const field = path.join('.');
+  return new LabError('spec-invalid', `${text}: ${field} is a single value and has no fields of its own.`, {
+    hint: `Set it whole: ${field}=value (a list as JSON).`,
+    control: field,
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * Geometry of a Kaplan–Meier curve in data units. Pure.
+ *
+ * Promises: steps are right-continuous (the value at an event time is the value after the event), and the curve
+ * reaches to the end of follow-up even where no event falls there.
+ */
+import type { KmCurve } from '../../records/types';
+
+export interface KmStep {
+  time: number;
+  survival: number;
+  lo: number;
+  hi: number;
+}
+
+/** Corner values for a step-after line, from time 0 to the end of follow-up. */
+export function kmSteps(curve: KmCurve, end: number): KmStep[] {
+  const steps = curve.time.map((time, row) => ({
+    time,
+    survival: curve.survival[row]!,
+    lo: curve.lo[row]!,
+    hi: curve.hi[row]!,
+  }));
+  const last = steps.at(-1);
+  if (last === undefined) return [];
+  return last.time < end ? [...steps, { ...last, time: end }] : steps;
+}
+
+/** Survival just at `time`: the value of the last row at or before it. */
+export function survivalAt(curve: KmCurve, time: number): number {
+  let value = 1;
+  curve.time.forEach((at, row) => {
+    if (at <= time) value = curve.survival[row]!;
+  });
+  return value;
+}
+
+export interface CensorTick {
+  time: number;
+  survival: number;
+  facts: number;
+}
+
+/** One tick per row with facts that left unobserved. */
+export function censorTicks(curve: KmCurve): CensorTick[] {
+  return curve.time.flatMap((time, row) =>
+    curve.censored[row]! > 0 ? [{ time, survival: curve.survival[row]!, facts: curve.censored[row]! }] : [],
+  );
+}
+
+/** Facts still at risk just before `time`: all, less the events and losses before it. */
+export function atRiskAt(curve: KmCurve, time: number): number {
+  let left = curve.n;
+  curve.time.forEach((at, row) => {
+    if (at < time) left -= curve.events[row]! + curve.censored[row]!;
+  });
+  return left;
+}

@@ -1,0 +1,174 @@
+/**
+ * The page's side of the lab worker: typed calls, progress by callbacks, AbortSignal for giving up.
+ *
+ * Promises: one job at a time; answers to an older job are dropped; a dead worker is a LabError like any other.
+ * Must not know: the engine, the experiment, the DOM.
+ */
+import { LabError, toLabError } from '../core/errors';
+import {
+  parseResponse,
+  type AdapterMessage,
+  type RequestBody,
+  type Response,
+  type RunInputs,
+  type RunPlan,
+} from './protocol';
+import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { SerializedLabError } from '../core/errors';
+
+/** What a Worker looks like from here, so that tests can stand in for it. */
+export interface Port {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'error', listener: (event: { message?: string }) => void): void;
+}
+
+export interface RunListener {
+  manifest(manifest: Manifest): void;
+  progress(progress: RunProgress): void;
+  steps(records: StepRecord[]): void;
+  trials(records: TrialRecord[]): void;
+  summary(summary: Summary): void;
+  adapter(adapter: AdapterMessage): void;
+  /** Records after these many are void: the run continues from a checkpoint. */
+  rewind(trials: number, steps: number): void;
+  storageFailed(error: SerializedLabError): void;
+}
+
+interface Job {
+  runId: string;
+  lastSeq: number;
+  listener: RunListener | null;
+  resolvePlan: ((plan: RunPlan) => void) | null;
+  resolveRun: (() => void) | null;
+  reject: (error: LabError) => void;
+}
+
+export class LabClient {
+  readonly #port: Port;
+  #seq = 0;
+  #jobs = 0;
+  #job: Job | null = null;
+
+  constructor(port: Port) {
+    this.#port = port;
+    port.addEventListener('message', ({ data }) => this.#receive(data));
+    port.addEventListener('error', ({ message }) => {
+      this.#fail(
+        new LabError('internal', `The lab worker stopped: ${message ?? 'it gave no reason'}.`, {
+          hint: 'Reload the page: the records kept so far will be shown.',
+        }),
+      );
+    });
+  }
+
+  /** Opens and checks the inputs; rejects with the LabError that names what is wrong, or `cancelled` on abort. */
+  prepare(inputs: RunInputs, signal?: AbortSignal): Promise<RunPlan> {
+    this.#fail(new LabError('cancelled', 'Replaced by a newer check.', { hint: 'Nothing to do.' }));
+    const runId = `job-${++this.#jobs}`;
+    return new Promise((resolve, reject) => {
+      const job: Job = { runId, lastSeq: 0, listener: null, resolvePlan: resolve, resolveRun: null, reject };
+      this.#job = job;
+      signal?.addEventListener('abort', () => {
+        if (this.#job === job) this.#fail(new LabError('cancelled', 'The check was stopped.', { hint: 'Nothing to do.' }));
+      });
+      this.#send(runId, { kind: 'prepare', inputs });
+    });
+  }
+
+  /** Runs what was prepared last, or continues the kept run `key`. Resolves when it ended (also when cancelled); an abort cancels it. */
+  run(key: string, listener: RunListener, options: { resume?: boolean; signal?: AbortSignal } = {}): Promise<void> {
+    const job = this.#job;
+    if (job === null) {
+      return Promise.reject(
+        new LabError('usage', 'Nothing is prepared to run.', { hint: 'Choose a model folder and an ontology file first.' }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      Object.assign(job, { listener, resolveRun: resolve, reject, resolvePlan: null } satisfies Partial<Job>);
+      options.signal?.addEventListener('abort', () => this.cancel());
+      this.#send(job.runId, { kind: 'start', key, resume: options.resume ?? false });
+    });
+  }
+
+  pause(): void {
+    if (this.#job) this.#send(this.#job.runId, { kind: 'pause' });
+  }
+
+  resume(): void {
+    if (this.#job) this.#send(this.#job.runId, { kind: 'resume' });
+  }
+
+  cancel(): void {
+    if (this.#job) this.#send(this.#job.runId, { kind: 'cancel' });
+  }
+
+  #send(runId: string, body: RequestBody): void {
+    this.#port.postMessage({ ...body, runId, seq: ++this.#seq });
+  }
+
+  #fail(error: LabError): void {
+    const job = this.#job;
+    this.#job = null;
+    if (job !== null && (job.resolvePlan !== null || job.resolveRun !== null)) job.reject(error);
+  }
+
+  #receive(data: unknown): void {
+    let message: Response;
+    try {
+      message = parseResponse(data);
+    } catch (thrown) {
+      this.#fail(toLabError(thrown));
+      return;
+    }
+    const job = this.#job;
+    // Late words of a job that was replaced, or a message delivered twice.
+    if (job === null || message.runId !== job.runId || message.seq <= job.lastSeq) return;
+    job.lastSeq = message.seq;
+    this.#handle(job, message);
+  }
+
+  #handle(job: Job, message: Response): void {
+    switch (message.kind) {
+      case 'prepared':
+        job.resolvePlan?.(message.plan);
+        job.resolvePlan = null;
+        return;
+      case 'finished':
+        job.resolveRun?.();
+        job.resolveRun = null;
+        return;
+      case 'failed':
+        this.#fail(LabError.deserialize(message.error));
+        return;
+      case 'manifest':
+        job.listener?.manifest(message.manifest);
+        return;
+      case 'progress':
+        job.listener?.progress(message.progress);
+        return;
+      case 'steps':
+        job.listener?.steps(message.records);
+        return;
+      case 'trials':
+        job.listener?.trials(message.records);
+        return;
+      case 'summary':
+        job.listener?.summary(message.summary);
+        return;
+      case 'adapter':
+        job.listener?.adapter(message.adapter);
+        return;
+      case 'rewind':
+        job.listener?.rewind(message.trials, message.steps);
+        return;
+      case 'storage-failed':
+        job.listener?.storageFailed(message.error);
+    }
+  }
+}
+
+/** The real worker. Vite bundles it from this expression. */
+export function createLabWorker(): Worker {
+  return new Worker(new URL('./lab.worker.ts', import.meta.url), { type: 'module', name: 'ontoscope-lab' });
+}

@@ -1,0 +1,107 @@
+/**
+ * The lab worker: parsing, engine and statistics run here, off the page's thread. A thin dispatcher.
+ *
+ * Promises: every request is answered by `prepared`, `finished` or `failed`; a lost device is replaced and the run
+ * continues from its last checkpoint. Must not know: the DOM, how records look.
+ */
+import { LabError, toLabError } from '../core/errors';
+import { prepareRun, Runner, type PreparedRun, type ResumePoint } from '../experiment';
+import { hostName } from '../platform/capability';
+import { folderOf } from '../platform/folder';
+import { RunStorage } from '../platform/storage';
+import { describePlan } from './describe-plan';
+import { parseRequest, type Request, type ResponseBody } from './protocol';
+import { RunFeed } from './run-feed';
+
+interface WorkerPort {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+/** New devices asked for in one run before giving up. */
+const DEVICES_PER_RUN = 4;
+
+const port = globalThis as unknown as WorkerPort;
+const storage = new RunStorage();
+let seq = 0;
+let prepared: { runId: string; run: PreparedRun } | null = null;
+let runner: { runId: string; runner: Runner } | null = null;
+
+function post(runId: string, body: ResponseBody): void {
+  port.postMessage({ ...body, runId, seq: ++seq });
+}
+
+async function prepare({ runId, inputs }: Extract<Request, { kind: 'prepare' }>): Promise<void> {
+  const { spec, model, ontology, counts } = inputs;
+  const folder = folderOf({ name: model.name, files: model.files as { path: string; file: File }[] });
+  const run = await prepareRun({ spec, model: folder, ontology, counts });
+  prepared = { runId, run };
+  post(runId, { kind: 'prepared', plan: describePlan(run) });
+}
+
+async function keptPoint(key: string): Promise<ResumePoint> {
+  const [records, checkpoint] = await Promise.all([storage.load(key), storage.checkpoint(key)]);
+  if (records === null || checkpoint === null) {
+    throw new LabError('checkpoint-mismatch', 'This run has no checkpoint to continue from.', { hint: 'Run it again from the start.' });
+  }
+  return {
+    checkpoint,
+    trials: records.trials.slice(0, checkpoint.trialLines),
+    steps: records.steps.slice(0, checkpoint.stepLines),
+    manifest: records.manifest,
+  };
+}
+
+async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>): Promise<void> {
+  if (prepared?.runId !== runId) {
+    throw new LabError('usage', 'These inputs are no longer prepared.', { hint: 'Press Run again.' });
+  }
+  if (!('gpu' in navigator) || navigator.gpu === undefined) {
+    throw new LabError('webgpu-missing', 'This browser offers no WebGPU to workers.', {
+      hint: 'See “This device” for the steps that turn it on.',
+      control: 'device',
+    });
+  }
+  const feed = new RunFeed(storage.writer(key), (body) => post(runId, body));
+  let from = resume ? await keptPoint(key) : null;
+  for (let device = 1; ; device++) {
+    if (from !== null) feed.continueFrom(from);
+    const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
+    const current = new Runner(prepared.run, host);
+    runner = { runId, runner: current };
+    try {
+      for await (const event of current.run(from === null ? {} : { resumeFrom: from })) feed.take(event);
+      break;
+    } catch (thrown) {
+      from = feed.resumePoint;
+      const lost = toLabError(thrown).code === 'device-lost';
+      if (!lost || from === null || device === DEVICES_PER_RUN) throw thrown;
+    } finally {
+      await feed.settled();
+    }
+  }
+  post(runId, { kind: 'finished' });
+}
+
+async function dispatch(request: Request): Promise<void> {
+  const current = runner?.runId === request.runId ? runner.runner : null;
+  switch (request.kind) {
+    case 'prepare':
+      return prepare(request);
+    case 'start':
+      return start(request);
+    case 'pause':
+      return current?.pause();
+    case 'resume':
+      return current?.resume();
+    case 'cancel':
+      return current?.cancel();
+  }
+}
+
+port.addEventListener('message', ({ data }) => {
+  const runId = String((data as { runId?: unknown } | null)?.runId ?? 'unknown');
+  Promise.resolve()
+    .then(() => dispatch(parseRequest(data)))
+    .catch((thrown: unknown) => post(runId, { kind: 'failed', error: toLabError(thrown).serialize() }));
+});

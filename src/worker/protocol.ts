@@ -1,0 +1,120 @@
+/**
+ * Everything that passes between the page and the lab worker: two discriminated unions, checked on both sides.
+ *
+ * Promises: every message carries `runId` (the page's name for one job) and `seq` (1, 2, 3 … per sender); a message that
+ * does not fit is refused with a LabError, never guessed at.
+ * Must not know: the engine, the experiment, the DOM.
+ */
+import * as v from 'valibot';
+import { DIRECTIONS, type Direction } from '../core/direction';
+import { LabError, type SerializedLabError } from '../core/errors';
+import type { NamedText } from '../core/files';
+import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { ExperimentSpec } from '../spec/schema';
+
+const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
+
+const envelope = { runId: v.pipe(v.string(), v.minLength(1)), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
+const record = <T>(...fields: (keyof T & string)[]) =>
+  v.custom<T>((value) => typeof value === 'object' && value !== null && fields.every((field) => field in value));
+const namedText = v.object({ name: v.string(), text: v.string() }) satisfies v.GenericSchema<NamedText>;
+
+const inputsSchema = v.object({
+  /** Validated again by the experiment layer, which owns its meaning. */
+  spec: record<ExperimentSpec>('specVersion', 'model', 'ontology', 'train'),
+  model: v.object({ name: v.string(), files: v.array(v.object({ path: v.string(), file: v.blob() })) }),
+  ontology: namedText,
+  counts: v.nullable(namedText),
+});
+export type RunInputs = v.InferOutput<typeof inputsSchema>;
+
+const planSchema = v.object({
+  /** `runId` of the manifest that this run would write: tells whether a kept run can be continued. */
+  experimentId: v.string(),
+  model: v.object({ name: v.string(), parameters: v.number() }),
+  dataset: v.object({
+    seen: v.number(),
+    withheld: v.number(),
+    bins: v.number(),
+    universe: v.number(),
+    popularity: v.picklist(['counts', 'none']),
+  }),
+  memory: v.object({
+    weightsBytes: v.number(),
+    trainingBytes: v.number(),
+    activationBytes: v.number(),
+    totalBytes: v.number(),
+  }),
+  trainableParameters: v.number(),
+  plannedSteps: v.number(),
+  /** Longest prompt + completion in tokens. */
+  longestTokens: v.number(),
+  contextTokens: v.number(),
+});
+/** What a run would take, known before a GPU is touched. */
+export type RunPlan = v.InferOutput<typeof planSchema>;
+
+const errorSchema = v.object({
+  code: v.string() as unknown as v.GenericSchema<SerializedLabError['code']>,
+  message: v.string(),
+  hint: v.string(),
+  control: v.optional(v.string()),
+});
+
+const requestSchema = v.variant('kind', [
+  v.object({ kind: v.literal('prepare'), ...envelope, inputs: inputsSchema }),
+  /** Runs what was prepared last under this runId; `key` names the run in the browser's storage, `resume` continues it there. */
+  v.object({ kind: v.literal('start'), ...envelope, key: v.string(), resume: v.boolean() }),
+  v.object({ kind: v.literal('pause'), ...envelope }),
+  v.object({ kind: v.literal('resume'), ...envelope }),
+  v.object({ kind: v.literal('cancel'), ...envelope }),
+]);
+export type Request = v.InferOutput<typeof requestSchema>;
+
+const adapterSchema = v.object({
+  direction: v.picklist(DIRECTIONS) satisfies v.GenericSchema<Direction>,
+  files: v.array(v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) })),
+});
+export type AdapterMessage = v.InferOutput<typeof adapterSchema>;
+
+const responseSchema = v.variant('kind', [
+  v.object({ kind: v.literal('prepared'), ...envelope, plan: planSchema }),
+  v.object({ kind: v.literal('manifest'), ...envelope, manifest: record<Manifest>('runId', 'state', 'spec', 'gpu') }),
+  v.object({
+    kind: v.literal('progress'),
+    ...envelope,
+    progress: v.intersect([record<RunProgress>('fraction', 'message'), v.object({ state: v.picklist(RUN_STATES) })]),
+  }),
+  v.object({ kind: v.literal('steps'), ...envelope, records: v.array(record<StepRecord>('direction', 'step', 'loss')) }),
+  v.object({ kind: v.literal('trials'), ...envelope, records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')) }),
+  /** Records after these many are void: the run goes on from its last checkpoint. */
+  v.object({ kind: v.literal('rewind'), ...envelope, trials: v.number(), steps: v.number() }),
+  v.object({ kind: v.literal('summary'), ...envelope, summary: record<Summary>('directions', 'epochs') }),
+  v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
+  /** Records could not be kept; the run goes on. */
+  v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
+  v.object({ kind: v.literal('finished'), ...envelope }),
+  v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
+]);
+export type Response = v.InferOutput<typeof responseSchema>;
+
+type Body<T> = T extends unknown ? Omit<T, 'runId' | 'seq'> : never;
+export type RequestBody = Body<Request>;
+export type ResponseBody = Body<Response>;
+
+function parseWith<T>(schema: v.GenericSchema<unknown, T>, message: unknown, from: string): T {
+  const result = v.safeParse(schema, message);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new LabError('internal', `A message from the ${from} does not fit the protocol: ${issue.message} (${v.getDotPath(issue) ?? 'whole'}).`, {
+    hint: 'Reload the page. If it happens again, please report it: page and worker are of different versions.',
+  });
+}
+
+export function parseRequest(message: unknown): Request {
+  return parseWith(requestSchema, message, 'page');
+}
+
+export function parseResponse(message: unknown): Response {
+  return parseWith(responseSchema, message, 'worker');
+}

@@ -1,0 +1,124 @@
+/**
+ * Turns the events of a run into messages for the page and records in the browser's storage.
+ *
+ * Promises: a live summary after every finished evaluation; storage that fails is reported once and the run goes on;
+ * at any moment it can say from where an interrupted run continues.
+ * Must not know: the engine, the worker's port.
+ */
+import { toLabError } from '../core/errors';
+import { summarize, type Checkpoint, type ResumePoint, type RunEvent } from '../experiment';
+import type { RunWriter } from '../platform/storage';
+import { TEMPLATE_ROLES, type Manifest, type StepRecord, type TrialRecord } from '../records/types';
+import type { ResponseBody } from './protocol';
+
+/** Checkpoints above this are not kept across a reload: they would crowd out the records. */
+const KEPT_CHECKPOINT_BYTES = 256 * 2 ** 20;
+
+type Writer = Pick<
+  RunWriter,
+  'manifest' | 'summary' | 'trials' | 'steps' | 'adapter' | 'checkpoint' | 'dropCheckpoint' | 'rewind' | 'settled'
+>;
+
+export class RunFeed {
+  #manifest: Manifest | null = null;
+  #trials: TrialRecord[] = [];
+  #steps: StepRecord[] = [];
+  #checkpoint: Checkpoint | null = null;
+  #storageReported = false;
+
+  constructor(
+    private readonly writer: Writer,
+    private readonly post: (message: ResponseBody) => void,
+  ) {}
+
+  /** Takes up a run where it stopped: later records are cut here, on the page and in storage. */
+  continueFrom(point: ResumePoint): void {
+    this.#manifest = point.manifest ?? null;
+    this.#trials = [...point.trials];
+    this.#steps = [...point.steps];
+    this.#checkpoint = point.checkpoint;
+    this.post({ kind: 'rewind', trials: point.trials.length, steps: point.steps.length });
+    this.#keep(this.writer.rewind(point.trials, point.steps));
+  }
+
+  /** Where a run that lost its device goes on; null before the first checkpoint. */
+  get resumePoint(): ResumePoint | null {
+    if (this.#checkpoint === null) return null;
+    return {
+      checkpoint: this.#checkpoint,
+      trials: this.#trials.slice(0, this.#checkpoint.trialLines),
+      steps: this.#steps.slice(0, this.#checkpoint.stepLines),
+      ...(this.#manifest === null ? {} : { manifest: this.#manifest }),
+    };
+  }
+
+  take(event: RunEvent): void {
+    switch (event.kind) {
+      case 'manifest':
+        this.#manifest = event.manifest;
+        this.post(event);
+        this.#keep(this.writer.manifest(event.manifest));
+        if (event.manifest.state === 'done') this.#keep(this.writer.dropCheckpoint());
+        return;
+      case 'progress':
+        this.post(event);
+        return;
+      case 'steps':
+        this.#steps.push(...event.records);
+        this.post(event);
+        this.#keep(this.writer.steps(event.records));
+        return;
+      case 'trials':
+        this.#trials.push(...event.records);
+        this.post(event);
+        this.#keep(this.writer.trials(event.records));
+        this.#summarizeIfComplete(event.records);
+        return;
+      case 'summary':
+        this.post(event);
+        this.#keep(this.writer.summary(event.summary));
+        return;
+      case 'adapter': {
+        const adapter = {
+          direction: event.direction,
+          files: event.files.map(({ path, bytes }) => ({ path, bytes: new Uint8Array(bytes) })),
+        };
+        this.post({ kind: 'adapter', adapter });
+        this.#keep(this.writer.adapter(adapter));
+        return;
+      }
+      case 'checkpoint':
+        this.#checkpoint = event.checkpoint;
+        if (checkpointBytes(event.checkpoint) <= KEPT_CHECKPOINT_BYTES) this.#keep(this.writer.checkpoint(event.checkpoint));
+    }
+  }
+
+  settled(): Promise<void> {
+    return this.writer.settled();
+  }
+
+  /** An evaluation comes in chunks; half of one would show a share of the wrong facts. */
+  #summarizeIfComplete(records: readonly TrialRecord[]): void {
+    const manifest = this.#manifest;
+    const last = records.at(-1);
+    if (manifest === null || last === undefined) return;
+    const expected = (manifest.dataset.seen + manifest.dataset.withheld) * TEMPLATE_ROLES.length;
+    const same = this.#trials.filter(({ direction, epoch }) => direction === last.direction && epoch === last.epoch);
+    if (same.length < expected) return;
+    const summary = summarize(manifest, this.#trials, this.#steps);
+    this.post({ kind: 'summary', summary });
+    this.#keep(this.writer.summary(summary));
+  }
+
+  #keep(write: Promise<void>): void {
+    write.catch((thrown: unknown) => {
+      if (this.#storageReported) return;
+      this.#storageReported = true;
+      this.post({ kind: 'storage-failed', error: toLabError(thrown).serialize() });
+    });
+  }
+}
+
+function checkpointBytes({ state }: Checkpoint): number {
+  return state.parameters.byteLength + state.moment1.byteLength + state.moment2.byteLength;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../src/core/json';
+import { applyOverrides, diffSpecs, experimentIdentity, parseSpec, specHash } from '../../../src/spec';
+
+const minimal = { specVersion: 1, model: {}, ontology: {} };
+const spec = (...assignments: string[]) => parseSpec(applyOverrides(minimal, assignments), 'spec.json');
+const identity = (...assignments: string[]) => canonicalJson(experimentIdentity(spec(...assignments)));
+
+describe('hash of a spec', () => {
+  it('is the same for defaults left out and written down, in any order of fields', () => {
+    const written = {
+      sampling: { withheld: 100, seen: 100, bins: 20 },
+      ontology: {},
+      model: { path: null },
+      specVersion: 1,
+    };
+    expect(specHash(parseSpec(written, 'spec.json'))).toBe(specHash(spec()));
+    expect(specHash(spec())).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('passes over $schema and description, and sees everything else', () => {
+    expect(specHash(spec('description=words', '$schema=x.json'))).toBe(specHash(spec()));
+    const changes = [
+      'name=other',
+      'seed=2',
+      'model.path=m',
+      'train.epochs=3',
+      'adapter.rank=4',
+      'directions=["id-to-term"]',
+    ];
+    const hashes = changes.map((change) => specHash(spec(change)));
+    expect(new Set([specHash(spec()), ...hashes]).size).toBe(changes.length + 1);
+  });
+});
+
+describe('identity of an experiment', () => {
+  it('does not depend on where files lie nor on names', () => {
+    const here = identity('model.path=a', 'ontology.path=b', 'ontology.counts.path=c', 'name=one', 'description=x');
+    const there = identity('model.path=d', 'ontology.path=e', 'ontology.counts.path=f', 'name=two');
+    expect(here).toBe(there);
+    expect(here).not.toMatch(/"path"/);
+  });
+
+  it('depends on everything that changes numbers', () => {
+    const changes = [
+      'seed=2',
+      'ontology.counts.path=c',
+      'ontology.termColumn=label',
+      'evaluation.topK=4',
+      'adapter.kind=full',
+    ];
+    expect(new Set([identity(), ...changes.map((change) => identity(change))]).size).toBe(changes.length + 1);
+    expect(identity('ontology.counts.path=c', 'ontology.counts.countColumn=n')).not.toBe(
+      identity('ontology.counts.path=c'),
+    );
+  });
+});
+
+describe('difference of two specs', () => {
+  it('is empty for equal specs', () => {
+    expect(diffSpecs(spec(), spec())).toEqual([]);
+  });
+
+  it('names each field with both values, lists whole, fields of one side only with undefined', () => {
+    const differences = diffSpecs(
+      spec('seed=3', 'directions=["id-to-term"]', 'ontology.counts.path=c'),
+      spec('train.epochs=2', 'adapter.kind=full'),
+    );
+    expect(differences).toContainEqual({ path: 'seed', a: 3, b: 1 });
+    expect(differences).toContainEqual({ path: 'directions', a: ['id-to-term'], b: ['term-to-id', 'id-to-term'] });
+    expect(differences).toContainEqual({ path: 'train.epochs', a: 20, b: 2 });
+    expect(differences).toContainEqual({ path: 'adapter.kind', a: 'lora', b: 'full' });
+    expect(differences).toContainEqual({ path: 'adapter.rank', a: 16, b: undefined });
+    expect(differences).toContainEqual({
+      path: 'ontology.counts',
+      a: { path: 'c', identifierColumn: null, countColumn: null },
+      b: null,
+    });
+  });
+
+  it('mirrors when the sides change places', () => {
+    const [a, b] = [spec('seed=3', 'adapter.kind=full'), spec('name=other')];
+    const mirrored = diffSpecs(b, a).map(({ path, a: first, b: second }) => ({ path, a: second, b: first }));
+    expect(mirrored.sort((x, y) => (x.path < y.path ? -1 : 1))).toEqual(
+      diffSpecs(a, b).sort((x, y) => (x.path < y.path ? -1 : 1)),
+    );
+  });
+});

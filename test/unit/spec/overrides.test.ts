@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { LabError } from '../../../src/core/errors';
+import { applyOverrides, parseSpec } from '../../../src/spec';
+
+const minimal = { specVersion: 1, model: {}, ontology: {} };
+const set = (spec: unknown, ...assignments: string[]) => parseSpec(applyOverrides(spec, assignments), 'spec.json');
+
+function refusal(spec: unknown, ...assignments: string[]): LabError {
+  try {
+    applyOverrides(spec, assignments);
+  } catch (error) {
+    expect(error).toBeInstanceOf(LabError);
+    return error as LabError;
+  }
+  throw new Error('The assignment was accepted.');
+}
+
+describe('overriding fields of a spec', () => {
+  it('sets numbers, texts, nulls and lists, also below what the spec left out', () => {
+    const spec = set(
+      minimal,
+      'train.epochs=5',
+      'model.path=../models/tiny',
+      'optimizer.clipNorm=null',
+      'directions=["id-to-term"]',
+      'optimizer.learningRate=2e-3',
+    );
+    expect(spec.train).toEqual({ epochs: 5, batchSize: 10, rowTokens: null });
+    expect(spec.model.path).toBe('../models/tiny');
+    expect(spec.optimizer).toMatchObject({ clipNorm: null, learningRate: 0.002, beta1: 0.9 });
+    expect(spec.directions).toEqual(['id-to-term']);
+  });
+
+  it('leaves the given spec as it was', () => {
+    const given = { ...minimal, train: { epochs: 1 } };
+    applyOverrides(given, ['train.epochs=9', 'model.path=x']);
+    expect(given).toEqual({ ...minimal, train: { epochs: 1 } });
+  });
+
+  it('keeps text fields as text whatever they look like, and everything after the first equals sign', () => {
+    const spec = set(minimal, 'name=2024', 'model.path=a=b', 'ontology.path=true');
+    expect(spec.name).toBe('2024');
+    expect(spec.model.path).toBe('a=b');
+    expect(spec.ontology.path).toBe('true');
+    expect(set(minimal, 'name="quoted"').name).toBe('quoted');
+    expect(set({ ...minimal, model: { path: 'x' } }, 'model.path=null').model.path).toBeNull();
+  });
+
+  it('builds what a path walks through', () => {
+    expect(set(minimal, 'ontology.counts.path=counts.tsv').ontology.counts).toEqual({
+      path: 'counts.tsv',
+      identifierColumn: null,
+      countColumn: null,
+    });
+    expect(set({ ...minimal, ontology: { counts: null } }, 'ontology.counts.path=c').ontology.counts?.path).toBe('c');
+  });
+
+  it('the last of two assignments to one field wins', () => {
+    expect(set(minimal, 'seed=1', 'seed=2').seed).toBe(2);
+  });
+
+  it('changing the adapter drops the fields of the other kind', () => {
+    const lora = { ...minimal, adapter: { kind: 'lora', rank: 8, targets: ['q_proj'] } };
+    expect(set(lora, 'adapter.kind=full').adapter).toEqual({ kind: 'full' });
+    expect(set(minimal, 'adapter.kind=full').adapter).toEqual({ kind: 'full' });
+    expect(set(lora, 'adapter.kind=lora').adapter).toMatchObject({ rank: 8, targets: ['q_proj'] });
+    expect(set({ ...minimal, adapter: { kind: 'full' } }, 'adapter.kind=lora').adapter).toMatchObject({ rank: 16 });
+  });
+
+  it('a field of the default adapter can be set where the spec names none', () => {
+    expect(set(minimal, 'adapter.rank=4').adapter).toMatchObject({ kind: 'lora', rank: 4 });
+  });
+
+  it('chooses the adapter first, whatever the order of the assignments', () => {
+    const full = { ...minimal, adapter: { kind: 'full' } };
+    expect(set(full, 'adapter.rank=4', 'adapter.kind=lora').adapter).toMatchObject({ kind: 'lora', rank: 4 });
+  });
+
+  it('leaves the judgement of values to the check', () => {
+    expect(() => set(minimal, 'train.epochs=many')).toThrow('train.epochs: found "many", allowed: a whole number');
+    expect(() => set(minimal, 'adapter.kind=fulll')).toThrow('adapter.kind: found "fulll", allowed: "lora" or "full"');
+    expect(() => set(minimal, 'directions=term-to-id')).toThrow('allowed: a list of');
+  });
+});
+
+describe('refusing an assignment', () => {
+  it('to an unknown field, with the name that was meant', () => {
+    const error = refusal(minimal, 'train.epoch=3');
+    expect(error).toMatchObject({ code: 'spec-invalid', control: 'train.epoch', hint: 'Did you mean train.epochs?' });
+    expect(error.message).toContain('train.epoch=3: train.epoch: no such field');
+    expect(refusal(minimal, 'trian.epochs=3').hint).toBe('Did you mean train?');
+    expect(refusal(minimal, '__proto__.seed=3').control).toBe('__proto__');
+  });
+
+  it('to a field of the adapter that was not chosen', () => {
+    const error = refusal({ ...minimal, adapter: { kind: 'full' } }, 'adapter.rank=3');
+    expect(error.message).toContain('belongs to kind "lora", but adapter.kind is "full"');
+  });
+
+  it('to the inside of a single value or a list', () => {
+    expect(refusal(minimal, 'seed.low=3').message).toContain('seed is a single value');
+    expect(refusal(minimal, 'directions.0=term-to-id').control).toBe('directions');
+  });
+
+  it.each([['train.epochs'], ['=3'], ['train..epochs=3'], ['.train=3'], ['']])('that is none: %j', (text) => {
+    expect(refusal(minimal, text).code).toBe('usage');
+  });
+});
