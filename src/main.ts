@@ -7,4 +7,4 @@ import './ui/base.css';
 const lab = createLab();
 mount(App, { target: document.getElementById('app')!, props: { lab } });
 void lab.session.start();
-void lab.runs.restore();
+void lab.restore();

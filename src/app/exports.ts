@@ -44,5 +44,10 @@ export function runZip(run: Exportable): Uint8Array<ArrayBuffer> {
 
 /** A file name without characters that systems refuse. */
 export function fileStem(name: string): string {
-  return name.trim().replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'run';
+  return (
+    name
+      .trim()
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^-+|-+$/g, '') || 'run'
+  );
 }

@@ -44,7 +44,8 @@ export class Inputs {
       const { folder, files } = await reading;
       if (folder !== null) return this.#model(folder);
       const model = files.filter(({ name }) => MODEL_FILE.test(name));
-      if (model.length > 0) this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });
+      if (model.length > 0)
+        this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });
       for (const file of files.filter((candidate) => !model.includes(candidate))) {
         if (COUNTS_FILE.test(file.name)) this.session.chooseCounts(await readText(file, 'ontology.counts.path'));
         else this.session.chooseOntology(await readText(file, 'ontology.path'));

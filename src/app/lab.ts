@@ -21,6 +21,8 @@ export interface Lab {
   runs: RunStore;
   settings: SettingsStore;
   inputs: Inputs;
+  /** Shows the last run kept in this browser, with its settings. */
+  restore(): Promise<void>;
   files(): RunFile[];
   saveChart(file: { name: string; type: string; text: string }): void;
   saveRecord(file: RunFile): void;
@@ -48,6 +50,10 @@ export function createLab(): Lab {
     runs,
     settings: new SettingsStore(localStorageIfAllowed()),
     inputs: new Inputs(session),
+    restore: async () => {
+      await runs.restore();
+      if (runs.manifest !== null) spec.adopt(runs.manifest.spec);
+    },
     files: () => runFiles(runs),
     saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
     saveRecord: ({ path, bytes }) => download(path.replaceAll('/', '-'), 'application/octet-stream', bytes),

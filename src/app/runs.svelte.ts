@@ -97,7 +97,8 @@ export class RunStore {
   async open(key: string): Promise<void> {
     await this.#guard(async () => {
       const records = await this.storage.load(key);
-      if (records === null) throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
+      if (records === null)
+        throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
       this.interrupted = !ENDED.includes(records.manifest.state);
       const manifest = this.interrupted ? { ...records.manifest, state: 'cancelled' as const } : records.manifest;
       this.#show({ ...records, manifest });

@@ -119,7 +119,9 @@ export class LabSession {
 
   /** The run on show stopped before its end, and the inputs chosen now are those it was made from. */
   get canContinue(): boolean {
-    return !this.busy && this.runs.resumable && this.plan !== null && this.plan.experimentId === this.runs.manifest?.runId;
+    return (
+      !this.busy && this.runs.resumable && this.plan !== null && this.plan.experimentId === this.runs.manifest?.runId
+    );
   }
 
   async run(): Promise<void> {
@@ -233,10 +235,14 @@ export class LabSession {
 export async function readText(file: File, control: string): Promise<NamedText> {
   const LIMIT_BYTES = 256 * 2 ** 20;
   if (file.size > LIMIT_BYTES) {
-    throw new LabError('file-unreadable', `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB: more than the 256 MiB that are read.`, {
-      hint: 'Choose an OBO file or a term/identifier table.',
-      control,
-    });
+    throw new LabError(
+      'file-unreadable',
+      `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB: more than the 256 MiB that are read.`,
+      {
+        hint: 'Choose an OBO file or a term/identifier table.',
+        control,
+      },
+    );
   }
   return { name: file.name, text: await file.text() };
 }

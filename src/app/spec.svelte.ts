@@ -45,6 +45,16 @@ export class SpecStore {
     this.#lora = CREATE_LORA();
   }
 
+  /** Takes over the settings of a run; its files are chosen anew. */
+  adopt(spec: ExperimentSpec): void {
+    const { counts: _counts, ...columns } = spec.ontology;
+    this.draft = {
+      ...structuredClone(spec),
+      model: { path: null },
+      ontology: { ...columns, path: null, counts: null },
+    };
+  }
+
   /** Dotted paths of the fields in which the draft differs from a run's spec; files and names aside. */
   changedFrom(other: ExperimentSpec): string[] {
     return differences(comparable($state.snapshot(this.draft) as ExperimentSpec), comparable(other));

@@ -45,7 +45,9 @@ function apiSteps({ name, platform, version }: BrowserIdentity): string[] {
       const hardware = `Open ${scheme}://settings/system and turn on “Use graphics acceleration when available”, then restart ${name}.`;
       const flag = `Open ${scheme}://flags/#enable-unsafe-webgpu, set it to Enabled and restart ${name}.`;
       const old = version !== null && version < 113;
-      return platform === 'Linux' ? [...(old ? [update] : []), flag, hardware] : [...(old ? [update] : []), hardware, flag];
+      return platform === 'Linux'
+        ? [...(old ? [update] : []), flag, hardware]
+        : [...(old ? [update] : []), hardware, flag];
     }
     case 'Firefox':
       return platform === 'Windows' || platform === 'macOS'

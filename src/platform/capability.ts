@@ -95,7 +95,9 @@ export async function readCapability(host: CapabilityHost = browserHost()): Prom
   if (host.gpu === undefined) return missing('no-api');
   try {
     const adapter = await host.gpu.requestAdapter({ powerPreference: 'high-performance' });
-    return adapter === null ? missing('no-adapter') : { browser, webgpu: { ok: true, adapter: factsOf(adapter) }, storage };
+    return adapter === null
+      ? missing('no-adapter')
+      : { browser, webgpu: { ok: true, adapter: factsOf(adapter) }, storage };
   } catch {
     return missing('no-adapter');
   }

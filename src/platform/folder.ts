@@ -36,11 +36,15 @@ export function folderOf({ name, files }: PickedFolder): FileFolder {
       try {
         return new Uint8Array(await file.slice(start, end).arrayBuffer());
       } catch (cause) {
-        throw new LabError('file-unreadable', `${name}/${path} could not be read: it was moved or changed since it was chosen.`, {
-          hint: 'Choose the model folder again.',
-          control: 'model.path',
-          cause,
-        });
+        throw new LabError(
+          'file-unreadable',
+          `${name}/${path} could not be read: it was moved or changed since it was chosen.`,
+          {
+            hint: 'Choose the model folder again.',
+            control: 'model.path',
+            cause,
+          },
+        );
       }
     },
   };
@@ -64,7 +68,8 @@ export async function folderFromHandle(handle: FileSystemDirectoryHandle): Promi
   const files: PickedFile[] = [];
   const walk = async (directory: FileSystemDirectoryHandle, prefix: string, depth: number): Promise<void> => {
     for await (const [name, entry] of directory.entries()) {
-      if (entry.kind === 'file') files.push({ path: prefix + name, file: await (entry as FileSystemFileHandle).getFile() });
+      if (entry.kind === 'file')
+        files.push({ path: prefix + name, file: await (entry as FileSystemFileHandle).getFile() });
       else if (depth < MAX_DEPTH) await walk(entry as FileSystemDirectoryHandle, `${prefix}${name}/`, depth + 1);
     }
   };

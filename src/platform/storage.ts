@@ -57,10 +57,14 @@ function storageError(thrown: unknown): LabError {
       cause: thrown,
     });
   }
-  return new LabError('storage-quota', 'This browser refuses to keep records (private window, or storage is switched off).', {
-    hint: 'The run goes on and can be downloaded, but a reload will lose it. Use a normal window to keep runs.',
-    cause: thrown,
-  });
+  return new LabError(
+    'storage-quota',
+    'This browser refuses to keep records (private window, or storage is switched off).',
+    {
+      hint: 'The run goes on and can be downloaded, but a reload will lose it. Use a normal window to keep runs.',
+      cause: thrown,
+    },
+  );
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -127,7 +131,13 @@ export class RunWriter {
     return this.#enqueue(async () => {
       const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
       const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
-      await setMany([[[this.key, 'trials', 0], trials], [[this.key, 'steps', 0], steps]], this.store);
+      await setMany(
+        [
+          [[this.key, 'trials', 0], trials],
+          [[this.key, 'steps', 0], steps],
+        ],
+        this.store,
+      );
       await delMany(later, this.store);
     });
   }

@@ -70,7 +70,8 @@ export class LabClient {
       const job: Job = { runId, lastSeq: 0, listener: null, resolvePlan: resolve, resolveRun: null, reject };
       this.#job = job;
       signal?.addEventListener('abort', () => {
-        if (this.#job === job) this.#fail(new LabError('cancelled', 'The check was stopped.', { hint: 'Nothing to do.' }));
+        if (this.#job === job)
+          this.#fail(new LabError('cancelled', 'The check was stopped.', { hint: 'Nothing to do.' }));
       });
       this.#send(runId, { kind: 'prepare', inputs });
     });
@@ -81,7 +82,9 @@ export class LabClient {
     const job = this.#job;
     if (job === null) {
       return Promise.reject(
-        new LabError('usage', 'Nothing is prepared to run.', { hint: 'Choose a model folder and an ontology file first.' }),
+        new LabError('usage', 'Nothing is prepared to run.', {
+          hint: 'Choose a model folder and an ontology file first.',
+        }),
       );
     }
     return new Promise((resolve, reject) => {

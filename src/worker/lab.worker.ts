@@ -42,7 +42,9 @@ async function prepare({ runId, inputs }: Extract<Request, { kind: 'prepare' }>)
 async function keptPoint(key: string): Promise<ResumePoint> {
   const [records, checkpoint] = await Promise.all([storage.load(key), storage.checkpoint(key)]);
   if (records === null || checkpoint === null) {
-    throw new LabError('checkpoint-mismatch', 'This run has no checkpoint to continue from.', { hint: 'Run it again from the start.' });
+    throw new LabError('checkpoint-mismatch', 'This run has no checkpoint to continue from.', {
+      hint: 'Run it again from the start.',
+    });
   }
   return {
     checkpoint,

@@ -85,8 +85,16 @@ const responseSchema = v.variant('kind', [
     ...envelope,
     progress: v.intersect([record<RunProgress>('fraction', 'message'), v.object({ state: v.picklist(RUN_STATES) })]),
   }),
-  v.object({ kind: v.literal('steps'), ...envelope, records: v.array(record<StepRecord>('direction', 'step', 'loss')) }),
-  v.object({ kind: v.literal('trials'), ...envelope, records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')) }),
+  v.object({
+    kind: v.literal('steps'),
+    ...envelope,
+    records: v.array(record<StepRecord>('direction', 'step', 'loss')),
+  }),
+  v.object({
+    kind: v.literal('trials'),
+    ...envelope,
+    records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')),
+  }),
   /** Records after these many are void: the run goes on from its last checkpoint. */
   v.object({ kind: v.literal('rewind'), ...envelope, trials: v.number(), steps: v.number() }),
   v.object({ kind: v.literal('summary'), ...envelope, summary: record<Summary>('directions', 'epochs') }),
@@ -106,9 +114,13 @@ function parseWith<T>(schema: v.GenericSchema<unknown, T>, message: unknown, fro
   const result = v.safeParse(schema, message);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new LabError('internal', `A message from the ${from} does not fit the protocol: ${issue.message} (${v.getDotPath(issue) ?? 'whole'}).`, {
-    hint: 'Reload the page. If it happens again, please report it: page and worker are of different versions.',
-  });
+  throw new LabError(
+    'internal',
+    `A message from the ${from} does not fit the protocol: ${issue.message} (${v.getDotPath(issue) ?? 'whole'}).`,
+    {
+      hint: 'Reload the page. If it happens again, please report it: page and worker are of different versions.',
+    },
+  );
 }
 
 export function parseRequest(message: unknown): Request {

@@ -89,7 +89,8 @@ export class RunFeed {
       }
       case 'checkpoint':
         this.#checkpoint = event.checkpoint;
-        if (checkpointBytes(event.checkpoint) <= KEPT_CHECKPOINT_BYTES) this.#keep(this.writer.checkpoint(event.checkpoint));
+        if (checkpointBytes(event.checkpoint) <= KEPT_CHECKPOINT_BYTES)
+          this.#keep(this.writer.checkpoint(event.checkpoint));
     }
   }
 

@@ -1,8 +1,7 @@
 /**
  * A Session without a GPU: a linear model over the tokens before a position, trained by the same AdamW formula.
  *
- * Promises: really learns (softmax regression on the set of earlier tokens and the last two of them), is deterministic,
- * and keeps to the Session's contract: reports are queued until read, state restores exactly, rows may be packed at
+ * Promises: really learns (softmax regression on each earlier token together with the last two), is deterministic, and keeps to the Session's contract: reports are queued until read, state restores exactly, rows may be packed at
  * will. For tests of what stands above the engine; it says nothing of the engine.
  */
 import type { PackedRow } from '../../src/core/packed-row';
@@ -21,7 +20,7 @@ import type {
 } from '../../src/engine/types';
 import type { OpenedSession } from '../../src/experiment';
 
-const PAIR_FEATURES = 512;
+const FEATURES = 512;
 
 export interface FakeOptions {
   /** Called at the start of every engine call: tests pause, cancel or advance a clock here. */
@@ -48,7 +47,7 @@ export class FakeSession implements Session {
     private readonly options: FakeOptions = {},
     parameters = 0,
   ) {
-    const size = Math.max((config.vocabSize + PAIR_FEATURES) * config.vocabSize, parameters);
+    const size = Math.max(FEATURES * config.vocabSize, parameters);
     this.#table = new Float32Array(size);
     this.#moment1 = new Float32Array(size);
     this.#moment2 = new Float32Array(size);
@@ -71,41 +70,30 @@ export class FakeSession implements Session {
     await this.options.onCall?.('train');
     const { vocabSize } = this.config;
     const supervisedTokens = rows.reduce((sum, row) => sum + row.labels.length, 0);
-    const gradient = new Map<number, number>();
+    const gradient = new Map<number, Float64Array>();
     let loss = 0;
     for (const row of rows) {
       row.labels.forEach((label, index) => {
-        const features = this.#features(
-          row.ids,
-          row.segmentStart[row.supervisedIndex[index]!]!,
-          row.supervisedIndex[index]!,
-        );
-        const probabilities = softmax(this.#logits(features), 1);
-        loss -= Math.log(probabilities[label]!) / supervisedTokens;
+        const at = row.supervisedIndex[index]!;
+        const features = this.#features(row.ids, row.segmentStart[at]!, at);
+        const errors = softmax(this.#logits(features), 1);
+        loss -= Math.log(errors[label]!) / supervisedTokens;
+        errors[label]! -= 1;
+        const scale = 1 / supervisedTokens / Math.sqrt(features.length);
         for (const feature of features) {
-          for (let id = 0; id < vocabSize; id++) {
-            const at = feature * vocabSize + id;
-            const part = (probabilities[id]! - (id === label ? 1 : 0)) / supervisedTokens / Math.sqrt(features.length);
-            gradient.set(at, (gradient.get(at) ?? 0) + part);
-          }
+          const line = gradient.get(feature) ?? new Float64Array(vocabSize);
+          for (let id = 0; id < vocabSize; id++) line[id]! += errors[id]! * scale;
+          gradient.set(feature, line);
         }
       });
     }
     this.#step += 1;
-    const { learningRate, beta1, beta2, epsilon } = settings;
-    let squared = 0;
-    for (const [at, value] of gradient) {
-      squared += value * value;
-      this.#moment1[at] = beta1 * this.#moment1[at]! + (1 - beta1) * value;
-      this.#moment2[at] = beta2 * this.#moment2[at]! + (1 - beta2) * value * value;
-      const m = this.#moment1[at]! / (1 - beta1 ** this.#step);
-      const v = this.#moment2[at]! / (1 - beta2 ** this.#step);
-      this.#table[at]! -= (learningRate * m) / (Math.sqrt(v) + epsilon);
-    }
+    const norm = Math.sqrt([...gradient.values()].flatMap((line) => [...line]).reduce((sum, g) => sum + g * g, 0));
+    for (const [feature, line] of gradient) this.#update(feature * vocabSize, line, settings);
     this.#reports.push({
       step: this.#step,
       loss: this.#step === this.options.poisonStep ? NaN : Math.fround(loss),
-      gradientNorm: Math.fround(Math.sqrt(squared)),
+      gradientNorm: Math.fround(norm),
       supervisedTokens,
     });
   }
@@ -191,13 +179,25 @@ export class FakeSession implements Session {
     this.destroyed = true;
   }
 
-  /** Distinct earlier tokens of the segment, the token itself, and the last two together. */
+  /** AdamW over one feature's line of the table. */
+  #update(start: number, line: Float64Array, { learningRate, beta1, beta2, epsilon }: StepSettings): void {
+    for (const [id, value] of line.entries()) {
+      const at = start + id;
+      this.#moment1[at] = beta1 * this.#moment1[at]! + (1 - beta1) * value;
+      this.#moment2[at] = beta2 * this.#moment2[at]! + (1 - beta2) * value * value;
+      const m = this.#moment1[at]! / (1 - beta1 ** this.#step);
+      const v = this.#moment2[at]! / (1 - beta2 ** this.#step);
+      this.#table[at]! -= (learningRate * m) / (Math.sqrt(v) + epsilon);
+    }
+  }
+
+  /** Each distinct token of the segment so far, hashed together with the last two. */
   #features(ids: ArrayLike<number>, start: number, at: number): number[] {
-    const { vocabSize } = this.config;
-    const features = new Set<number>();
-    for (let i = start; i <= at; i++) features.add(ids[i]!);
     const previous = at > start ? ids[at - 1]! : 0;
-    features.add(vocabSize + ((ids[at]! * 31 + previous * 7919 + (at - start) * 131) % PAIR_FEATURES));
+    const features = new Set<number>();
+    for (let i = start; i <= at; i++) {
+      features.add((Math.imul(ids[i]!, 40503) + Math.imul(ids[at]!, 30011) + Math.imul(previous, 7919)) & (FEATURES - 1));
+    }
     return [...features];
   }
 

@@ -46,7 +46,13 @@ export function transitionsTable(groups: readonly GroupSummary[]): ChartTable {
   return {
     columns: ['set', 'facts', 'right throughout', 'gainers', 'losers', 'wrong throughout', 'McNemar p'],
     rows: groups.map(({ seen, facts, transitions: { kept, gainers, losers, never, mcnemarP } }) => [
-      setName(seen), facts, kept, gainers, losers, never, mcnemarP,
+      setName(seen),
+      facts,
+      kept,
+      gainers,
+      losers,
+      never,
+      mcnemarP,
     ]),
   };
 }

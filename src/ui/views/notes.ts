@@ -13,7 +13,9 @@ export function kmNote(groups: readonly GroupSummary[]): string {
     if (acquisition === null) return [`${setName(seen)}: all ${knownAtBaseline} known before training`];
     const { median, totalEvents, n } = acquisition;
     const middle =
-      median.value === null ? 'median not reached' : `median epoch ${median.value} (${median.lo ?? '–'} to ${median.hi ?? '–'})`;
+      median.value === null
+        ? 'median not reached'
+        : `median epoch ${median.value} (${median.lo ?? 'not reached'} to ${median.hi ?? 'not reached'})`;
     const known = knownAtBaseline > 0 ? `, ${knownAtBaseline} known before` : '';
     return [`${setName(seen)}: ${totalEvents} of n = ${n} acquired${known}, ${middle}`];
   });

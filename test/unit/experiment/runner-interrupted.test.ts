@@ -8,13 +8,13 @@ import { prepareTiny } from '../../helpers/tiny-run';
 let prepared: PreparedRun;
 let whole: RunLog;
 beforeAll(async () => {
-  prepared = await prepareTiny();
+  prepared = await prepareTiny('sampling.seen=2', 'sampling.withheld=1', 'train.batchSize=4', 'evaluation.samples=2');
   whole = await runOnFake(prepared);
 });
 
 describe('a paused run', () => {
   it('stands still with a checkpoint until it is resumed, and records what an unpaused run records', async () => {
-    for (let pauseAt = 2; pauseAt <= whole.calls; pauseAt += 7) {
+    for (let pauseAt = 2; pauseAt <= whole.calls; pauseAt += 3) {
       let calls = 0;
       let callsWhilePaused = -1;
       const log = await runOnFake(prepared, {
@@ -33,7 +33,7 @@ describe('a paused run', () => {
       const states = log.manifests.map(({ state }) => state);
       if (states.includes('paused')) {
         expect(callsWhilePaused).toBe(0);
-        expect(log.kinds[log.kinds.indexOf('checkpoint') + 1]).not.toBe('checkpoint');
+        expect(log.checkpoints.length).toBeGreaterThan(whole.checkpoints.length);
       }
       expect(states.at(-1)).toBe('done');
       expect(bitsOf(log)).toEqual(bitsOf(whole));
@@ -65,7 +65,7 @@ describe('a paused run', () => {
 
 describe('a cancelled run', () => {
   it('leaves a valid partial record, from which a new process continues bit for bit', async () => {
-    for (let cancelAt = 2; cancelAt <= whole.calls; cancelAt += 5) {
+    for (let cancelAt = 2; cancelAt <= whole.calls; cancelAt += 4) {
       const log = await runOnFake(prepared, { onCall: (call, runner) => call === cancelAt && runner.cancel() });
       if (log.runner.state === 'done') continue;
       expect(log.error).toBeNull();

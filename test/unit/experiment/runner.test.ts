@@ -118,7 +118,7 @@ describe('a run', () => {
   });
 });
 
-describe('learning', () => {
+describe('learning', { timeout: 60_000 }, () => {
   it('turns seen facts right, and a fact that is right token for token is right by the scoring rule', async () => {
     const prepared = await prepareTiny('train.epochs=12', 'evaluation.everyEpochs=5', 'optimizer.learningRate=0.1');
     const log = await runOnFake(prepared);
