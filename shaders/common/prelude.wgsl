@@ -5,10 +5,10 @@
 const ABSENT: u32 = 0xffffffffu;
 const LOWEST: f32 = -3.0e38;
 
-// e^x; 0 below −87, e^88 above 88.
+// e^x; 0 below −87, e^88 above 88, NaN of NaN (hence no min: it may swallow one).
 fn exp_exact(x: f32) -> f32 {
   if (x < -87.0) { return 0.0; }
-  let clamped = min(x, 88.0);
+  let clamped = select(x, 88.0, x > 88.0);
   let n = floor(fma(clamped, 1.4426950408889634, 0.5));
   var r = fma(n, -0.693359375, clamped);
   r = fma(n, 2.12194440e-4, r);
@@ -22,9 +22,10 @@ fn exp_exact(x: f32) -> f32 {
   return value * bitcast<f32>(u32(i32(n) + 127) << 23u);
 }
 
-// Natural logarithm of a positive, normal x.
+// Natural logarithm of a positive, normal x; infinity and NaN come back as they are, so that a broken loss shows.
 fn log_exact(x: f32) -> f32 {
   let bits = bitcast<u32>(x);
+  if (bits >= 0x7f800000u) { return x; }
   var exponent = i32((bits >> 23u) & 255u) - 126;
   var m = bitcast<f32>((bits & 0x007fffffu) | 0x3f000000u);
   if (m < 0.70710678) { exponent -= 1; m = m + m; }

@@ -1,7 +1,7 @@
 // Draws the next token of every row: greedy at temperature 0, else softmax(z/T) cut by top-k, then top-p, by inverse CDF in
 // ascending token order with one Philox number keyed by (seed, stream) and counted by (step, sample, prompt).
 // The cuts are found by bisection over the ordered bits of the logits, so there is no sort; ties at a threshold all stay.
-// Feeds the token, its position and its row back on the GPU. One thread per row.
+// Feeds the token, its position and its row back on the GPU; a finished row's current token is ABSENT. One thread per row.
 struct Params { rows: u32, vocab: u32, stride: u32, capacity: u32, from_prompt: u32 }
 struct Row { prompt_start: u32, prompt_length: u32, slot: u32, generated: u32, logits_row: u32, sample: u32, prompt: u32, finished: u32 }
 struct Settings { inverse_temperature: f32, top_p: f32, top_k: u32, seed: u32, stream: u32, key: u32, stop_count: u32, greedy: u32, stops: array<u32, 24> }
@@ -49,7 +49,8 @@ fn top_p_key(base: u32, lowest: u32, top: f32) -> u32 {
     let candidate = key | bit;
     if (mass(base, max(candidate, lowest), top) >= wanted) { key = candidate; }
   }
-  return max(key, lowest);
+  // The likeliest token always stays, whatever top_p.
+  return min(max(key, lowest), sortable(top));
 }
 
 fn draw(base: u32, top: f32, row: Row) -> u32 {
@@ -93,6 +94,6 @@ fn main(@builtin(global_invocation_id) g: vec3u) {
   for (var s = 0u; s < settings.stop_count; s++) { if (settings.stops[s] == id) { stop = true; } }
   rows[i].generated = row.generated + 1u;
   rows[i].finished = select(0u, 1u, stop);
-  current[i] = id;
+  current[i] = select(id, ABSENT, stop);
   positions[i] = row.prompt_length + row.generated;
 }

@@ -5,7 +5,7 @@
  */
 import { readCapability } from '../platform/capability';
 import { download } from '../platform/download';
-import { RunStorage } from '../platform/storage';
+import { newRunKey, persistStorage, RunStorage } from '../platform/storage';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { fileStem, runFiles, runZip, type RunFile } from './exports';
@@ -36,9 +36,9 @@ export function createLab(): Lab {
     {
       lab: new LabClient(createLabWorker()),
       readCapability: () => readCapability(),
-      nowMs: () => Date.now(),
+      newKey: newRunKey,
       wakeLock: new WakeLock(),
-      persistStorage: async () => void (await navigator.storage?.persist?.()),
+      persistStorage,
     },
     spec,
     runs,

@@ -11,7 +11,15 @@ import type { Manifest, StepRecord, Summary, TrialRecord } from '../records/type
 
 const ENDED = ['done', 'failed', 'cancelled'];
 const NOTHING: Shown = { manifest: null, trials: [], steps: [], summary: null, adapters: [], resumable: false };
-type Shown = Omit<RunRecords, 'manifest'> & { manifest: Manifest | null };
+/** The types of what is kept. */
+export interface Records {
+  manifest: Manifest;
+  trial: TrialRecord;
+  step: StepRecord;
+  summary: Summary;
+}
+
+type Shown = Omit<RunRecords<Records>, 'manifest'> & { manifest: Manifest | null };
 
 export class RunStore {
   key = $state.raw<string | null>(null);
@@ -29,7 +37,7 @@ export class RunStore {
   /** The kept run was cut off by a reload or a closed page. */
   interrupted = $state.raw(false);
 
-  constructor(private readonly storage: Pick<RunStorage, 'list' | 'load' | 'remove' | 'hasCheckpoint'>) {}
+  constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'remove' | 'hasCheckpoint'>) {}
 
   get shown(): boolean {
     return this.manifest !== null;

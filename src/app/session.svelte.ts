@@ -12,8 +12,7 @@ import type { Capability } from '../platform/capability';
 import type { PickedFolder } from '../platform/folder';
 import type { RunProgress } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
-import type { RunListener } from '../worker/client';
-import type { RunInputs, RunPlan } from '../worker/protocol';
+import type { RunInputs, RunListener, RunPlan } from '../worker/client';
 import type { RunStore } from './runs.svelte';
 import type { SpecStore } from './spec.svelte';
 
@@ -30,7 +29,8 @@ export interface LabCalls {
 export interface SessionHost {
   lab: LabCalls;
   readCapability(): Promise<Capability>;
-  nowMs(): number;
+  /** A name for a new run in storage; later names sort later. */
+  newKey(): string;
   /** Keeps the device awake while a run goes on. */
   wakeLock: { hold(): Promise<void>; release(): Promise<void> };
   /** Asks the browser not to evict what is kept. */
@@ -127,7 +127,7 @@ export class LabSession {
   async run(): Promise<void> {
     await this.check();
     if (this.phase !== 'ready' || this.blocked !== null) return;
-    const key = new Date(this.host.nowMs()).toISOString();
+    const key = this.host.newKey();
     this.runs.begin(key);
     await this.#execute(key, false);
   }

@@ -6,11 +6,13 @@
  */
 import * as v from 'valibot';
 import { canonicalJson } from '../core/json';
-import { specSchema, type ExperimentSpec } from '../spec/schema';
+import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
+
+export { LINEAR_MODULES, type LinearModule };
 
 export type LoraAdapter = Extract<ExperimentSpec['adapter'], { kind: 'lora' }>;
 
-/** Longer runs and smaller sets than the file format's defaults make sense in a first look; these are the defaults. */
+/** The file format's own defaults, under a name. */
 export function defaultSpec(): ExperimentSpec {
   return v.parse(specSchema, { specVersion: 1, name: 'My run', model: {}, ontology: {} });
 }
@@ -32,6 +34,21 @@ export class SpecStore {
   get problems(): Record<string, string> {
     if (this.#checked.success) return {};
     return Object.fromEntries(this.#checked.issues.map((issue) => [v.getDotPath(issue) ?? '', plainIssue(issue)]));
+  }
+
+  /** The number at a dotted path; null where the field is off or absent. */
+  number(path: string): number | null {
+    const value = path
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], this.draft);
+    return typeof value === 'number' ? value : null;
+  }
+
+  setNumber(path: string, value: number | null): void {
+    const keys = path.split('.');
+    const last = keys.pop()!;
+    const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.draft);
+    (owner as Record<string, unknown>)[last] = value;
   }
 
   setAdapter(kind: 'lora' | 'full'): void {

@@ -1,6 +1,6 @@
 /** Filtering and sorting of the trial table. Pure. */
 import type { Direction } from '../core/direction';
-import type { TemplateRole, TrialRecord } from '../records/types';
+import { TEMPLATE_ROLES, type TemplateRole, type TrialRecord } from '../records/types';
 
 export interface TrialFilter {
   direction: Direction | 'all';
@@ -54,4 +54,8 @@ export function sortTrials(trials: readonly TrialRecord[], { field, descending }
 
 export function epochsOf(trials: readonly TrialRecord[]): number[] {
   return [...new Set(trials.map(({ epoch }) => epoch))].sort((a, b) => a - b);
+}
+
+export function templatesOf(trials: readonly TrialRecord[]): TemplateRole[] {
+  return TEMPLATE_ROLES.filter((role) => trials.some(({ template }) => template === role));
 }

@@ -24,7 +24,7 @@ function directionLines(direction: DirectionSummary): string[] {
     `${DIRECTION_LABEL[direction.direction]}   ${steps} steps, ${loss}`,
     ...direction.groups.flatMap(groupLines),
     ...riseLines(direction),
-    ...(headline?.acquisition ? curveLines(headline.acquisition) : []),
+    ...(headline?.acquisition?.totalEvents ? curveLines(headline.acquisition) : []),
   ];
 }
 

@@ -2,13 +2,14 @@
  * Decoding: batches of (prompt × sample) rows with a key–value cache, sampled on the GPU.
  *
  * Promises: a row's tokens depend only on its prompt, its sample number, the seed and the settings, never on its batch.
- * Finished rows are dropped by compaction; between checks only row states are read back, once per eight steps.
+ * Finished rows are dropped by compaction; between the first and the last step only the rows' current tokens are read
+ * back, once per eight steps.
  * Must not know: text.
  */
 import { LabError } from '../core/errors';
 import { STREAM } from '../core/philox';
 import { DecodeMemory, prefillPass, stepPass, type DecodeShape } from './decoder/decode-passes';
-import { outOfRange, tooLong } from './decoder/inputs';
+import { ABSENT, outOfRange, tooLong } from './decoder/inputs';
 import type { DecoderMemory } from './decoder/memory';
 import type { EngineDevice } from './device';
 import { MAX_STOP_IDS, ROW_WIDTH, SETTINGS_WIDTH } from './ops/decode';
@@ -51,6 +52,7 @@ const ROW = {
 } as const;
 
 const powerOfTwo = (value: number) => 2 ** Math.ceil(Math.log2(Math.max(1, value)));
+const powerOfTwoBelow = (value: number) => 2 ** Math.floor(Math.log2(Math.max(1, value)));
 
 export class Generator {
   readonly #device: EngineDevice;
@@ -78,6 +80,7 @@ export class Generator {
     };
     const total = prompts.length * options.samples;
     for (const group of groups) {
+      options.signal?.throwIfAborted();
       const loaded = await this.#load(shape);
       results.push(...(await this.#decodeGroup(loaded, group, options)));
       options.onProgress?.(results.length, total);
@@ -94,6 +97,12 @@ export class Generator {
 
   #check({ prompts, maxNewTokens, stopIds }: GenerateOptions): void {
     const { contextLength, vocabSize } = this.#memory.config;
+    if (!(maxNewTokens >= 1)) {
+      throw new LabError('usage', `${maxNewTokens} new tokens were asked for.`, {
+        hint: 'Ask for at least one.',
+        control: 'evaluation.maxNewTokens',
+      });
+    }
     for (const prompt of prompts) {
       if (prompt.length === 0) {
         throw new LabError('usage', 'A prompt is empty.', {
@@ -112,10 +121,9 @@ export class Generator {
 
   /** Rows in (prompt, sample) order, cut where rows or prompt tokens reach their limit. */
   #groups({ prompts, samples }: GenerateOptions): Group[] {
-    const limit = Math.max(
-      1,
-      Math.min(MAX_ROWS, Math.floor(this.#device.limits.bindingBytes / 4 / this.#memory.config.vocabSize)),
-    );
+    // A power of two, because buckets of rows are rounded up to one, and their logits must fit a binding.
+    const fitting = powerOfTwoBelow(this.#device.limits.bindingBytes / 4 / this.#memory.config.vocabSize);
+    const limit = Math.min(MAX_ROWS, fitting);
     const groups: Group[] = [];
     let group: Group = { prompts: [], rows: [] };
     const flush = () => {
@@ -163,7 +171,7 @@ export class Generator {
     this.#submit(loaded.prefill, 1);
     for (let done = 1; done < capacity;) {
       options.signal?.throwIfAborted();
-      const compacted = await this.#compact(memory, states);
+      const compacted = await this.#compact(memory, states, done);
       if (!compacted) break;
       states = compacted.states;
       const steps = Math.min(STEPS_PER_CHECK, capacity - done);
@@ -211,7 +219,7 @@ export class Generator {
         labels: new Uint32Array(lastTokens.length),
         example: new Uint32Array(lastTokens.length),
       },
-      { ...this.#memory.config, lossWeight: 0, inverseTemperature: 1, control: [0, 1], hyper: null },
+      { ...this.#memory.config, lossWeight: 0, inverseTemperature: 1, control: [0, 1], hyper: null, sortTokens: false },
     );
     this.#device.raw.queue.writeBuffer(memory.inputs.pool.buffer!, 0, image);
     const states = new Uint32Array(memory.shape.rows * ROW_WIDTH);
@@ -232,17 +240,23 @@ export class Generator {
     return states;
   }
 
-  /** Reads the row states; null when all are finished. Once half are, moves the live ones to the front. */
+  /**
+   * Reads the rows' current tokens, ABSENT where one is finished; null when all are. Once half are, moves the live ones to
+   * the front. A live row has generated as many tokens as there were steps.
+   */
   async #compact(
     memory: DecodeMemory,
-    before: Uint32Array<ArrayBuffer>,
+    states: Uint32Array<ArrayBuffer>,
+    generated: number,
   ): Promise<{ rows: number; states: Uint32Array<ArrayBuffer> } | null> {
-    const bucket = before.length / ROW_WIDTH;
-    const bytes = await this.#device.read(memory.state.buffer!, 0, memory.positions.offset);
-    const states = new Uint32Array(bytes, 0, bucket * ROW_WIDTH).slice();
-    const current = new Uint32Array(bytes, memory.current.offset, bucket);
+    const bucket = states.length / ROW_WIDTH;
+    const current = new Uint32Array(
+      await this.#device.read(memory.state.buffer!, memory.current.offset, bucket * Uint32Array.BYTES_PER_ELEMENT),
+    );
     const live: number[] = [];
-    for (let i = 0; i < bucket; i++) if (states[i * ROW_WIDTH + ROW.finished] === 0) live.push(i);
+    for (let i = 0; i < bucket; i++) {
+      if (states[i * ROW_WIDTH + ROW.finished] === 0 && current[i] !== ABSENT) live.push(i);
+    }
     if (live.length === 0) return null;
     const rows = powerOfTwo(live.length);
     if (rows >= bucket) return { rows: bucket, states };
@@ -257,8 +271,9 @@ export class Generator {
       }
       const state = states.subarray(from * ROW_WIDTH, (from + 1) * ROW_WIDTH);
       packed.set(state, i * ROW_WIDTH);
+      packed[i * ROW_WIDTH + ROW.generated] = generated;
       ids[i] = current[from]!;
-      positions[i] = state[ROW.promptLength]! + state[ROW.generated]! - 1;
+      positions[i] = state[ROW.promptLength]! + generated - 1;
     }
     this.#write(memory.rows, packed);
     this.#write(memory.current, ids);

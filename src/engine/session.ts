@@ -144,7 +144,6 @@ class GpuSession implements Session {
     const device = this.#device;
     const { pass, microStep, update } = await this.#trainingPlans();
     if (this.#pending.length === REPORT_RING) await this.#collect();
-    this.#step += 1;
     const slot = this.#pending.length;
     const supervisedTokens = rows.reduce((sum, row) => sum + row.labels.length, 0);
     if (supervisedTokens === 0) {
@@ -152,7 +151,7 @@ class GpuSession implements Session {
         hint: 'Report this with the spec.',
       });
     }
-    const hyper = hyperValues(settings, this.#step);
+    const hyper = hyperValues(settings, this.#step + 1);
     for (const [index, row] of rows.entries()) {
       const image = pass.inputs.image(row, {
         vocabSize: this.config.vocabSize,
@@ -161,6 +160,7 @@ class GpuSession implements Session {
         inverseTemperature: 1,
         control: [slot, index === 0 ? 1 : 0],
         hyper,
+        sortTokens: this.trainable.kind === 'full',
       });
       device.raw.queue.writeBuffer(pass.inputs.pool.buffer!, 0, image);
       const encoder = device.raw.createCommandEncoder();
@@ -171,6 +171,7 @@ class GpuSession implements Session {
       compute.end();
       device.submit(encoder.finish());
     }
+    this.#step += 1;
     this.#pending.push(supervisedTokens);
   }
 
@@ -355,7 +356,15 @@ class GpuSession implements Session {
 
   #imageOptions(inverseTemperature: number) {
     const { vocabSize, contextLength } = this.config;
-    return { vocabSize, contextLength, lossWeight: 0, inverseTemperature, control: [0, 1] as const, hyper: null };
+    return {
+      vocabSize,
+      contextLength,
+      lossWeight: 0,
+      inverseTemperature,
+      control: [0, 1] as const,
+      hyper: null,
+      sortTokens: false,
+    };
   }
 
   async #run(plan: Plan, inputs: Pool, image: ArrayBuffer, outputs: Pool): Promise<ArrayBuffer> {

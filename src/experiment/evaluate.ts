@@ -23,7 +23,7 @@ export interface ChunkRequest {
   chunk: Chunk;
   signal?: AbortSignal;
   onScored?: () => void;
-  /** Share of the decoding call under way, 0…1. */
+  /** Share of the chunk's decoding that is done, 0…1. */
   onDecoded?: (share: number) => void;
 }
 
@@ -102,7 +102,7 @@ function scoreNotFinite({ direction, epoch }: ChunkRequest, { pair }: PreparedFa
 
 async function greedyAnswers(
   session: Session,
-  { prepared, direction, chunk, signal, onDecoded }: ChunkRequest,
+  { prepared, direction, epoch, chunk, signal, onDecoded }: ChunkRequest,
   facts: PreparedFact[],
   scores: Score[],
 ): Promise<string[]> {
@@ -120,7 +120,8 @@ async function greedyAnswers(
     stream: 0,
     stopIds: prepared.stopIds,
     ...(signal ? { signal } : {}),
-    onProgress: (done, total) => onDecoded?.(done / total),
+    // One greedy answer beside so many samples: the whole is counted in answers.
+    onProgress: (done, total) => onDecoded?.(done / total / (1 + samplesAt(prepared.spec, epoch, chunk.template))),
   });
   for (const sample of samples) answers[open[sample.prompt]!] = answerText(prepared, sample);
   return answers;
@@ -146,7 +147,7 @@ async function sampledHits(
     stream: sampleStream(spec.seed, direction.direction, epoch, chunk.templateIndex, chunk.index),
     stopIds: prepared.stopIds,
     ...(signal ? { signal } : {}),
-    onProgress: (done, total) => onDecoded?.(done / total),
+    onProgress: (done, total) => onDecoded?.((1 + (samples * done) / total) / (1 + samples)),
   });
   const hits = facts.map(() => ({ samples, answerHits: 0, tokenHits: 0 }));
   for (const sample of drawn) {

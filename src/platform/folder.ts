@@ -68,9 +68,8 @@ export async function folderFromHandle(handle: FileSystemDirectoryHandle): Promi
   const files: PickedFile[] = [];
   const walk = async (directory: FileSystemDirectoryHandle, prefix: string, depth: number): Promise<void> => {
     for await (const [name, entry] of directory.entries()) {
-      if (entry.kind === 'file')
-        files.push({ path: prefix + name, file: await (entry as FileSystemFileHandle).getFile() });
-      else if (depth < MAX_DEPTH) await walk(entry as FileSystemDirectoryHandle, `${prefix}${name}/`, depth + 1);
+      if (entry.kind === 'file') files.push({ path: prefix + name, file: await entry.getFile() });
+      else if (depth < MAX_DEPTH) await walk(entry, `${prefix}${name}/`, depth + 1);
     }
   };
   await walk(handle, '', 0);

@@ -8,18 +8,33 @@
 import { createStore, delMany, get, getMany, keys, setMany, type UseStore } from 'idb-keyval';
 import { LabError } from '../core/errors';
 import type { Direction } from '../core/direction';
-import type { Manifest, RunState, StepRecord, Summary, TrialRecord } from '../records/types';
 
 export interface AdapterFiles {
   direction: Direction;
   files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
 }
 
-export interface RunRecords {
-  manifest: Manifest;
-  trials: TrialRecord[];
-  steps: StepRecord[];
-  summary: Summary | null;
+/** What a list of runs shows, read from a manifest. */
+export interface Labelled {
+  state: string;
+  startedAtMs: number;
+  spec: { name: string };
+  model: { name: string };
+}
+
+/** The types of the records, given by whoever knows them. */
+export interface RecordTypes {
+  manifest: Labelled;
+  trial: unknown;
+  step: unknown;
+  summary: unknown;
+}
+
+export interface RunRecords<R extends RecordTypes> {
+  manifest: R['manifest'];
+  trials: R['trial'][];
+  steps: R['step'][];
+  summary: R['summary'] | null;
   adapters: AdapterFiles[];
   /** A checkpoint is kept, so the run can be continued. */
   resumable: boolean;
@@ -42,12 +57,22 @@ export interface KeptRun {
   key: string;
   name: string;
   model: string;
-  state: RunState;
+  state: string;
   startedAtMs: number;
 }
 
 type Part = 'info' | 'manifest' | 'summary' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
 type PartKey = [run: string, part: Part, index: number | string];
+
+/** A name for a new run: its moment, so names sort by time. */
+export function newRunKey(): string {
+  return new Date().toISOString();
+}
+
+/** Asks the browser not to evict what is kept; it may refuse. */
+export async function persistStorage(): Promise<void> {
+  await navigator.storage?.persist?.();
+}
 
 function storageError(thrown: unknown): LabError {
   const name = thrown instanceof DOMException ? thrown.name : '';
@@ -76,7 +101,7 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Appends the records of one run. Calls are queued, so their order is the order on disk. */
-export class RunWriter {
+export class RunWriter<R extends RecordTypes> {
   #queue: Promise<void> = Promise.resolve();
   #trialChunks = 0;
   #stepChunks = 0;
@@ -86,7 +111,7 @@ export class RunWriter {
     private readonly store: UseStore,
   ) {}
 
-  manifest(manifest: Manifest): Promise<void> {
+  manifest(manifest: R['manifest']): Promise<void> {
     const info: KeptRun = {
       key: this.key,
       name: manifest.spec.name,
@@ -100,15 +125,15 @@ export class RunWriter {
     ]);
   }
 
-  summary(summary: Summary): Promise<void> {
+  summary(summary: R['summary']): Promise<void> {
     return this.#put([[[this.key, 'summary', 0], summary]]);
   }
 
-  trials(records: TrialRecord[]): Promise<void> {
+  trials(records: R['trial'][]): Promise<void> {
     return this.#put([[[this.key, 'trials', this.#trialChunks++], records]]);
   }
 
-  steps(records: StepRecord[]): Promise<void> {
+  steps(records: R['step'][]): Promise<void> {
     return this.#put([[[this.key, 'steps', this.#stepChunks++], records]]);
   }
 
@@ -125,7 +150,7 @@ export class RunWriter {
   }
 
   /** Replaces all trials and steps by these: what came after a checkpoint is void once the run continues from it. */
-  rewind(trials: TrialRecord[], steps: StepRecord[]): Promise<void> {
+  rewind(trials: R['trial'][], steps: R['step'][]): Promise<void> {
     this.#trialChunks = 1;
     this.#stepChunks = 1;
     return this.#enqueue(async () => {
@@ -159,14 +184,14 @@ export class RunWriter {
   }
 }
 
-export class RunStorage {
+export class RunStorage<R extends RecordTypes> {
   readonly #store: UseStore;
 
   constructor(database = 'ontoscope-runs') {
     this.#store = createStore(database, 'records');
   }
 
-  writer(key: string): RunWriter {
+  writer(key: string): RunWriter<R> {
     return new RunWriter(key, this.#store);
   }
 
@@ -175,15 +200,13 @@ export class RunStorage {
     return guarded(async () => {
       const infoKeys = (await this.#keys()).filter(([, part]) => part === 'info');
       const infos = await getMany<KeptRun>(infoKeys, this.#store);
-      return (infos as (KeptRun | undefined)[])
-        .filter((info) => info !== undefined)
-        .sort((a, b) => (a.key < b.key ? 1 : -1));
+      return infos.filter((info) => info !== undefined).sort((a, b) => (a.key < b.key ? 1 : -1));
     });
   }
 
-  async load(run: string): Promise<RunRecords | null> {
+  async load(run: string): Promise<RunRecords<R> | null> {
     return guarded(async () => {
-      const manifest = await get<Manifest>([run, 'manifest', 0], this.#store);
+      const manifest = await get<R['manifest']>([run, 'manifest', 0], this.#store);
       if (manifest === undefined) return null;
       const mine = (await this.#keys()).filter(([key]) => key === run);
       const chunks = async <T>(wanted: Part): Promise<T[]> => {
@@ -192,9 +215,9 @@ export class RunStorage {
       };
       return {
         manifest,
-        trials: (await chunks<TrialRecord[]>('trials')).flat(),
-        steps: (await chunks<StepRecord[]>('steps')).flat(),
-        summary: (await get<Summary>([run, 'summary', 0], this.#store)) ?? null,
+        trials: (await chunks<R['trial'][]>('trials')).flat(),
+        steps: (await chunks<R['step'][]>('steps')).flat(),
+        summary: (await get<R['summary']>([run, 'summary', 0], this.#store)) ?? null,
         adapters: await chunks<AdapterFiles>('adapter'),
         resumable: mine.some(([, part]) => part === 'checkpoint'),
       };

@@ -23,6 +23,8 @@ export interface Port {
   addEventListener(type: 'error', listener: (event: { message?: string }) => void): void;
 }
 
+export type { RunInputs, RunPlan };
+
 export interface RunListener {
   manifest(manifest: Manifest): void;
   progress(progress: RunProgress): void;

@@ -1,6 +1,5 @@
 /** What the page shows of a prepared run. Pure. */
 import type { PreparedRun } from '../experiment';
-import { TEMPLATE_ROLES } from '../records/types';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
@@ -8,7 +7,7 @@ export function describePlan(run: PreparedRun): RunPlan {
   const { seen, withheld, bins, universe, popularity } = run.dataset;
   let longestTokens = 0;
   for (const { examples, facts } of run.directions) {
-    const asked = facts.flatMap(({ queries }) => TEMPLATE_ROLES.map((role) => queries[role]));
+    const asked = facts.flatMap(({ queries }) => Object.values(queries));
     for (const { prompt, completion } of [...examples, ...asked]) {
       longestTokens = Math.max(longestTokens, prompt.length + completion.length);
     }
@@ -23,4 +22,10 @@ export function describePlan(run: PreparedRun): RunPlan {
     longestTokens,
     contextTokens: run.config.contextLength,
   };
+}
+
+/** Trials of one whole evaluation of one direction: every fact under every template. */
+export function trialsPerEvaluation(run: PreparedRun): number {
+  const facts = run.directions[0]?.facts ?? [];
+  return facts.reduce((sum, { queries }) => sum + Object.keys(queries).length, 0);
 }

@@ -9,9 +9,9 @@ import { prepareRun, Runner, type PreparedRun, type ResumePoint } from '../exper
 import { hostName } from '../platform/capability';
 import { folderOf } from '../platform/folder';
 import { RunStorage } from '../platform/storage';
-import { describePlan } from './describe-plan';
+import { describePlan, trialsPerEvaluation } from './describe-plan';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
-import { RunFeed } from './run-feed';
+import { RunFeed, type Records } from './run-feed';
 
 interface WorkerPort {
   postMessage(message: unknown): void;
@@ -22,7 +22,7 @@ interface WorkerPort {
 const DEVICES_PER_RUN = 4;
 
 const port = globalThis as unknown as WorkerPort;
-const storage = new RunStorage();
+const storage = new RunStorage<Records>();
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
 let runner: { runId: string; runner: Runner } | null = null;
@@ -64,7 +64,7 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
       control: 'device',
     });
   }
-  const feed = new RunFeed(storage.writer(key), (body) => post(runId, body));
+  const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
   let from = resume ? await keptPoint(key) : null;
   for (let device = 1; ; device++) {
     if (from !== null) feed.continueFrom(from);

@@ -8,14 +8,26 @@
 import { toLabError } from '../core/errors';
 import { summarize, type Checkpoint, type ResumePoint, type RunEvent } from '../experiment';
 import type { RunWriter } from '../platform/storage';
-import { TEMPLATE_ROLES, type Manifest, type StepRecord, type TrialRecord } from '../records/types';
 import type { ResponseBody } from './protocol';
 
 /** Checkpoints above this are not kept across a reload: they would crowd out the records. */
 const KEPT_CHECKPOINT_BYTES = 256 * 2 ** 20;
 
+type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
+type Manifest = EventOf<'manifest'>['manifest'];
+type TrialRecord = EventOf<'trials'>['records'][number];
+type StepRecord = EventOf<'steps'>['records'][number];
+
+/** The types of what is kept. */
+export interface Records {
+  manifest: Manifest;
+  trial: TrialRecord;
+  step: StepRecord;
+  summary: EventOf<'summary'>['summary'];
+}
+
 type Writer = Pick<
-  RunWriter,
+  RunWriter<Records>,
   'manifest' | 'summary' | 'trials' | 'steps' | 'adapter' | 'checkpoint' | 'dropCheckpoint' | 'rewind' | 'settled'
 >;
 
@@ -29,6 +41,8 @@ export class RunFeed {
   constructor(
     private readonly writer: Writer,
     private readonly post: (message: ResponseBody) => void,
+    /** Trials of one whole evaluation of one direction. */
+    private readonly trialsPerEvaluation: number,
   ) {}
 
   /** Takes up a run where it stopped: later records are cut here, on the page and in storage. */
@@ -103,9 +117,8 @@ export class RunFeed {
     const manifest = this.#manifest;
     const last = records.at(-1);
     if (manifest === null || last === undefined) return;
-    const expected = (manifest.dataset.seen + manifest.dataset.withheld) * TEMPLATE_ROLES.length;
     const same = this.#trials.filter(({ direction, epoch }) => direction === last.direction && epoch === last.epoch);
-    if (same.length < expected) return;
+    if (same.length < this.trialsPerEvaluation) return;
     const summary = summarize(manifest, this.#trials, this.#steps);
     this.post({ kind: 'summary', summary });
     this.#keep(this.writer.summary(summary));

@@ -156,6 +156,14 @@ export class FakeSession implements Session {
     return Promise.resolve(tensors);
   }
 
+  importTrainable(): Promise<void> {
+    return Promise.reject(new Error('the fake reads no adapters'));
+  }
+
+  exportGradients(): Promise<NamedTensor[]> {
+    return Promise.reject(new Error('the fake keeps no gradients'));
+  }
+
   async exportState(): Promise<TrainingState> {
     await this.options.onCall?.('export');
     return {

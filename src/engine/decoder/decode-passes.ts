@@ -109,7 +109,7 @@ function sampleFrom(
   const vocab = g.config.vocabSize;
   const head = headRows(g, t.heads, { x: t.x, index: t.index });
   const logits = g.plan.tensor('next logits', t.heads * vocab);
-  for (const chunk of vocabularyChunks(vocab, t.heads)) {
+  for (const chunk of vocabularyChunks(g.memory, t.heads)) {
     chunkLogits(g, head, chunk, { logits, stride: vocab, column: chunk.first });
   }
   sampleTokens(

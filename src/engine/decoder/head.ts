@@ -7,6 +7,7 @@ import { gather, scatter, shardOf, type VocabularyShard } from '../ops/rows';
 import { logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
 import type { Tensor } from '../plan';
 import type { Graph } from './graph';
+import type { DecoderMemory } from './memory';
 
 /** Elements of one chunk of logits: 16 MiB, or 64 columns where the rows are many. */
 const CHUNK_ELEMENTS = 4 * 1024 * 1024;
@@ -25,9 +26,10 @@ export interface HeadActivations {
   scale: Tensor;
 }
 
-/** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned. */
-export function vocabularyChunks(vocab: number, rows: number): VocabularyShard[] {
-  const columns = Math.max(64, Math.floor(CHUNK_ELEMENTS / rows / 64) * 64);
+/** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned, and no longer than a shard. */
+export function vocabularyChunks(memory: DecoderMemory, rows: number): VocabularyShard[] {
+  const vocab = memory.config.vocabSize;
+  const columns = Math.min(memory.shards[0]!.count, Math.max(64, Math.floor(CHUNK_ELEMENTS / rows / 64) * 64));
   const chunks: VocabularyShard[] = [];
   for (let first = 0; first < vocab; first += columns) chunks.push({ first, count: Math.min(columns, vocab - first) });
   return chunks;
@@ -82,7 +84,7 @@ export interface HeadStats {
 /** Softmax statistics of every row over the whole vocabulary. */
 export function headStats(g: Graph, head: HeadActivations, t: HeadInputs): HeadStats {
   const { plan } = g;
-  const chunks = vocabularyChunks(g.config.vocabSize, head.rows);
+  const chunks = vocabularyChunks(g.memory, head.rows);
   const stats = plan.tensor('head statistics', head.rows * STATS_WIDTH);
   let logits: Tensor | null = null;
   for (const chunk of chunks) {

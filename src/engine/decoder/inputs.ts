@@ -15,6 +15,24 @@ export interface RowShape {
   supervised: number;
 }
 
+export interface RowOptions {
+  vocabSize: number;
+  contextLength: number;
+  /** Weight of every supervised position's loss. */
+  lossWeight: number;
+  inverseTemperature: number;
+  /** {report slot, 1 on the first micro-batch of its step}. */
+  control: readonly [number, number];
+  /** Null where nothing is optimised. */
+  hyper: Float32Array | null;
+  /** Whether the embedding's gradient is wanted. */
+  sortTokens: boolean;
+}
+
+type U32Section =
+  'ids' | 'positions' | 'segmentStart' | 'segmentEnd' | 'slot' | 'index' | 'labels' | 'order' | 'groups' | 'control';
+type F32Section = 'weights' | 'hyper' | 'temperature';
+
 export class RowInputs {
   readonly shape: RowShape;
   readonly pool = new Pool('row inputs');
@@ -35,7 +53,8 @@ export class RowInputs {
   readonly hyper: Tensor;
   /** 1/T. */
   readonly temperature: Tensor;
-  #image: ArrayBuffer | null = null;
+  readonly #image: ArrayBuffer;
+  readonly #views: Record<U32Section, Uint32Array> & Record<F32Section, Float32Array>;
 
   constructor(shape: RowShape) {
     this.shape = shape;
@@ -54,73 +73,83 @@ export class RowInputs {
     this.control = reserve('control', 2);
     this.hyper = reserve('hyper', HYPER_WIDTH);
     this.temperature = reserve('inverse temperature', 1);
+    this.#image = new ArrayBuffer(this.pool.bytes);
+    const u32 = (tensor: Tensor) => new Uint32Array(this.#image, tensor.offset, tensor.elements);
+    const f32 = (tensor: Tensor) => new Float32Array(this.#image, tensor.offset, tensor.elements);
+    this.#views = {
+      ids: u32(this.ids),
+      positions: u32(this.positions),
+      segmentStart: u32(this.segmentStart),
+      segmentEnd: u32(this.segmentEnd),
+      slot: u32(this.slot),
+      index: u32(this.index),
+      labels: u32(this.labels),
+      order: u32(this.order),
+      groups: u32(this.groups),
+      control: u32(this.control),
+      weights: f32(this.weights),
+      hyper: f32(this.hyper),
+      temperature: f32(this.temperature),
+    };
   }
 
-  /** The row's image; the buffer is reused, so write it before the next call. Errors: `token-out-of-range`, `sequence-too-long`. */
-  image(
-    row: PackedRow,
-    o: {
-      vocabSize: number;
-      contextLength: number;
-      lossWeight: number;
-      inverseTemperature: number;
-      control: readonly [number, number];
-      hyper: Float32Array | null;
-    },
-  ): ArrayBuffer {
+  /**
+   * The row's image, in a buffer that the next call reuses: write it to the GPU first.
+   * Errors: `token-out-of-range`, `sequence-too-long`.
+   */
+  image(row: PackedRow, o: RowOptions): ArrayBuffer {
+    this.#check(row, o);
+    const views = this.#views;
+    const { tokens } = this.shape;
+    const { ids, positions, segmentStart: start, segmentEnd: end, slot } = views;
+    ids.fill(0).set(row.ids);
+    for (let t = 0; t < tokens; t++) {
+      start[t] = row.segmentStart[t] ?? t;
+      positions[t] = t - start[t]!;
+      if (positions[t]! >= o.contextLength) throw tooLong(positions[t]! + 1, o.contextLength);
+    }
+    for (let t = tokens - 1; t >= 0; t--) end[t] = t + 1 < tokens && start[t + 1] !== t + 1 ? end[t + 1]! : t + 1;
+    slot.fill(ABSENT);
+    row.supervisedIndex.forEach((token, i) => (slot[token] = i));
+    views.index.fill(ABSENT).set(row.supervisedIndex);
+    views.labels.fill(0).set(row.labels);
+    views.weights.fill(0).fill(o.lossWeight, 0, row.labels.length);
+    if (o.sortTokens) this.#sortTokens(row.ids.length);
+    views.control.set(o.control);
+    if (o.hyper) views.hyper.set(o.hyper);
+    views.temperature[0] = o.inverseTemperature;
+    return this.#image;
+  }
+
+  #check(row: PackedRow, o: RowOptions): void {
     const { tokens, supervised } = this.shape;
     if (row.ids.length > tokens || row.labels.length > supervised) {
       throw new LabError(
         'sequence-too-long',
         `A row of ${row.ids.length} tokens with ${row.labels.length} labels does not fit ${tokens} and ${supervised}.`,
-        {
-          hint: 'Raise train.rowTokens, or lower the batch.',
-          control: 'train.rowTokens',
-        },
+        { hint: 'Raise train.rowTokens, or lower the batch.', control: 'train.rowTokens' },
       );
     }
-    this.#image ??= new ArrayBuffer(this.pool.bytes);
-    const u32 = (tensor: Tensor) => new Uint32Array(this.#image!, tensor.offset, tensor.elements);
-    const f32 = (tensor: Tensor) => new Float32Array(this.#image!, tensor.offset, tensor.elements);
-    const ids = u32(this.ids).fill(0);
-    const positions = u32(this.positions).fill(0);
-    const start = u32(this.segmentStart);
-    const end = u32(this.segmentEnd);
-    ids.set(row.ids);
-    for (let t = 0; t < tokens; t++) {
-      start[t] = row.segmentStart[t] ?? t;
-      positions[t] = t - start[t]!;
-      if (ids[t]! >= o.vocabSize) throw outOfRange(ids[t]!, o.vocabSize);
-      if (positions[t]! >= o.contextLength) throw tooLong(positions[t]! + 1, o.contextLength);
-    }
-    for (let t = tokens - 1; t >= 0; t--) end[t] = t + 1 < tokens && start[t + 1] !== t + 1 ? end[t + 1]! : t + 1;
-    const slot = u32(this.slot).fill(ABSENT);
-    row.supervisedIndex.forEach((token, i) => (slot[token] = i));
-    u32(this.index).fill(ABSENT).set(row.supervisedIndex);
-    u32(this.labels).fill(0).set(row.labels);
+    for (const id of row.ids) if (id >= o.vocabSize) throw outOfRange(id, o.vocabSize);
     for (const label of row.labels) if (label >= o.vocabSize) throw outOfRange(label, o.vocabSize);
-    f32(this.weights).fill(0).fill(o.lossWeight, 0, row.labels.length);
-    this.#sortTokens(ids, row.ids.length);
-    u32(this.control).set(o.control);
-    if (o.hyper) f32(this.hyper).set(o.hyper);
-    f32(this.temperature)[0] = o.inverseTemperature;
-    return this.#image;
   }
 
-  #sortTokens(ids: Uint32Array, used: number): void {
-    const order = new Uint32Array(this.#image!, this.order.offset, this.order.elements).fill(0);
-    const groups = new Uint32Array(this.#image!, this.groups.offset, this.groups.elements).fill(ABSENT);
-    const sorted = Array.from({ length: used }, (_, t) => t).sort((a, b) => ids[a]! - ids[b]! || a - b);
-    order.set(sorted);
+  /** Token places by id, ties by place, and where each id's run begins and ends. */
+  #sortTokens(used: number): void {
+    const { ids, order, groups } = this.#views;
+    for (let t = 0; t < used; t++) order[t] = t;
+    order.subarray(0, used).sort((a, b) => ids[a]! - ids[b]! || a - b);
+    groups.fill(ABSENT);
     let group = -1;
-    sorted.forEach((token, place) => {
-      if (place === 0 || ids[token] !== ids[sorted[place - 1]!]) {
+    for (let place = 0; place < used; place++) {
+      const id = ids[order[place]!]!;
+      if (place === 0 || id !== ids[order[place - 1]!]) {
         group += 1;
-        groups[group * 3] = ids[token]!;
+        groups[group * 3] = id;
         groups[group * 3 + 1] = place;
       }
       groups[group * 3 + 2] = place + 1;
-    });
+    }
   }
 }
 

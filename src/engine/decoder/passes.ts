@@ -74,7 +74,7 @@ export function logitsPass(memory: DecoderMemory, shape: RowShape): LogitsPass {
   const logits = outputs.reserve('logits', shape.supervised * vocab);
   const states = stackForward(g, inputs);
   const head = headRows(g, shape.supervised, { x: states.at(-1)!, index: inputs.index });
-  for (const chunk of vocabularyChunks(vocab, shape.supervised)) {
+  for (const chunk of vocabularyChunks(memory, shape.supervised)) {
     chunkLogits(g, head, chunk, { logits, stride: vocab, column: chunk.first });
   }
   return { plan: g.plan, inputs, outputs, logits };

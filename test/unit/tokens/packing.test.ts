@@ -109,6 +109,7 @@ describe('an example that fits nowhere', () => {
     try {
       packExamples(list, rowSize, context);
     } catch (error) {
+      expect(error).toBeInstanceOf(LabError);
       return error as LabError;
     }
     return expect.fail('it was packed');
