@@ -52,7 +52,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, MAGIC.length)) !== MAGIC) {
     throw damaged('this is not a checkpoint of Ontoscope');
   }
-  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(MAGIC.length, true);
   if (PREFIX_BYTES + headerLength > bytes.length) throw damaged('the checkpoint ends inside its header');
   let header: Header;
   try {
@@ -61,7 +61,8 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
     throw damaged('the header of the checkpoint is not JSON');
   }
   if (header.version !== 1 || !Array.isArray(header.lengths)) throw damaged('the checkpoint has an unknown version');
-  const floats = bytes.slice(align8(PREFIX_BYTES + headerLength));
+  // A copy in a buffer of its own: subclasses such as Node's Buffer slice without copying, at any alignment.
+  const floats = new Uint8Array(bytes.subarray(align8(PREFIX_BYTES + headerLength)));
   const expected = header.lengths.reduce((sum, length) => sum + length * 4, 0);
   if (floats.length !== expected) throw damaged(`expected ${expected} bytes of weights, found ${floats.length}`);
   if (sha256Hex(floats) !== header.sha256) throw damaged('the weights do not match their checksum');

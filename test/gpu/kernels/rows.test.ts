@@ -76,6 +76,7 @@ describeKernel(embedGrad, () => {
         inverseTemperature: 1,
         control: [0, 1],
         hyper: null,
+        sortTokens: true,
       },
     );
     const order = new Uint32Array(image, inputs.order.offset, rows);

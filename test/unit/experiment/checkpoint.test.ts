@@ -22,7 +22,7 @@ describe('a checkpoint as bytes', () => {
     const bytes = encodeCheckpoint(checkpoint);
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
-    for (const copy of [bytes, shifted.subarray(3)]) {
+    for (const copy of [bytes, shifted.subarray(3), Buffer.from(bytes)]) {
       const read = decodeCheckpoint(copy, 'checkpoint.bin');
       expect(read).toEqual(checkpoint);
       expect(Object.is(read.state.parameters[1], -0)).toBe(true);

@@ -228,7 +228,7 @@ describe('a model folder that is refused', () => {
       'a shard without a tensor of the index',
       { ...shards(), 'model-00002-of-00002.safetensors': encodeSafetensors([]) },
       'tensor-missing',
-      ['model-00002-of-00002.safetensors', 'model.layers.1.'],
+      ['model-00002-of-00002.safetensors has no tensor model.layers.1.', 'index.json says so'],
       'again',
     ],
     [

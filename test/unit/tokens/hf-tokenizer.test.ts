@@ -53,10 +53,10 @@ describe('a byte-level tokenizer', () => {
   });
 
   it('leaves out specials, stop ids and ids without a token, and takes no space that is not there', () => {
-    const plain = createTokenizer({ ...tinyTokenizerJson(), added_tokens: [] }, {}, { stopIds: [2] });
+    const plain = createTokenizer({ ...tinyTokenizerJson(), added_tokens: [] }, {}, { stopIds: [2, 3] });
     expect(plain.eosId).toBe(2);
     const h = plain.encodePrompt('h').at(-1);
-    expect(plain.decodeCompletion([h!, 2, 40000])).toBe('h');
+    expect(plain.decodeCompletion([h!, 2, 3, 40000])).toBe('h');
     expect(plain.decodeCompletion([])).toBe('');
     expect(plain.tokenText(40000)).toBe('<40000>');
   });

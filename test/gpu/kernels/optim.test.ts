@@ -1,0 +1,164 @@
+/** The optimiser's kernels against f64: loss report, norm, clipping, AdamW. */
+import { describe, expect, it } from 'vitest';
+import { adamw, clip, hyperValues, lossReport, optimizerStep, reportLoss, squareSum } from '../../../src/engine/ops/optim';
+import { adamwUpdate, clipScale, globalNorm } from '../../../src/engine/reference/kernels';
+import type { StepSettings } from '../../../src/engine/types';
+import { expectClose, floats, kernelBench, UNWRITTEN } from '../../helpers/kernel-bench';
+
+const { run, describeKernel } = kernelBench();
+
+const SETTINGS: StepSettings = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: Number.POSITIVE_INFINITY,
+};
+const SLOT = 2;
+
+interface State {
+  parameter: Float32Array;
+  gradient: Float32Array;
+  moment1: Float32Array;
+  moment2: Float32Array;
+}
+
+const someState = (elements: number, spread: number): State => ({
+  parameter: floats(1, elements),
+  gradient: floats(2, elements, spread),
+  moment1: floats(3, elements, spread),
+  moment2: floats(4, elements, spread).map((value) => value * value),
+});
+
+function update(state: State, settings: StepSettings, step: number, bindingBytes = 2 ** 27) {
+  const elements = state.parameter.length;
+  return run((t) => {
+    const [parameter, moment1, moment2] = [t.input(state.parameter), t.input(state.moment1), t.input(state.moment2)];
+    const reports = t.output(8);
+    optimizerStep(
+      t.plan,
+      { elements, bindingBytes },
+      {
+        ...{ parameter, moment1, moment2, reports },
+        hyper: t.input(hyperValues(settings, step)),
+        control: t.input(Uint32Array.of(SLOT, 1)),
+        gradient: t.input(state.gradient),
+      },
+    );
+    return async () => ({
+      parameter: await t.floats(parameter),
+      moment1: await t.floats(moment1),
+      moment2: await t.floats(moment2),
+      reports: await t.floats(reports),
+    });
+  });
+}
+
+function expectedUpdate(state: State, settings: StepSettings, step: number) {
+  const norm = globalNorm([state.gradient]);
+  const scale = clipScale(norm, settings.clipNorm);
+  const parameter = Float64Array.from(state.parameter);
+  const moment1 = Float64Array.from(state.moment1);
+  const moment2 = Float64Array.from(state.moment2);
+  const clipped = Float64Array.from(state.gradient, (g) => g * scale);
+  adamwUpdate(parameter, clipped, moment1, moment2, step, settings);
+  return { norm, parameter, moment1, moment2 };
+}
+
+describeKernel(squareSum, () => {
+  /** Around one span, one level and two levels of the tree of 128; the last has three levels and several shards. */
+  it.each([1, 127, 128, 129, 16_384, 16_385, 40_001])('the norm of %i values', async (elements) => {
+    const state = someState(elements, 3);
+    const { reports } = await update(state, SETTINGS, 1, 4 * 8192);
+    expect(Math.abs(reports[SLOT * 2 + 1]! / globalNorm([state.gradient]) - 1)).toBeLessThan(1e-6);
+    reports.forEach((value, i) => {
+      if (i !== SLOT * 2 + 1) expect(value).toBe(UNWRITTEN);
+    });
+  });
+});
+
+describeKernel(clip, () => {
+  it.each([
+    ['far above the limit', 1e-3],
+    ['just above it', 0.99],
+    ['below it', 1.01],
+    ['with no limit', Number.POSITIVE_INFINITY],
+  ])('a gradient %s', async (_, share) => {
+    const state = someState(700, 1e-3);
+    const settings = { ...SETTINGS, clipNorm: share * globalNorm([state.gradient]) };
+    const found = await update(state, settings, 3);
+    expectClose(found.moment1, expectedUpdate(state, settings, 3).moment1, 2e-6);
+  });
+
+  it('a gradient of zeros changes nothing but by decay', async () => {
+    const state = { ...someState(70, 1), gradient: new Float32Array(70) };
+    state.moment1.fill(0);
+    const { parameter, reports } = await update(state, { ...SETTINGS, clipNorm: 1 }, 1);
+    expect(reports[SLOT * 2 + 1]).toBe(0);
+    const decay = 1 - SETTINGS.learningRate * SETTINGS.weightDecay;
+    expectClose(
+      parameter,
+      state.parameter.map((value) => value * decay),
+      1e-6,
+    );
+  });
+});
+
+describeKernel(adamw, () => {
+  it.each<[string, StepSettings, number, number]>([
+    ['the first step', SETTINGS, 1, 1],
+    ['a late step', SETTINGS, 4000, 1],
+    ['tiny gradients, where ε decides', { ...SETTINGS, epsilon: 1e-6 }, 2, 1e-7],
+    ['without decay, clipped', { ...SETTINGS, weightDecay: 0, clipNorm: 0.5 }, 7, 10],
+    ['other betas', { ...SETTINGS, beta1: 0.8, beta2: 0.95 }, 5, 0.01],
+    ['without momentum', { ...SETTINGS, beta1: 0, beta2: 0.99 }, 5, 0.01],
+  ])('%s', async (_, settings, step, spread) => {
+    const state = someState(331, spread);
+    const [found, expected] = [await update(state, settings, step), expectedUpdate(state, settings, step)];
+    expectClose(found.moment1, expected.moment1, 1e-6);
+    expectClose(found.moment2, expected.moment2, 1e-6);
+    const step0 = expected.parameter.map((value, i) => value - state.parameter[i]!);
+    const moved = Float64Array.from(found.parameter, (value, i) => value - state.parameter[i]!);
+    // A parameter near 1 is rounded to 6e-8: the move of about 1e-3 can be no more exact than that.
+    expectClose(moved, step0, 1e-4);
+    expectClose(found.parameter, expected.parameter, 2e-7);
+  });
+
+  it('several shards give the same bits as one', async () => {
+    const state = someState(20_000, 1);
+    const settings = { ...SETTINGS, clipNorm: 1 };
+    const whole = await update(state, settings, 3);
+    expect(await update(state, settings, 3, 4 * 8192)).toEqual(whole);
+  });
+});
+
+describeKernel(lossReport, () => {
+  const report = (rows: number, weights: Float32Array, first: 0 | 1) => {
+    const logProb = floats(1, rows, 5).map((value) => value - 5);
+    return run((t) => {
+      const reports = t.input(Float32Array.from({ length: 8 }, (_, i) => i + 1));
+      const inputs = { log_prob: t.input(logProb), weights: t.input(weights), control: t.input(Uint32Array.of(SLOT, first)) };
+      reportLoss(t.plan, rows, { ...inputs, reports });
+      return async () => ({ reports: await t.floats(reports), logProb });
+    });
+  };
+  const weighted = (logProb: Float32Array, weights: Float32Array) =>
+    logProb.reduce((sum, value, i) => sum - value * weights[i]!, 0);
+
+  describe.each([1, 5, 130])('%i rows', (rows) => {
+    const weights = floats(2, rows).map((value, i) => (i % 3 === 2 ? 0 : Math.abs(value)));
+
+    it('start a step: the loss is set and the norm cleared, other slots stay', async () => {
+      const { reports, logProb } = await report(rows, weights, 1);
+      expect(Math.abs(reports[SLOT * 2]! / weighted(logProb, weights) - 1)).toBeLessThan(1e-6);
+      expect([...reports.slice(0, 4), ...reports.slice(5)]).toEqual([1, 2, 3, 4, 0, 7, 8]);
+    });
+
+    it('add to a step begun', async () => {
+      const { reports, logProb } = await report(rows, weights, 0);
+      expect(Math.abs(reports[SLOT * 2]! / (5 + weighted(logProb, weights)) - 1)).toBeLessThan(1e-6);
+      expect([...reports.slice(0, 4), ...reports.slice(5)]).toEqual([1, 2, 3, 4, 6, 7, 8]);
+    });
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { formatBytes, formatDuration, formatP } from '../../../src/cli/format';
+import { ProgressLine, progressText } from '../../../src/cli/progress-line';
+import { reportLines } from '../../../src/cli/report';
+import type { RunProgress } from '../../../src/records';
+import { FakeTerminal } from '../../helpers/fake-terminal';
+import { runOnFake } from '../../helpers/run-harness';
+import { prepareTiny } from '../../helpers/tiny-run';
+
+describe('the report of a run', () => {
+  it('gives accuracy with intervals and n, gainers and losers, acquisition and the test of the rise', async () => {
+    const log = await runOnFake(await prepareTiny('train.epochs=8', 'optimizer.learningRate=0.1', 'directions=["term-to-id"]'));
+    const text = reportLines(log.summary!).join('\n');
+    const group = log.summary!.directions[0]!.groups[0]!;
+    expect(group).toMatchObject({ seen: true, template: 'held-out', facts: 8 });
+    expect(text).toMatch(/term→id {3}32 steps, loss \d\.\d{3} → \d\.\d{3}/);
+    expect(text).toMatch(/seen, held-out question +right before 0\.0 % \[0\.0 %, 32\.4 %\], after epoch 8 .*n = 8/);
+    expect(text).toContain(`gained ${group.transitions.gainers}, lost 0`);
+    expect(text).toContain(`acquired ${group.acquisition!.totalEvents} of 8`);
+    expect(text).toMatch(/rise of log q per token, held-out question: median .* seen \(n = 8\), .* withheld \(n = 4\); AUC/);
+    expect(text).toMatch(/epoch +0 +█{30} +100\.0 %/);
+    expect(text).toContain('withheld, trained question');
+  });
+
+  it('draws no curve where nothing was acquired', async () => {
+    const log = await runOnFake(await prepareTiny('train.epochs=0'));
+    const text = reportLines(log.summary!).join('\n');
+    expect(text).toContain('not trained');
+    expect(text).not.toContain('█');
+  });
+});
+
+describe('progress', () => {
+  const progress: RunProgress = {
+    state: 'training',
+    direction: 'term-to-id',
+    epoch: 3,
+    epochs: 20,
+    fraction: 0.25,
+    elapsedMs: 61_000,
+    etaMs: 183_000,
+    tokensPerSecond: 1234.4,
+    message: 'Training term→id: epoch 4 of 20, step 2 of 50',
+  };
+
+  it('is one line with share, time so far, time left and speed', () => {
+    expect(progressText(progress)).toBe(
+      '[#####---------------]  25.0 %  1 min 01 s so far  3 min 03 s left  1234 tokens/s  Training term→id: epoch 4 of 20, step 2 of 50',
+    );
+    expect(progressText({ ...progress, etaMs: null, tokensPerSecond: null, state: 'loading' })).not.toContain('left');
+  });
+
+  it('rewrites a terminal’s line within its width', () => {
+    const terminal = new FakeTerminal({ tty: true });
+    const line = new ProgressLine(terminal);
+    line.show(progress);
+    line.show(progress);
+    expect(terminal.rewritten).toHaveLength(2);
+    expect(terminal.rewritten[0]!.length).toBeLessThan(terminal.columns);
+    line.close();
+    expect(terminal.stderr).toEqual(['']);
+  });
+
+  it('writes a log every five seconds and at every change of state', () => {
+    const terminal = new FakeTerminal();
+    const line = new ProgressLine(terminal);
+    for (let second = 0; second <= 20; second++) {
+      terminal.now = second * 1000;
+      line.show({ ...progress, state: second === 7 ? 'paused' : 'training' });
+    }
+    // At 0, 5, 7 (paused), 8 (training again), 13 and 18 seconds.
+    expect(terminal.stderr).toHaveLength(6);
+  });
+});
+
+describe('numbers for people', () => {
+  it('have units', () => {
+    expect([512, 2048, 5.5 * 1024 ** 2, 3 * 1024 ** 3].map(formatBytes)).toEqual(['512 B', '2.0 KiB', '5.5 MiB', '3.0 GiB']);
+    expect([400, 59_400, 65_000, 7_800_000].map(formatDuration)).toEqual(['0 s', '59 s', '1 min 05 s', '2 h 10 min']);
+    expect([0.04, 0.0001, 1].map(formatP)).toEqual(['p = 0.040', 'p = 1.0e-4', 'p = 1.000']);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it, vi } from 'vitest';
+import { LabClient, type Port, type RunListener } from '../../../src/worker/client';
+import type { Request, ResponseBody, RunInputs, RunPlan } from '../../../src/worker/protocol';
+import { plausibleRun } from '../../fixtures/run/plausible-run';
+
+const { manifest, trials } = plausibleRun({ pairs: 1, epochs: 1 });
+const inputs: RunInputs = {
+  spec: manifest.spec,
+  model: { name: 'tiny', files: [] },
+  ontology: { name: 'a', text: '' },
+  counts: null,
+};
+const plan: RunPlan = {
+  experimentId: 'x',
+  model: { name: 'tiny', parameters: 1 },
+  dataset: { seen: 1, withheld: 0, bins: 1, universe: 1, popularity: 'none' },
+  memory: { weightsBytes: 0, trainingBytes: 0, activationBytes: 0, totalBytes: 0 },
+  trainableParameters: 1,
+  plannedSteps: 1,
+  longestTokens: 1,
+  contextTokens: 1,
+};
+
+/** A worker in name only: keeps what it was sent and says what the test tells it to. */
+function fakeWorker() {
+  const sent: Request[] = [];
+  const hear: ((event: { data: unknown }) => void)[] = [];
+  const die: ((event: { message?: string }) => void)[] = [];
+  let seq = 0;
+  const port = {
+    postMessage: (message: unknown) => void sent.push(message as Request),
+    addEventListener: (type: string, listener: never) => void (type === 'message' ? hear : die).push(listener),
+  } as unknown as Port;
+  const say = (runId: string, body: ResponseBody | Record<string, unknown>, at = ++seq) =>
+    hear.forEach((listener) => listener({ data: { ...body, runId, seq: at } }));
+  return { port, sent, say, crash: (message: string) => die.forEach((listener) => listener({ message })) };
+}
+
+function listener(): RunListener {
+  return {
+    manifest: vi.fn(),
+    progress: vi.fn(),
+    steps: vi.fn(),
+    trials: vi.fn(),
+    summary: vi.fn(),
+    adapter: vi.fn(),
+    rewind: vi.fn(),
+    storageFailed: vi.fn(),
+  };
+}
+
+async function prepared() {
+  const worker = fakeWorker();
+  const client = new LabClient(worker.port);
+  const preparing = client.prepare(inputs);
+  worker.say('job-1', { kind: 'prepared', plan });
+  await preparing;
+  return { worker, client };
+}
+
+describe('the page’s side of the worker', () => {
+  it('numbers its messages and answers with the plan', async () => {
+    const { worker, client } = await prepared();
+    void client.run('key', listener());
+    client.pause();
+    expect(worker.sent.map(({ kind, seq }) => [kind, seq])).toEqual([
+      ['prepare', 1],
+      ['start', 2],
+      ['pause', 3],
+    ]);
+  });
+
+  it('hands records on until the run has finished', async () => {
+    const { worker, client } = await prepared();
+    const heard = listener();
+    const running = client.run('key', heard);
+    worker.say('job-1', { kind: 'trials', records: trials });
+    worker.say('job-1', { kind: 'rewind', trials: 2, steps: 1 });
+    worker.say('job-1', { kind: 'finished' });
+    await running;
+    expect(heard.trials).toHaveBeenCalledExactlyOnceWith(trials);
+    expect(heard.rewind).toHaveBeenCalledExactlyOnceWith(2, 1);
+  });
+
+  it('drops late words of a replaced job and messages delivered twice', async () => {
+    const { worker, client } = await prepared();
+    const heard = listener();
+    void client.run('key', heard);
+    worker.say('job-0', { kind: 'trials', records: trials });
+    worker.say('job-1', { kind: 'trials', records: trials }, 50);
+    worker.say('job-1', { kind: 'trials', records: trials }, 50);
+    expect(heard.trials).toHaveBeenCalledTimes(1);
+  });
+
+  it('turns a failure into the LabError it was, with the control that fixes it', async () => {
+    const worker = fakeWorker();
+    const preparing = new LabClient(worker.port).prepare(inputs);
+    const error = {
+      code: 'safetensors-truncated',
+      message: 'model.safetensors ends early',
+      hint: 'Download it again.',
+      control: 'model.path',
+    };
+    worker.say('job-1', { kind: 'failed', error });
+    await expect(preparing).rejects.toMatchObject(error);
+  });
+
+  it('lets a newer check replace an older one', async () => {
+    const worker = fakeWorker();
+    const client = new LabClient(worker.port);
+    const first = client.prepare(inputs);
+    const second = client.prepare(inputs);
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    worker.say('job-1', { kind: 'failed', error: { code: 'internal', message: 'late', hint: 'none' } });
+    worker.say('job-2', { kind: 'prepared', plan });
+    await expect(second).resolves.toEqual(plan);
+  });
+
+  it('gives a check up on abort, and cancels a run on abort', async () => {
+    const worker = fakeWorker();
+    const client = new LabClient(worker.port);
+    const check = new AbortController();
+    const preparing = client.prepare(inputs, check.signal);
+    check.abort();
+    await expect(preparing).rejects.toMatchObject({ code: 'cancelled' });
+
+    const { worker: other, client: running } = await prepared();
+    const stop = new AbortController();
+    void running.run('key', listener(), { signal: stop.signal });
+    stop.abort();
+    expect(other.sent.at(-1)).toMatchObject({ kind: 'cancel', runId: 'job-1' });
+  });
+
+  it('reports a dead worker and a message that does not fit', async () => {
+    const { worker, client } = await prepared();
+    const running = client.run('key', listener());
+    worker.crash('out of memory');
+    await expect(running).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('out of memory'),
+    });
+
+    const { worker: odd, client: other } = await prepared();
+    const hearing = other.run('key', listener());
+    odd.say('job-1', { kind: 'poem' });
+    await expect(hearing).rejects.toMatchObject({ message: expect.stringContaining('protocol') });
+  });
+
+  it('has nothing to run before something is prepared', async () => {
+    await expect(new LabClient(fakeWorker().port).run('key', listener())).rejects.toMatchObject({ code: 'usage' });
+  });
+});
