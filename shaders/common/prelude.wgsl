@@ -9,9 +9,11 @@ const LOWEST: f32 = -3.0e38;
 fn exp_exact(x: f32) -> f32 {
   if (x < -87.0) { return 0.0; }
   let clamped = select(x, 88.0, x > 88.0);
-  let n = floor(fma(clamped, 1.4426950408889634, 0.5));
-  var r = fma(n, -0.693359375, clamped);
-  r = fma(n, 2.12194440e-4, r);
+  let n = i32(floor(fma(clamped, 1.4426950408889634, 0.5)));
+  // x − n·ln 2 in two exact-to-the-bit parts, 0.693359375 being 355/512. The first factor is n·355 in whole numbers: were
+  // both factors n, Mesa's compiler would add the constants up first and lose what they were split for.
+  var r = fma(f32(n * 355), -0.001953125, clamped);
+  r = fma(f32(n), 2.12194440e-4, r);
   var q = 1.9875691500e-4;
   q = fma(q, r, 1.3981999507e-3);
   q = fma(q, r, 8.3334519073e-3);
@@ -19,7 +21,7 @@ fn exp_exact(x: f32) -> f32 {
   q = fma(q, r, 1.6666665459e-1);
   q = fma(q, r, 5.0000001201e-1);
   let value = fma(q, r * r, r) + 1.0;
-  return value * bitcast<f32>(u32(i32(n) + 127) << 23u);
+  return value * bitcast<f32>(u32(n + 127) << 23u);
 }
 
 // Natural logarithm of a positive, normal x; infinity and NaN come back as they are, so that a broken loss shows.

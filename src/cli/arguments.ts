@@ -28,7 +28,8 @@ export function parseCommand<T extends NonNullable<ParseArgsConfig['options']>>(
 /** Exactly one positional argument. */
 export function onlyArgument(positionals: readonly string[], what: string, command: string): string {
   if (positionals.length === 0) throw usageError(`${command} needs ${what}.`, command);
-  if (positionals.length > 1) throw usageError(`${command} takes one ${what}; “${positionals[1]}” is too much.`, command);
+  if (positionals.length > 1)
+    throw usageError(`${command} takes one ${what}; “${positionals[1]}” is too much.`, command);
   return positionals[0]!;
 }
 

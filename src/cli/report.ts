@@ -40,7 +40,9 @@ function groupLines(group: GroupSummary): string[] {
   ];
   if (acquisition) {
     const median = acquisition.median.value === null ? 'not reached' : `epoch ${acquisition.median.value}`;
-    lines.push(`  ${''.padEnd(28)} acquired ${acquisition.totalEvents} of ${acquisition.n} not known before, median ${median}`);
+    lines.push(
+      `  ${''.padEnd(28)} acquired ${acquisition.totalEvents} of ${acquisition.n} not known before, median ${median}`,
+    );
   }
   if (latentAtBaseline) {
     lines.push(`  ${''.padEnd(28)} latent before training ${share(latentAtBaseline)}, n = ${latentAtBaseline.n}`);

@@ -11,7 +11,16 @@ import path from 'node:path';
 import { LabError } from '../core/errors';
 import type { ResumePoint, RunEvent } from '../experiment';
 import { decodeCheckpoint, encodeCheckpoint } from '../experiment';
-import { encodeManifest, encodeSteps, encodeSummary, encodeTrials, parseManifest, parseSteps, parseTrials, RUN_FILES } from '../records';
+import {
+  encodeManifest,
+  encodeSteps,
+  encodeSummary,
+  encodeTrials,
+  parseManifest,
+  parseSteps,
+  parseTrials,
+  RUN_FILES,
+} from '../records';
 import type { Manifest } from '../records';
 import { onDisk, replaceFile } from './write-files';
 

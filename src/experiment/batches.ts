@@ -23,9 +23,17 @@ export function adapterSeed(seed: number, direction: Direction): number {
 }
 
 /** Indices 0…n−1 in the order of one epoch (1-based), cut into batches. */
-export function epochBatches(seed: number, direction: Direction, epoch: number, n: number, batchSize: number): number[][] {
+export function epochBatches(
+  seed: number,
+  direction: Direction,
+  epoch: number,
+  n: number,
+  batchSize: number,
+): number[][] {
   const substream = directionCode(direction) * EPOCHS_BOUND + epoch;
-  const order = new PhiloxSequence(seed, STREAM.shuffle, substream).shuffle(Array.from({ length: n }, (_, index) => index));
+  const order = new PhiloxSequence(seed, STREAM.shuffle, substream).shuffle(
+    Array.from({ length: n }, (_, index) => index),
+  );
   const batches: number[][] = [];
   for (let start = 0; start < n; start += batchSize) batches.push(order.slice(start, start + batchSize));
   return batches;
@@ -35,6 +43,12 @@ export function epochBatches(seed: number, direction: Direction, epoch: number, 
  * Stream number for one call of the sampler: each (direction, epoch, template, chunk) draws its own numbers, whatever
  * was drawn before it.
  */
-export function sampleStream(seed: number, direction: Direction, epoch: number, template: number, chunk: number): number {
+export function sampleStream(
+  seed: number,
+  direction: Direction,
+  epoch: number,
+  template: number,
+  chunk: number,
+): number {
   return philox4x32([directionCode(direction), epoch, template, chunk], [seed, STREAM.decode])[0];
 }

@@ -5,7 +5,10 @@ import type { Direction } from '../core/direction';
 import type { TrainingState } from '../engine/types';
 import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
 
-/** Where a run stands; with the records so far it continues bit for bit. */
+/**
+ * Where a run stands; with the records so far it continues bit for bit. How far an evaluation came needs no field: the
+ * trials before it are known from the spec, so `trialLines` tells.
+ */
 export interface Checkpoint {
   version: 1;
   runId: string;

@@ -34,7 +34,10 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal) =
   try {
     const weights = await prepared.model.loadWeights(undefined, signal);
     const { rowTokens, rowSupervised: supervised } = prepared;
-    const session = await createSession(device, prepared.config, weights, prepared.trainable, { rowTokens, supervised });
+    const session = await createSession(device, prepared.config, weights, prepared.trainable, {
+      rowTokens,
+      supervised,
+    });
     return {
       session,
       adapter: device.identity,

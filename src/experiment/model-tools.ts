@@ -66,15 +66,25 @@ export async function openAnsweringModel(gpu: GPU, folder: FileFolder, tokens: n
   const model = await openModel(folder);
   const { config } = model;
   if (tokens > config.contextLength) {
-    throw new LabError('sequence-too-long', `${tokens} tokens are asked for; the context of ${model.name} holds ${config.contextLength}.`, {
-      hint: 'Give fewer token ids, or lower --max-tokens.',
-    });
+    throw new LabError(
+      'sequence-too-long',
+      `${tokens} tokens are asked for; the context of ${model.name} holds ${config.contextLength}.`,
+      {
+        hint: 'Give fewer token ids, or lower --max-tokens.',
+      },
+    );
   }
   const device = await acquireDevice(gpu);
   try {
     const rowTokens = Math.min(Math.max(64, Math.ceil(tokens / 64) * 64), config.contextLength);
     const weights = await model.loadWeights();
-    const session = await createSession(device, config, weights, { kind: 'none' }, { rowTokens, supervised: rowTokens });
+    const session = await createSession(
+      device,
+      config,
+      weights,
+      { kind: 'none' },
+      { rowTokens, supervised: rowTokens },
+    );
     return {
       model,
       session,

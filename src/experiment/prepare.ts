@@ -35,7 +35,12 @@ export interface RunInputs {
 }
 
 /** Throws the LabError of whatever does not fit: spec, model, ontology, counts, lengths. */
-export async function prepareRun({ spec, model: folder, ontology: file, counts: countsFile }: RunInputs): Promise<PreparedRun> {
+export async function prepareRun({
+  spec,
+  model: folder,
+  ontology: file,
+  counts: countsFile,
+}: RunInputs): Promise<PreparedRun> {
   templateSet(spec.templates.set);
   const { termColumn, identifierColumn } = spec.ontology;
   const ontology = readOntology(file, { termColumn, identifierColumn });
@@ -139,10 +144,17 @@ function tokeniseDirection(
 }
 
 /** Everything that is ever put through the model in one piece, by the name it has in messages. */
-function* sequences({ direction, examples, facts }: TokenisedDirection): Iterable<{ example: TokenExample; of: string }> {
+function* sequences({
+  direction,
+  examples,
+  facts,
+}: TokenisedDirection): Iterable<{ example: TokenExample; of: string }> {
   for (const fact of facts) {
     for (const role of TEMPLATE_ROLES) {
-      yield { example: fact.queries[role], of: `${fact.pair.identifier} (${DIRECTION_LABEL[direction]}, ${role} question)` };
+      yield {
+        example: fact.queries[role],
+        of: `${fact.pair.identifier} (${DIRECTION_LABEL[direction]}, ${role} question)`,
+      };
     }
   }
   const perPair = examples.length / Math.max(1, facts.filter((fact) => fact.seen).length);
@@ -188,7 +200,11 @@ function supervisedBound(directions: readonly TokenisedDirection[], rowTokens: n
   return Math.min(rowTokens, Math.ceil(rowTokens * share));
 }
 
-function finishDirection(spec: ExperimentSpec, tokenised: TokenisedDirection, contextLength: number): PreparedDirection {
+function finishDirection(
+  spec: ExperimentSpec,
+  tokenised: TokenisedDirection,
+  contextLength: number,
+): PreparedDirection {
   const { direction, examples, facts } = tokenised;
   let longestPrompt = 0;
   let longestLabel = 0;
@@ -252,4 +268,3 @@ function runIdentity(
   };
   return sha256Hex(canonicalJson(content)).slice(0, 16);
 }
-

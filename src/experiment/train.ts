@@ -39,13 +39,7 @@ async function trainEpoch(context: RunContext, direction: PreparedDirection, que
   const { prepared, position } = context;
   const { spec } = prepared;
   const epoch = position.epoch + 1;
-  const batches = epochBatches(
-    spec.seed,
-    direction.direction,
-    epoch,
-    direction.examples.length,
-    spec.train.batchSize,
-  );
+  const batches = epochBatches(spec.seed, direction.direction, epoch, direction.examples.length, spec.train.batchSize);
   context.enter('training');
   while (position.stepInEpoch < batches.length) {
     await context.gate();

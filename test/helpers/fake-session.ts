@@ -193,8 +193,8 @@ export class FakeSession implements Session {
       const at = start + id;
       this.#moment1[at] = beta1 * this.#moment1[at]! + (1 - beta1) * value;
       this.#moment2[at] = beta2 * this.#moment2[at]! + (1 - beta2) * value * value;
-      const m = this.#moment1[at]! / (1 - beta1 ** this.#step);
-      const v = this.#moment2[at]! / (1 - beta2 ** this.#step);
+      const m = this.#moment1[at] / (1 - beta1 ** this.#step);
+      const v = this.#moment2[at] / (1 - beta2 ** this.#step);
       this.#table[at]! -= (learningRate * m) / (Math.sqrt(v) + epsilon);
     }
   }
@@ -204,7 +204,9 @@ export class FakeSession implements Session {
     const previous = at > start ? ids[at - 1]! : 0;
     const features = new Set<number>();
     for (let i = start; i <= at; i++) {
-      features.add((Math.imul(ids[i]!, 40503) + Math.imul(ids[at]!, 30011) + Math.imul(previous, 7919)) & (FEATURES - 1));
+      features.add(
+        (Math.imul(ids[i]!, 40503) + Math.imul(ids[at]!, 30011) + Math.imul(previous, 7919)) & (FEATURES - 1),
+      );
     }
     return [...features];
   }

@@ -5,7 +5,15 @@
  */
 import { LabError } from '../../src/core/errors';
 import { Runner, type Checkpoint, type PreparedRun, type ResumePoint, type RunEvent } from '../../src/experiment';
-import { encodeSteps, encodeTrials, type Manifest, type RunProgress, type StepRecord, type Summary, type TrialRecord } from '../../src/records';
+import {
+  encodeSteps,
+  encodeTrials,
+  type Manifest,
+  type RunProgress,
+  type StepRecord,
+  type Summary,
+  type TrialRecord,
+} from '../../src/records';
 import { FakeSession, openedFake, type FakeOptions } from './fake-session';
 
 export interface RunLog {

@@ -54,7 +54,12 @@ function describe(report: ModelReport): string[] {
     ['tokenizer', tokenizer ? `${formatCount(tokenizer.tokens)} tokens` : 'none: token ids only'],
     ['context', `${formatCount(config.contextLength)} tokens`],
     ['stops at', report.stopIds.join(', ') || 'no token'],
-    ['unused', report.ignored.length > 0 ? `${report.ignored.length} tensors: ${report.ignored.slice(0, 3).join(', ')}` : 'no tensor'],
+    [
+      'unused',
+      report.ignored.length > 0
+        ? `${report.ignored.length} tensors: ${report.ignored.slice(0, 3).join(', ')}`
+        : 'no tensor',
+    ],
     ['GPU memory', `for rows of ${memory.rowTokens} tokens`],
     ['  answering', formatBytes(memory.inference.totalBytes)],
     ['  LoRA r 16', formatBytes(memory.lora.totalBytes)],
@@ -126,7 +131,9 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
   return withModel(folder, ids, settings.maxNewTokens, async (answering) => {
     const samples = await generateSamples(answering, Uint32Array.from(ids), settings);
     if (values.json) terminal.out(JSON.stringify({ prompt: { ids, text: values.text ?? null }, ...settings, samples }));
-    else for (const { ids: made, text, logProb } of samples) terminal.out(`${logProb.toFixed(3).padStart(9)}  ${text ?? made.join(' ')}`);
+    else
+      for (const { ids: made, text, logProb } of samples)
+        terminal.out(`${logProb.toFixed(3).padStart(9)}  ${text ?? made.join(' ')}`);
     return 0;
   });
 }

@@ -35,7 +35,10 @@ export async function ontologyCommand(argv: readonly string[], terminal: Termina
     ['release', summary.version ?? '–'],
     ['licence', summary.licence ?? 'not stated'],
     ['terms', `${summary.terms} (${summary.live} live, ${summary.obsolete} obsolete)`],
-    ['roots', summary.roots.slice(0, 5).join(', ') + (summary.roots.length > 5 ? ` … ${summary.roots.length} in all` : '')],
+    [
+      'roots',
+      summary.roots.slice(0, 5).join(', ') + (summary.roots.length > 5 ? ` … ${summary.roots.length} in all` : ''),
+    ],
     ['synonyms', String(summary.synonyms)],
     ['defined', `${summary.withDefinition} live terms have a definition`],
     ['same label', `${summary.sharedLabels} live terms share their label with another`],

@@ -143,12 +143,18 @@ async function execute(
     await store.close();
   }
   if (manifest === null) {
-    throw new LabError('cancelled', 'The run was stopped before it began; nothing was written.', { hint: 'Run it again.' });
+    throw new LabError('cancelled', 'The run was stopped before it began; nothing was written.', {
+      hint: 'Run it again.',
+    });
   }
   return { out: store.folder, manifest, summary };
 }
 
-function tell({ out, manifest, summary }: Result, { json }: { json?: boolean | undefined }, terminal: Terminal): number {
+function tell(
+  { out, manifest, summary }: Result,
+  { json }: { json?: boolean | undefined },
+  terminal: Terminal,
+): number {
   if (json) {
     // Through the records' codecs, so that infinite numbers are spelled as in the files.
     const document = {

@@ -24,8 +24,9 @@ interface State {
   moment2: Float32Array;
 }
 
+/** Every second parameter is zero: there the move itself is seen, not its rounding. */
 const someState = (elements: number, spread: number): State => ({
-  parameter: floats(1, elements),
+  parameter: floats(1, elements).map((value, i) => (i % 2 === 0 ? value : 0)),
   gradient: floats(2, elements, spread),
   moment1: floats(3, elements, spread),
   moment2: floats(4, elements, spread).map((value) => value * value),
@@ -118,11 +119,9 @@ describeKernel(adamw, () => {
     const [found, expected] = [await update(state, settings, step), expectedUpdate(state, settings, step)];
     expectClose(found.moment1, expected.moment1, 1e-6);
     expectClose(found.moment2, expected.moment2, 1e-6);
-    const step0 = expected.parameter.map((value, i) => value - state.parameter[i]!);
-    const moved = Float64Array.from(found.parameter, (value, i) => value - state.parameter[i]!);
-    // A parameter near 1 is rounded to 6e-8: the move of about 1e-3 can be no more exact than that.
-    expectClose(moved, step0, 1e-4);
     expectClose(found.parameter, expected.parameter, 2e-7);
+    const fromZero = (_value: number, i: number) => state.parameter[i] === 0;
+    expectClose(found.parameter.filter(fromZero), expected.parameter.filter(fromZero), 2e-6);
   });
 
   it('several shards give the same bits as one', async () => {

@@ -30,7 +30,10 @@ describe('help and version', () => {
     expect(help.code).toBe(0);
     for (const command of ['run', 'model', 'ontology']) expect(help.out).toContain(command);
     for (const command of ['run', 'model', 'ontology']) {
-      expect(await call(command, '--help')).toMatchObject({ code: 0, out: expect.stringContaining(`ontoscope ${command}`) });
+      expect(await call(command, '--help')).toMatchObject({
+        code: 0,
+        out: expect.stringContaining(`ontoscope ${command}`),
+      });
     }
   });
 });
@@ -82,7 +85,14 @@ describe('ontology', () => {
 
   it('reads columns by name and prints a table', async () => {
     await writeFile(await place('named.tsv'), 'code\tlabel\nA1\tone\nA2\ttwo\n');
-    const { code, out } = await call('ontology', await place('named.tsv'), '--term-column', 'label', '--identifier-column', 'code');
+    const { code, out } = await call(
+      'ontology',
+      await place('named.tsv'),
+      '--term-column',
+      'label',
+      '--identifier-column',
+      'code',
+    );
     expect(code).toBe(0);
     expect(out).toMatch(/terms +2 \(2 live, 0 obsolete\)/);
   });
@@ -97,7 +107,9 @@ describe('ontology', () => {
   it('says which file is missing, in JSON too', async () => {
     const { code, terminal } = await call('ontology', 'nowhere.obo', '--json');
     expect(code).toBe(1);
-    expect(terminal.json()).toMatchObject({ error: { code: 'file-missing', message: expect.stringContaining('nowhere.obo') } });
+    expect(terminal.json()).toMatchObject({
+      error: { code: 'file-missing', message: expect.stringContaining('nowhere.obo') },
+    });
   });
 });
 
@@ -117,7 +129,10 @@ describe('model inspect', () => {
 
   it('refuses a folder without a model, and a file', async () => {
     await mkdir(await place('empty'), { recursive: true });
-    expect(await call('model', 'inspect', await place('empty'))).toMatchObject({ code: 1, err: expect.stringContaining('config.json') });
+    expect(await call('model', 'inspect', await place('empty'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('config.json'),
+    });
     expect((await call('model', 'inspect', await place('terms.tsv'))).err).toContain('not a folder');
   });
 
@@ -131,7 +146,14 @@ describe('model inspect', () => {
 describe('a run that cannot start', () => {
   const refused = async (sets: string[], code: string, message: string | RegExp) => {
     const out = await place('refused');
-    const result = await call('run', await place('spec.json'), '--out', out, ...sets.flatMap((set) => ['--set', set]), '--json');
+    const result = await call(
+      'run',
+      await place('spec.json'),
+      '--out',
+      out,
+      ...sets.flatMap((set) => ['--set', set]),
+      '--json',
+    );
     expect(result.code).toBe(1);
     expect(result.terminal.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) } });
     expect(existsSync(out)).toBe(false);
@@ -161,6 +183,8 @@ describe('a run that cannot start', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/output-exists: .*not empty/);
     expect(await readdir(used)).toEqual(['notes.txt']);
-    expect((await call('run', await place('spec.json'), '--out', await place('terms.tsv'))).err).toContain('output-exists');
+    expect((await call('run', await place('spec.json'), '--out', await place('terms.tsv'))).err).toContain(
+      'output-exists',
+    );
   });
 });

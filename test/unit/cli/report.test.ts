@@ -9,7 +9,9 @@ import { prepareTiny } from '../../helpers/tiny-run';
 
 describe('the report of a run', () => {
   it('gives accuracy with intervals and n, gainers and losers, acquisition and the test of the rise', async () => {
-    const log = await runOnFake(await prepareTiny('train.epochs=8', 'optimizer.learningRate=0.1', 'directions=["term-to-id"]'));
+    const log = await runOnFake(
+      await prepareTiny('train.epochs=8', 'optimizer.learningRate=0.1', 'directions=["term-to-id"]'),
+    );
     const text = reportLines(log.summary!).join('\n');
     const group = log.summary!.directions[0]!.groups[0]!;
     expect(group).toMatchObject({ seen: true, template: 'held-out', facts: 8 });
@@ -17,7 +19,9 @@ describe('the report of a run', () => {
     expect(text).toMatch(/seen, held-out question +right before 0\.0 % \[0\.0 %, 32\.4 %\], after epoch 8 .*n = 8/);
     expect(text).toContain(`gained ${group.transitions.gainers}, lost 0`);
     expect(text).toContain(`acquired ${group.acquisition!.totalEvents} of 8`);
-    expect(text).toMatch(/rise of log q per token, held-out question: median .* seen \(n = 8\), .* withheld \(n = 4\); AUC/);
+    expect(text).toMatch(
+      /rise of log q per token, held-out question: median .* seen \(n = 8\), .* withheld \(n = 4\); AUC/,
+    );
     expect(text).toMatch(/epoch +0 +█{30} +100\.0 %/);
     expect(text).toContain('withheld, trained question');
   });
@@ -75,7 +79,12 @@ describe('progress', () => {
 
 describe('numbers for people', () => {
   it('have units', () => {
-    expect([512, 2048, 5.5 * 1024 ** 2, 3 * 1024 ** 3].map(formatBytes)).toEqual(['512 B', '2.0 KiB', '5.5 MiB', '3.0 GiB']);
+    expect([512, 2048, 5.5 * 1024 ** 2, 3 * 1024 ** 3].map(formatBytes)).toEqual([
+      '512 B',
+      '2.0 KiB',
+      '5.5 MiB',
+      '3.0 GiB',
+    ]);
     expect([400, 59_400, 65_000, 7_800_000].map(formatDuration)).toEqual(['0 s', '59 s', '1 min 05 s', '2 h 10 min']);
     expect([0.04, 0.0001, 1].map(formatP)).toEqual(['p = 0.040', 'p = 1.0e-4', 'p = 1.000']);
   });

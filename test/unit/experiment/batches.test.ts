@@ -9,7 +9,10 @@ describe('an epoch’s batches', () => {
   });
 
   it('depend on seed, direction and epoch', () => {
-    const order = (...args: Parameters<typeof epochBatches>) => epochBatches(...args).flat().join();
+    const order = (...args: Parameters<typeof epochBatches>) =>
+      epochBatches(...args)
+        .flat()
+        .join();
     const first = order(3, 'term-to-id', 1, 40, 8);
     expect(order(3, 'term-to-id', 1, 40, 8)).toBe(first);
     expect(order(3, 'term-to-id', 1, 40, 10)).toBe(first);

@@ -47,7 +47,10 @@ describe('a checkpoint as bytes', () => {
       new Uint8Array(64),
     ]) {
       expect(() => decodeCheckpoint(bad, 'runs/checkpoint.bin')).toThrow(
-        expect.objectContaining({ code: 'checkpoint-mismatch', message: expect.stringContaining('runs/checkpoint.bin') }),
+        expect.objectContaining({
+          code: 'checkpoint-mismatch',
+          message: expect.stringContaining('runs/checkpoint.bin'),
+        }),
       );
     }
   });

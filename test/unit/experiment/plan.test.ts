@@ -48,7 +48,11 @@ describe('evaluations', () => {
 describe('work', () => {
   it('before the end is all of it, before the beginning none', async () => {
     const { spec: own, directions, plannedWork } = await prepareTiny();
-    expect(workBefore(own, directions, { directionIndex: 0, epoch: 0, stepInEpoch: 0 }, 0)).toEqual({ train: 0, score: 0, decode: 0 });
+    expect(workBefore(own, directions, { directionIndex: 0, epoch: 0, stepInEpoch: 0 }, 0)).toEqual({
+      train: 0,
+      score: 0,
+      decode: 0,
+    });
     const end = { directionIndex: 1, epoch: 2, stepInEpoch: 0 };
     const done = workBefore(own, directions, end, 2 * 3 * 2 * 12);
     expect(done.train).toBeCloseTo(plannedWork.train, 6);
@@ -59,7 +63,10 @@ describe('work', () => {
     const { spec: own, directions, plannedWork } = await prepareTiny();
     const done = workBefore(own, directions, { directionIndex: 0, epoch: 1, stepInEpoch: 0 }, 36);
     const oneMore = workBefore(own, directions, { directionIndex: 0, epoch: 1, stepInEpoch: 0 }, 48);
-    const perEpoch = directions[0]!.examples.reduce((sum, { prompt, completion }) => sum + prompt.length + completion.length - 1, 0);
+    const perEpoch = directions[0]!.examples.reduce(
+      (sum, { prompt, completion }) => sum + prompt.length + completion.length - 1,
+      0,
+    );
     expect(done.train).toBe(perEpoch);
     expect(done.score).toBeGreaterThan(0);
     expect(oneMore.score).toBeGreaterThan(done.score);

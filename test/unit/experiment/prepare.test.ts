@@ -21,7 +21,8 @@ describe('a prepared run', () => {
   it('chooses a row that holds a whole batch, in steps of 64', async () => {
     const { rowTokens, rowSupervised, directions } = await prepareTiny('train.batchSize=20');
     expect(rowTokens % 64).toBe(0);
-    const mean = directions[0]!.examples.reduce((sum, example) => sum + inputTokens(example), 0) / directions[0]!.examples.length;
+    const mean =
+      directions[0]!.examples.reduce((sum, example) => sum + inputTokens(example), 0) / directions[0]!.examples.length;
     expect(rowTokens).toBeGreaterThanOrEqual(20 * mean);
     expect(rowTokens).toBeLessThan(2 * 20 * mean);
     expect(rowSupervised).toBeLessThanOrEqual(rowTokens);
@@ -76,7 +77,10 @@ describe('a prepared run', () => {
 
 describe('preparing refuses', () => {
   it('fewer terms than asked for', async () => {
-    await expect(prepareTiny('sampling.seen=100')).rejects.toMatchObject({ code: 'too-few-terms', control: 'sampling.seen' });
+    await expect(prepareTiny('sampling.seen=100')).rejects.toMatchObject({
+      code: 'too-few-terms',
+      control: 'sampling.seen',
+    });
   });
 
   it('a row too short for a question, saying how long it must be', async () => {
@@ -107,7 +111,10 @@ describe('preparing refuses', () => {
   });
 
   it('a template set that does not exist, before anything is read', async () => {
-    await expect(prepareTiny('templates.set=poems')).rejects.toMatchObject({ code: 'spec-invalid', control: 'templates.set' });
+    await expect(prepareTiny('templates.set=poems')).rejects.toMatchObject({
+      code: 'spec-invalid',
+      control: 'templates.set',
+    });
   });
 
   it('a model that cannot end an answer', async () => {
@@ -120,6 +127,9 @@ describe('preparing refuses', () => {
       ontology: tinyTerms,
       counts: null,
     });
-    await expect(prepare).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('ends a text') });
+    await expect(prepare).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining('ends a text'),
+    });
   });
 });

@@ -146,7 +146,9 @@ describe('a run continued from a checkpoint', () => {
   });
 
   it('starts with the share of work that is done', async () => {
-    const cancelled = await runOnFake(prepared, { onCall: (call, runner) => call === whole.calls - 12 && runner.cancel() });
+    const cancelled = await runOnFake(prepared, {
+      onCall: (call, runner) => call === whole.calls - 12 && runner.cancel(),
+    });
     const continued = await runOnFake(prepared, { resumeFrom: resumePointOf(cancelled) });
     expect(continued.progress[0]!.progress.fraction).toBeGreaterThan(0.5);
   });
@@ -160,7 +162,10 @@ describe('a run continued from a checkpoint', () => {
 
     it('for another experiment', async () => {
       const error = await resumeWith((point) => (point.checkpoint.runId = 'another'));
-      expect(error).toMatchObject({ code: 'checkpoint-mismatch', message: expect.stringContaining('another experiment') });
+      expect(error).toMatchObject({
+        code: 'checkpoint-mismatch',
+        message: expect.stringContaining('another experiment'),
+      });
     });
 
     it('for records that are shorter than the checkpoint says', async () => {
@@ -179,7 +184,9 @@ describe('a run continued from a checkpoint', () => {
     });
 
     it('with other kernels', async () => {
-      const error = await resumeWith((point) => (point.manifest = { ...point.manifest!, kernels: { linear: 'tiled' } }));
+      const error = await resumeWith(
+        (point) => (point.manifest = { ...point.manifest!, kernels: { linear: 'tiled' } }),
+      );
       expect(error).toMatchObject({ code: 'checkpoint-mismatch', message: expect.stringContaining('kernel') });
     });
   });

@@ -52,7 +52,11 @@ describe('a run', () => {
   });
 
   it('takes a checkpoint after every epoch, an adapter after every direction, and ends with summary and manifest', () => {
-    const places = log.checkpoints.map(({ directionIndex, epoch, stepInEpoch }) => [directionIndex, epoch, stepInEpoch]);
+    const places = log.checkpoints.map(({ directionIndex, epoch, stepInEpoch }) => [
+      directionIndex,
+      epoch,
+      stepInEpoch,
+    ]);
     expect(places).toEqual([
       [0, 1, 0],
       [0, 2, 0],
@@ -103,7 +107,9 @@ describe('a run', () => {
   });
 
   it('says at most four times a second how far it is, never less than before, and ends at one', () => {
-    const training = log.progress.filter(({ progress }) => progress.state === 'training' || progress.state === 'probing');
+    const training = log.progress.filter(
+      ({ progress }) => progress.state === 'training' || progress.state === 'probing',
+    );
     for (let i = 1; i < training.length; i++) {
       expect(training[i]!.progress.elapsedMs - training[i - 1]!.progress.elapsedMs).toBeGreaterThanOrEqual(250);
     }
@@ -126,7 +132,8 @@ describe('learning', { timeout: 60_000 }, () => {
     const hits = log.trials.filter(({ tokenHit }) => tokenHit);
     expect(hits.length).toBeGreaterThan(20);
     for (const { answerHit } of hits) expect(answerHit).toBe(true);
-    for (const { answer, direction, identifier, term } of hits) expect(answer).toBe(direction === 'term-to-id' ? identifier : term);
+    for (const { answer, direction, identifier, term } of hits)
+      expect(answer).toBe(direction === 'term-to-id' ? identifier : term);
     const [direction] = log.summary!.directions;
     expect(direction!.lastEpochLoss!).toBeLessThan(direction!.firstEpochLoss! / 2);
     const seen = direction!.groups.find((group) => group.seen && group.template === 'trained')!;
@@ -135,7 +142,9 @@ describe('learning', { timeout: 60_000 }, () => {
   });
 
   it('counts a sample as token-exact only with its stop token, and such samples among the right ones', async () => {
-    const log = await runOnFake(await prepareTiny('train.epochs=12', 'optimizer.learningRate=0.1', 'evaluation.samples=20'));
+    const log = await runOnFake(
+      await prepareTiny('train.epochs=12', 'optimizer.learningRate=0.1', 'evaluation.samples=20'),
+    );
     const sampled = log.trials.flatMap((trial) => (trial.sampled && trial.epoch === 12 ? [trial] : []));
     expect(sampled.some((trial) => trial.sampled!.tokenHits > 0)).toBe(true);
     for (const { sampled: counts } of sampled) expect(counts!.answerHits).toBeGreaterThanOrEqual(counts!.tokenHits);

@@ -1,0 +1,109 @@
+/** The page as a person meets it: names on labels and buttons, nothing of its inside. */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { tinyModelFiles, writeTinyModel } from '../test/helpers/tiny-model';
+
+export interface Files {
+  model: string;
+  truncatedModel: string;
+  ontology: string;
+  malformedOntology: string;
+}
+
+const NOUNS = ['tremor', 'pallor', 'fever', 'cough', 'rash', 'ache', 'cramp', 'chill', 'itch', 'swelling'];
+const PLACES = ['hand', 'foot', 'ear', 'nose'];
+
+function oboText(): string {
+  const terms = PLACES.flatMap((place) => NOUNS.map((noun) => `${noun} of the ${place}`));
+  const stanza = (name: string, index: number) =>
+    `[Term]\nid: XX:${String(index + 1).padStart(4, '0')}\nname: ${name}\n`;
+  return `format-version: 1.2\nontology: xx\n\n${terms.map(stanza).join('\n')}`;
+}
+
+/** A small model and a small ontology of our own, and a broken one of each. */
+export async function writeFiles(): Promise<Files> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-e2e-'));
+  const model = await writeTinyModel(path.join(folder, 'tiny-model'));
+  const truncatedModel = await writeTinyModel(path.join(folder, 'cut-model'));
+  const weights = tinyModelFiles().get('model.safetensors')!;
+  await writeFile(path.join(truncatedModel, 'model.safetensors'), weights.subarray(0, weights.length - 1000));
+  const ontology = path.join(folder, 'small.obo');
+  await writeFile(ontology, oboText());
+  const malformedOntology = path.join(folder, 'broken.obo');
+  await writeFile(malformedOntology, `${oboText()}\n[Term]\nname: term without an identifier\n`);
+  return { model, truncatedModel, ontology, malformedOntology };
+}
+
+export class LabPage {
+  readonly run: Locator;
+  readonly pause: Locator;
+  readonly resume: Locator;
+  readonly cancel: Locator;
+  readonly bar: Locator;
+  readonly trials: Locator;
+
+  constructor(readonly page: Page) {
+    this.run = page.getByRole('button', { name: 'Run', exact: true });
+    this.pause = page.getByRole('button', { name: 'Pause' });
+    this.resume = page.getByRole('button', { name: 'Resume' });
+    this.cancel = page.getByRole('button', { name: 'Cancel' });
+    this.bar = page.getByRole('region', { name: 'Run' });
+    this.trials = page.getByRole('region', { name: 'Trials' });
+    // A page that is left in the middle of a run asks first: yes, leave.
+    page.on('dialog', (dialog) => void dialog.accept());
+  }
+
+  async choose(model: string, ontology: string): Promise<void> {
+    await this.page.getByLabel('Model folder').setInputFiles(model);
+    await this.page.getByLabel('Ontology file').setInputFiles(ontology);
+  }
+
+  async set(fields: Record<string, string>): Promise<void> {
+    for (const [label, value] of Object.entries(fields)) {
+      await this.page.getByRole('spinbutton', { name: label, exact: true }).fill(value);
+    }
+  }
+
+  panel(name: string): Locator {
+    return this.page.getByRole('region', { name, exact: true });
+  }
+
+  chart(section: string, direction: string): Locator {
+    return this.page
+      .locator('section')
+      .filter({ has: this.page.getByRole('heading', { name: section, level: 3 }) })
+      .getByRole('figure', { name: direction });
+  }
+
+  async ended(): Promise<void> {
+    await expect(this.run).toBeEnabled({ timeout: 120_000 });
+  }
+
+  /** The text of one of the record files, as it would be saved. */
+  async file(name: string): Promise<string> {
+    const saving = this.page.waitForEvent('download');
+    await this.page.getByRole('button', { name }).click();
+    const stream = await (await saving).createReadStream();
+    const pieces: Buffer[] = [];
+    for await (const piece of stream) pieces.push(piece as Buffer);
+    return Buffer.concat(pieces).toString('utf8');
+  }
+
+  async expectAccessible(): Promise<void> {
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    ).toEqual([]);
+  }
+
+  async expectNoSidewaysScroll(): Promise<void> {
+    const { scroll, view } = await this.page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      view: document.documentElement.clientWidth,
+    }));
+    expect(scroll).toBeLessThanOrEqual(view);
+  }
+}
