@@ -20,7 +20,7 @@ fn exp_exact(x: f32) -> f32 {
   q = fma(q, r, 4.1665795894e-2);
   q = fma(q, r, 1.6666665459e-1);
   q = fma(q, r, 5.0000001201e-1);
-  let value = fma(q, r * r, r) + 1.0;
+  let value = fma(fma(q, r, 1.0), r, 1.0);
   return value * bitcast<f32>(u32(n + 127) << 23u);
 }
 

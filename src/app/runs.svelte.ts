@@ -34,6 +34,8 @@ export class RunStore {
   storageError = $state.raw<SerializedLabError | null>(null);
   /** It stopped before its end and has a checkpoint to continue from. */
   resumable = $state.raw(false);
+  /** Graphics devices lost in the live run; it went on from a checkpoint each time. */
+  devicesLost = $state.raw(0);
   /** The kept run was cut off by a reload or a closed page. */
   interrupted = $state.raw(false);
 
@@ -74,7 +76,8 @@ export class RunStore {
     this.resumable = false;
   }
 
-  rewind(trials: number, steps: number): void {
+  rewind(trials: number, steps: number, deviceLost: boolean): void {
+    if (deviceLost) this.devicesLost += 1;
     this.trials = this.trials.slice(0, trials);
     this.steps = this.steps.slice(0, steps);
   }
@@ -132,6 +135,7 @@ export class RunStore {
     this.summary = records.summary;
     this.adapters = records.adapters;
     this.resumable = records.resumable;
+    this.devicesLost = 0;
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {

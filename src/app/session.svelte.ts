@@ -13,6 +13,7 @@ import type { PickedFolder } from '../platform/folder';
 import type { RunProgress } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
 import type { RunInputs, RunListener, RunPlan } from '../worker/client';
+import { withControl } from './error-control';
 import type { RunStore } from './runs.svelte';
 import type { SpecStore } from './spec.svelte';
 
@@ -113,7 +114,7 @@ export class LabSession {
       if (this.#check !== check || check.signal.aborted) return;
       this.#forgetPlan();
       this.phase = 'idle';
-      this.error = toLabError(thrown).serialize();
+      this.error = withControl(toLabError(thrown).serialize());
     }
   }
 
@@ -159,7 +160,7 @@ export class LabSession {
   }
 
   fail(thrown: unknown): void {
-    this.error = toLabError(thrown).serialize();
+    this.error = withControl(toLabError(thrown).serialize());
   }
 
   dismissError(): void {
@@ -175,7 +176,7 @@ export class LabSession {
       await this.host.lab.run(key, this.#listener(), { resume });
     } catch (thrown) {
       const error = toLabError(thrown);
-      if (error.code !== 'cancelled') this.error = error.serialize();
+      if (error.code !== 'cancelled') this.error = withControl(error.serialize());
       // A job that failed must be prepared anew.
       this.#checked = null;
     }
@@ -221,7 +222,7 @@ export class LabSession {
         this.progress = progress;
         if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
       },
-      rewind: (trials, steps) => this.runs.rewind(trials, steps),
+      rewind: (trials, steps, deviceLost) => this.runs.rewind(trials, steps, deviceLost),
       steps: (records) => this.runs.addSteps(records),
       trials: (records) => this.runs.addTrials(records),
       summary: (summary) => (this.runs.summary = summary),

@@ -19,7 +19,9 @@ export async function readSpecFile(file: string, assignments: readonly string[])
   const { text } = await readNamedText(file);
   const spec = parseSpec(applyOverrides(parseSpecJson(text, file), assignments), file);
   const base = path.dirname(path.resolve(file));
-  const overridden = (field: string) => assignments.some((assignment) => assignment.startsWith(`${field}=`));
+  // A path also counts as given by --set when the object that holds it was.
+  const overridden = (field: string) =>
+    assignments.some((assignment) => `${field}.`.startsWith(`${assignment.slice(0, assignment.indexOf('='))}.`));
   const place = (field: string, value: string) => path.resolve(overridden(field) ? '.' : base, value);
   const required = (field: string, value: string | null) => {
     if (value !== null) return place(field, value);

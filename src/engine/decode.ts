@@ -20,6 +20,7 @@ import type { GeneratedSample, GenerateOptions } from './types';
 const STEPS_PER_CHECK = 8;
 const MAX_ROWS = 256;
 const MAX_PROMPT_TOKENS = 2048;
+const KEPT_SHAPES = 3;
 
 interface RowJob {
   prompt: number;
@@ -33,7 +34,6 @@ interface Group {
 }
 
 interface Loaded {
-  key: string;
   memory: DecodeMemory;
   prefill: Plan;
   steps: Map<number, Plan>;
@@ -58,7 +58,8 @@ export class Generator {
   readonly #device: EngineDevice;
   readonly #memory: DecoderMemory;
   readonly #arenas: Arenas;
-  #loaded: Loaded | null = null;
+  /** Recently used shapes, oldest first: greedy and sampled calls alternate. */
+  readonly #loaded = new Map<string, Loaded>();
 
   constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas) {
     this.#device = device;
@@ -89,10 +90,13 @@ export class Generator {
   }
 
   release(): void {
-    if (!this.#loaded) return;
-    for (const plan of [this.#loaded.prefill, ...this.#loaded.steps.values()]) plan.release();
-    for (const pool of this.#loaded.memory.pools()) pool.release(this.#device);
-    this.#loaded = null;
+    for (const loaded of this.#loaded.values()) this.#unload(loaded);
+    this.#loaded.clear();
+  }
+
+  #unload(loaded: Loaded): void {
+    for (const plan of [loaded.prefill, ...loaded.steps.values()]) plan.release();
+    for (const pool of loaded.memory.pools()) pool.release(this.#device);
   }
 
   #check({ prompts, maxNewTokens, stopIds }: GenerateOptions): void {
@@ -145,13 +149,21 @@ export class Generator {
 
   async #load(shape: DecodeShape): Promise<Loaded> {
     const key = JSON.stringify(shape);
-    if (this.#loaded?.key === key) return this.#loaded;
-    this.release();
-    const memory = new DecodeMemory(shape, this.#memory);
-    for (const pool of memory.pools()) pool.allocate(this.#device);
-    const prefill = await Plan.compile(this.#device, prefillPass(this.#memory, memory), this.#arenas);
-    this.#loaded = { key, memory, prefill, steps: new Map() };
-    return this.#loaded;
+    let loaded = this.#loaded.get(key);
+    if (loaded) this.#loaded.delete(key);
+    else {
+      const oldest = this.#loaded.size >= KEPT_SHAPES ? [...this.#loaded.keys()][0] : undefined;
+      if (oldest !== undefined) {
+        this.#unload(this.#loaded.get(oldest)!);
+        this.#loaded.delete(oldest);
+      }
+      const memory = new DecodeMemory(shape, this.#memory);
+      for (const pool of memory.pools()) pool.allocate(this.#device);
+      const prefill = await Plan.compile(this.#device, prefillPass(this.#memory, memory), this.#arenas);
+      loaded = { memory, prefill, steps: new Map() };
+    }
+    this.#loaded.set(key, loaded);
+    return loaded;
   }
 
   async #step(loaded: Loaded, rows: number): Promise<Plan> {

@@ -33,7 +33,7 @@ export interface RunListener {
   summary(summary: Summary): void;
   adapter(adapter: AdapterMessage): void;
   /** Records after these many are void: the run continues from a checkpoint. */
-  rewind(trials: number, steps: number): void;
+  rewind(trials: number, steps: number, deviceLost: boolean): void;
   storageFailed(error: SerializedLabError): void;
 }
 
@@ -165,7 +165,7 @@ export class LabClient {
         job.listener?.adapter(message.adapter);
         return;
       case 'rewind':
-        job.listener?.rewind(message.trials, message.steps);
+        job.listener?.rewind(message.trials, message.steps, message.deviceLost);
         return;
       case 'storage-failed':
         job.listener?.storageFailed(message.error);

@@ -67,7 +67,7 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
   const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
   let from = resume ? await keptPoint(key) : null;
   for (let device = 1; ; device++) {
-    if (from !== null) feed.continueFrom(from);
+    if (from !== null) feed.continueFrom(from, device > 1);
     const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
     const current = new Runner(prepared.run, host);
     runner = { runId, runner: current };

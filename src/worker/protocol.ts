@@ -96,7 +96,13 @@ const responseSchema = v.variant('kind', [
     records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')),
   }),
   /** Records after these many are void: the run goes on from its last checkpoint. */
-  v.object({ kind: v.literal('rewind'), ...envelope, trials: v.number(), steps: v.number() }),
+  v.object({
+    kind: v.literal('rewind'),
+    ...envelope,
+    trials: v.number(),
+    steps: v.number(),
+    deviceLost: v.boolean(),
+  }),
   v.object({ kind: v.literal('summary'), ...envelope, summary: record<Summary>('directions', 'epochs') }),
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
   /** Records could not be kept; the run goes on. */

@@ -46,12 +46,12 @@ export class RunFeed {
   ) {}
 
   /** Takes up a run where it stopped: later records are cut here, on the page and in storage. */
-  continueFrom(point: ResumePoint): void {
+  continueFrom(point: ResumePoint, deviceLost: boolean): void {
     this.#manifest = point.manifest ?? null;
     this.#trials = [...point.trials];
     this.#steps = [...point.steps];
     this.#checkpoint = point.checkpoint;
-    this.post({ kind: 'rewind', trials: point.trials.length, steps: point.steps.length });
+    this.post({ kind: 'rewind', trials: point.trials.length, steps: point.steps.length, deviceLost });
     this.#keep(this.writer.rewind(point.trials, point.steps));
   }
 

@@ -156,7 +156,8 @@ describeKernel(rope, () => {
     { rows: 13, heads: 3, headDim: 8 },
     { rows: 9, heads: 2, headDim: 36 },
   ];
-  const frequencies = (headDim: number) => Array.from({ length: headDim / 2 }, (_, i) => 10_000 ** ((-2 * i) / headDim));
+  const frequencies = (headDim: number) =>
+    Array.from({ length: headDim / 2 }, (_, i) => 10_000 ** ((-2 * i) / headDim));
   /** Positions of a packed row: they start anew, and reach the last one the table has. */
   const positionsOf = (rows: number) => Uint32Array.from({ length: rows }, (_, t) => (t === 0 ? 511 : (t * 5) % 7));
 

@@ -13,7 +13,9 @@ it('every kernel under shaders/ has a suite here, and every suite a kernel', () 
   const files = Object.keys(shaders)
     .map((path) => path.replace(/^.*\/shaders\//, '').replace(/\.wgsl$/, ''))
     .filter((name) => !name.startsWith('common/'));
-  const exported = new Map(Object.values(ops).flatMap((module) => Object.entries(module).filter(([, it]) => isKernel(it))));
+  const exported = new Map(
+    Object.values(ops).flatMap((module) => Object.entries(module).filter(([, it]) => isKernel(it))),
+  );
   const described = Object.values(suites).flatMap((text) =>
     [...text.matchAll(/^describeKernel\((\w+), /gm)].map(([, constant]) => (exported.get(constant!) as Kernel)?.name),
   );

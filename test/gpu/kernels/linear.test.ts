@@ -1,6 +1,13 @@
 /** The three matrix products of a linear layer against f64, on shapes that are no multiple of a tile. */
 import { describe, expect, it } from 'vitest';
-import { linear, linearInputGrad, linearNn, linearNt, linearTn, linearWeightGrad } from '../../../src/engine/ops/linear';
+import {
+  linear,
+  linearInputGrad,
+  linearNn,
+  linearNt,
+  linearTn,
+  linearWeightGrad,
+} from '../../../src/engine/ops/linear';
 import {
   linear as referenceLinear,
   linearInputGradient,

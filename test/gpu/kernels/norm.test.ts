@@ -22,16 +22,19 @@ function scales(x: Float32Array, rows: number, width: number): Float64Array {
 }
 
 describeKernel(rmsnorm, () => {
-  it.each(SHAPES)('%i rows of width %i, values to %d; the reciprocal root mean square is kept', async (rows, width, s) => {
-    const [x, weight] = [floats(1, rows * width, s), floats(2, width)];
-    const found = await run((t) => {
-      const [y, scale] = [t.output(rows * width), t.output(rows)];
-      norm(t.plan, { rows, width, epsilon: EPSILON }, { x: t.input(x), weight: t.input(weight), y, scale });
-      return async () => ({ y: await t.floats(y), scale: await t.floats(scale) });
-    });
-    expectClose(found.y, rmsNorm(x, weight, rows, width, EPSILON), 1e-6);
-    expectClose(found.scale, scales(x, rows, width), 1e-6);
-  });
+  it.each(SHAPES)(
+    '%i rows of width %i, values to %d; the reciprocal root mean square is kept',
+    async (rows, width, s) => {
+      const [x, weight] = [floats(1, rows * width, s), floats(2, width)];
+      const found = await run((t) => {
+        const [y, scale] = [t.output(rows * width), t.output(rows)];
+        norm(t.plan, { rows, width, epsilon: EPSILON }, { x: t.input(x), weight: t.input(weight), y, scale });
+        return async () => ({ y: await t.floats(y), scale: await t.floats(scale) });
+      });
+      expectClose(found.y, rmsNorm(x, weight, rows, width, EPSILON), 1e-6);
+      expectClose(found.scale, scales(x, rows, width), 1e-6);
+    },
+  );
 
   it('a row of zeros stays zero, held up by ε', async () => {
     const found = await run((t) => {

@@ -1,6 +1,14 @@
 /** The optimiser's kernels against f64: loss report, norm, clipping, AdamW. */
 import { describe, expect, it } from 'vitest';
-import { adamw, clip, hyperValues, lossReport, optimizerStep, reportLoss, squareSum } from '../../../src/engine/ops/optim';
+import {
+  adamw,
+  clip,
+  hyperValues,
+  lossReport,
+  optimizerStep,
+  reportLoss,
+  squareSum,
+} from '../../../src/engine/ops/optim';
 import { adamwUpdate, clipScale, globalNorm } from '../../../src/engine/reference/kernels';
 import type { StepSettings } from '../../../src/engine/types';
 import { expectClose, floats, kernelBench, UNWRITTEN } from '../../helpers/kernel-bench';
@@ -137,7 +145,11 @@ describeKernel(lossReport, () => {
     const logProb = floats(1, rows, 5).map((value) => value - 5);
     return run((t) => {
       const reports = t.input(Float32Array.from({ length: 8 }, (_, i) => i + 1));
-      const inputs = { log_prob: t.input(logProb), weights: t.input(weights), control: t.input(Uint32Array.of(SLOT, first)) };
+      const inputs = {
+        log_prob: t.input(logProb),
+        weights: t.input(weights),
+        control: t.input(Uint32Array.of(SLOT, first)),
+      };
       reportLoss(t.plan, rows, { ...inputs, reports });
       return async () => ({ reports: await t.floats(reports), logProb });
     });

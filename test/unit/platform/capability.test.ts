@@ -31,7 +31,7 @@ describe('what a device can do', () => {
   });
 
   it('believes an adapter that says itself it is a fallback', async () => {
-    const found = adapter({ vendor: 'x', isFallbackAdapter: true } as Partial<GPUAdapterInfo>);
+    const found = adapter({ vendor: 'x', isFallbackAdapter: true });
     const { webgpu } = await readCapability(host(offering(found)));
     expect(webgpu.ok && webgpu.adapter.software).toBe(true);
   });

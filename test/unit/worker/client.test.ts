@@ -75,11 +75,11 @@ describe('the page’s side of the worker', () => {
     const heard = listener();
     const running = client.run('key', heard);
     worker.say('job-1', { kind: 'trials', records: trials });
-    worker.say('job-1', { kind: 'rewind', trials: 2, steps: 1 });
+    worker.say('job-1', { kind: 'rewind', trials: 2, steps: 1, deviceLost: true });
     worker.say('job-1', { kind: 'finished' });
     await running;
     expect(heard.trials).toHaveBeenCalledExactlyOnceWith(trials);
-    expect(heard.rewind).toHaveBeenCalledExactlyOnceWith(2, 1);
+    expect(heard.rewind).toHaveBeenCalledExactlyOnceWith(2, 1, true);
   });
 
   it('drops late words of a replaced job and messages delivered twice', async () => {

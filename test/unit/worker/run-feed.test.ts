@@ -80,8 +80,8 @@ describe('the feed of a run', () => {
     const point = target.resumePoint!;
     expect(point.steps).toEqual(run.steps.slice(0, 3));
     expect(point.trials).toEqual(run.trials.slice(0, PER_EVALUATION));
-    target.continueFrom(point);
-    expect(posted.at(-1)).toEqual({ kind: 'rewind', trials: PER_EVALUATION, steps: 3 });
+    target.continueFrom(point, true);
+    expect(posted.at(-1)).toEqual({ kind: 'rewind', trials: PER_EVALUATION, steps: 3, deviceLost: true });
     target.take({ kind: 'steps', records: run.steps.slice(3, 5) });
     expect(target.resumePoint!.steps).toHaveLength(3);
   });

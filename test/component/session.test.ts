@@ -1,0 +1,196 @@
+import { describe, expect, it, vi } from 'vitest';
+import { LabError } from '../../src/core/errors';
+import { RunStore } from '../../src/app/runs.svelte';
+import { LabSession, type LabCalls } from '../../src/app/session.svelte';
+import { SpecStore } from '../../src/app/spec.svelte';
+import type { Capability } from '../../src/platform/capability';
+import type { RunListener, RunPlan } from '../../src/worker/client';
+import { plausibleRun } from '../fixtures/run/plausible-run';
+
+const run = plausibleRun({ pairs: 2, epochs: 1 });
+const plan: RunPlan = {
+  experimentId: 'fixture',
+  model: { name: 'tiny', parameters: 1 },
+  dataset: { seen: 2, withheld: 2, bins: 1, universe: 9, popularity: 'none' },
+  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, totalBytes: 3 },
+  trainableParameters: 1,
+  plannedSteps: 1,
+  longestTokens: 5,
+  contextTokens: 64,
+};
+const capable = {
+  browser: { name: 'Chrome', version: 1, platform: 'Linux' },
+  webgpu: { ok: true },
+  storage: null,
+} as unknown as Capability;
+
+function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
+  let end: { finish: () => void; fail: (error: LabError) => void; listener: RunListener } | undefined;
+  const calls = {
+    prepare: vi.fn(prepare),
+    run: vi.fn<LabCalls['run']>((_key, listener) => new Promise((finish, fail) => (end = { finish, fail, listener }))),
+    pause: vi.fn(),
+    resume: vi.fn(),
+    cancel: vi.fn(),
+  };
+  const storage = {
+    list: () => Promise.resolve([]),
+    load: () => Promise.resolve({ ...run, manifest: { ...run.manifest, state: 'training' as const }, resumable: true }),
+    remove: () => Promise.resolve(),
+    hasCheckpoint: () => Promise.resolve(true),
+  };
+  const runs = new RunStore(storage);
+  const spec = new SpecStore();
+  const session = new LabSession(
+    {
+      lab: calls,
+      readCapability: () => Promise.resolve(capable),
+      newKey: () => 'key-1',
+      wakeLock: { hold: () => Promise.resolve(), release: () => Promise.resolve() },
+      persistStorage: () => Promise.resolve(),
+    },
+    spec,
+    runs,
+  );
+  return { session, spec, runs, calls, running: () => end! };
+}
+
+async function ready(prepare?: LabCalls['prepare']) {
+  const lab = setUp(prepare);
+  await lab.session.start();
+  lab.session.chooseModel({ name: 'tiny', files: [] });
+  lab.session.chooseOntology({ name: 'a.obo', text: 'x' });
+  await lab.session.check();
+  return lab;
+}
+
+async function started() {
+  const lab = await ready();
+  const ended = lab.session.run();
+  await vi.waitFor(() => expect(lab.calls.run).toHaveBeenCalled());
+  return { ...lab, ended };
+}
+
+const progress = (state: 'training' | 'paused') => ({
+  state,
+  direction: null,
+  epoch: 1,
+  epochs: 1,
+  fraction: 0.5,
+  elapsedMs: 1,
+  etaMs: 1,
+  tokensPerSecond: 1,
+  message: '',
+});
+
+describe('the session', () => {
+  it('says what is still missing before a run', async () => {
+    const { session } = setUp();
+    await session.start();
+    expect(session.blocked).toContain('model folder and an ontology');
+    session.chooseModel({ name: 'tiny', files: [] });
+    expect(session.blocked).toContain('ontology file');
+    session.chooseOntology({ name: 'a.obo', text: 'x' });
+    await session.check();
+    expect(session.phase).toBe('ready');
+    expect(session.blocked).toBeNull();
+  });
+
+  it('checks once per state of the inputs, and again when a setting changes', async () => {
+    const { session, spec, calls } = await ready();
+    await session.check();
+    expect(calls.prepare).toHaveBeenCalledTimes(1);
+    spec.setNumber('train.epochs', 3);
+    await session.check();
+    expect(calls.prepare).toHaveBeenCalledTimes(2);
+    expect(calls.prepare.mock.lastCall![0].spec.train.epochs).toBe(3);
+  });
+
+  it('does not run a spec with a wrong field, and says which', async () => {
+    const { session, spec } = await ready();
+    spec.setNumber('train.epochs', Number.NaN);
+    expect(session.blocked).toContain('settings');
+    expect(Object.keys(spec.problems)).toEqual(['train.epochs']);
+  });
+
+  it('shows the error of a check with the control that fixes it', async () => {
+    const { session } = await ready(() =>
+      Promise.reject(new LabError('safetensors-truncated', 'cut', { hint: 'again' })),
+    );
+    expect(session.phase).toBe('idle');
+    expect(session.error).toMatchObject({ code: 'safetensors-truncated', control: 'model.path' });
+    expect(session.blocked).toBe('again');
+  });
+
+  it('is paused only once the run says so, and can take a pause back', async () => {
+    const { session, calls, running } = await started();
+    session.pause();
+    expect(session.phase).toBe('pausing');
+    running().listener.progress(progress('training'));
+    expect(session.phase).toBe('pausing');
+    running().listener.progress(progress('paused'));
+    expect(session.phase).toBe('paused');
+    session.resume();
+    expect(session.phase).toBe('running');
+    expect(calls.resume).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows the partial record of a cancelled run, which can be continued', async () => {
+    const { session, runs, calls, running, ended } = await started();
+    running().listener.manifest({ ...run.manifest, state: 'cancelled' });
+    running().listener.trials(run.trials.slice(0, 3));
+    session.cancel();
+    session.cancel();
+    expect(calls.cancel).toHaveBeenCalledTimes(1);
+    running().finish();
+    await ended;
+    expect(session.phase).toBe('ready');
+    expect(runs.trials).toHaveLength(3);
+    expect(session.canContinue).toBe(true);
+  });
+
+  it('keeps the records of a run that failed, and says why', async () => {
+    const { session, runs, running, ended } = await started();
+    running().listener.trials(run.trials.slice(0, 3));
+    running().fail(new LabError('loss-not-finite', 'The loss is not a number.', { hint: 'Lower the learning rate.' }));
+    await ended;
+    expect(session.error).toMatchObject({ code: 'loss-not-finite', control: 'optimizer.learningRate' });
+    expect(runs.trials).toHaveLength(3);
+    expect(session.phase).toBe('ready');
+  });
+
+  it('continues a kept run only with the inputs it was made from', async () => {
+    const { session, runs, calls, running } = await ready(() => Promise.resolve(plan));
+    await runs.open('key-0');
+    expect(runs.interrupted).toBe(true);
+    expect(session.canContinue).toBe(true);
+    void session.continueRun();
+    await vi.waitFor(() => expect(calls.run).toHaveBeenCalledWith('key-0', expect.anything(), { resume: true }));
+    running().listener.rewind(1, 0, true);
+    expect([runs.trials.length, runs.steps.length]).toEqual([1, 0]);
+
+    const other = await ready(() => Promise.resolve({ ...plan, experimentId: 'another' }));
+    await other.runs.open('key-0');
+    expect(other.session.canContinue).toBe(false);
+  });
+});
+
+describe('the settings', () => {
+  it('remember the LoRA fields while all weights are chosen', () => {
+    const spec = new SpecStore();
+    spec.setNumber('adapter.rank', 4);
+    spec.setAdapter('full');
+    expect(spec.valid!.adapter).toEqual({ kind: 'full' });
+    spec.setAdapter('lora');
+    expect(spec.number('adapter.rank')).toBe(4);
+  });
+
+  it('name the fields that differ from the run on show, files and names aside', () => {
+    const spec = new SpecStore();
+    spec.adopt(run.manifest.spec);
+    expect(spec.changedFrom(run.manifest.spec)).toEqual([]);
+    spec.setNumber('train.epochs', 99);
+    spec.draft.name = 'another';
+    expect(spec.changedFrom(run.manifest.spec)).toEqual(['train.epochs']);
+  });
+});
