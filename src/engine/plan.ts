@@ -203,7 +203,7 @@ export class Plan {
     for (let i = 0; i < dispatches.length; i++) {
       const { groups } = dispatches[i]!;
       pass.setPipeline(this.#pipelines[i]!);
-      pass.setBindGroup(0, this.#groups[i]!);
+      pass.setBindGroup(0, this.#groups[i]);
       pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
     }
   }

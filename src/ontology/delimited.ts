@@ -42,7 +42,7 @@ const isComment = (line: string) => line.startsWith('#');
 
 /** First line that is neither blank nor a comment, or null. */
 export function firstDataLine(text: string): string | null {
-  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; ) {
+  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length;) {
     let end = text.indexOf('\n', at);
     if (end === -1) end = text.length;
     const line = trimReturn(text.slice(at, end));

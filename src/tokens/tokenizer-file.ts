@@ -53,7 +53,7 @@ export function checkTokenizerFile(file: Json, fileName: string): CheckedTokeniz
 function withUsableMerges(model: Json, vocabulary: Map<string, number>, fail: (what: string) => LabError): Json {
   if (model.merges === undefined && model.type !== 'BPE') return model;
   if (!Array.isArray(model.merges)) throw fail('"model.merges" is not a list');
-  const affix = (name: string) => (typeof model[name] === 'string' ? (model[name]) : '');
+  const affix = (name: string) => (typeof model[name] === 'string' ? model[name] : '');
   const suffix = affix('end_of_word_suffix');
   const prefix = affix('continuing_subword_prefix');
   const strays: string[] = [];

@@ -13,7 +13,7 @@ import { sequenceLogits } from '../../src/engine/reference/decoder';
 import { generate as referenceGenerate, truncatedDistribution } from '../../src/engine/reference/sampler';
 import { pooledGoodnessOfFit } from '../../src/stats';
 import { loadGradients } from '../golden/load';
-import { completionRow } from '../helpers/completions';
+import { completionRow, completionsRow } from '../helpers/completions';
 import { testGpu } from '../helpers/gpu';
 import { multinomialFit } from '../helpers/multinomial';
 import { describeWithShared } from '../helpers/shared';
@@ -324,11 +324,15 @@ describeWithShared('stories260K: sampled counts against exact probabilities', 'm
       prompt,
       label: ids.slice(0, 1 + ((prompt + sample) % 3)),
     }));
-    const rows = candidates.map(({ prompt, label }) => completionRow(prompts[prompt]!, label));
-    const scores = await stories.score(rows, temperature);
+    const row = completionsRow(
+      candidates.map(({ prompt, label }) => ({ prompt: prompts[prompt]!, completion: label })),
+    );
+    const [scores] = await stories.score([row], temperature);
+    const logQ = candidates.map(() => 0);
+    row.example.forEach((candidate, i) => (logQ[candidate]! += scores!.logProbT[i]!));
     const chosen = new Map<number, { label: number[]; q: number }>();
     candidates.forEach(({ prompt, label }, i) => {
-      const q = Math.exp(scores[i]!.logProbT.reduce((sum, value) => sum + value, 0));
+      const q = Math.exp(logQ[i]!);
       if (q > 0.05 && q < 0.95 && !chosen.has(prompt)) chosen.set(prompt, { label, q });
     });
     return [...chosen].map(([prompt, fact]) => ({ prompt: prompts[prompt]!, ...fact }));
