@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   for (var d = 0u; d < p.depth4; d++) {
     let a = o[i * p.depth4 + d];
     let b = d_o[i * p.depth4 + d];
-    sum = fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, sum))));
+    sum = dot4(a, b, sum);
   }
   row_stats[p.count + i] = sum;
 }

@@ -36,10 +36,10 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
       for (var d = 0u; d < p.depth4; d++) {
         let a = q[q_at + d];
         let b = k[kv_at + d];
-        score = fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, score))));
+        score = dot4(a, b, score);
         let e = d_o[q_at + d];
         let f = v[kv_at + d];
-        dp = fma(e.w, f.w, fma(e.z, f.z, fma(e.y, f.y, fma(e.x, f.x, dp))));
+        dp = dot4(e, f, dp);
       }
       let probability = exp_exact(fma(score, p.scale, -row_stats[th]));
       let ds = probability * (dp - row_stats[delta_at + th]) * p.scale;

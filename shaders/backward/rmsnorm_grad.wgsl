@@ -17,7 +17,7 @@ fn main(@builtin(global_invocation_id) g: vec3u) {
   for (var k = 0u; k < p.width4; k++) {
     let a = dy[base + k] * weight[k];
     let b = x[base + k];
-    sum = fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, sum))));
+    sum = dot4(a, b, sum);
   }
   let s = scale[row];
   let pull = -(sum * s * s * s / f32(p.width4 * 4u));

@@ -1,6 +1,5 @@
 // Logits of one vocabulary chunk become their gradients in place: weight · (softmax(z) − onehot(label)).
 struct Params { rows: u32, columns: u32, stride: u32, first: u32 }
-struct Stats { top: f32, total: f32, total_t: f32, label: f32, best: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> stats: array<Stats>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;

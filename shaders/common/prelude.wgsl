@@ -53,3 +53,8 @@ fn sigmoid(x: f32) -> f32 {
   let e = exp_exact(-abs(x));
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
+
+// start + a·b, x to w ascending with explicit fma: dot() may sum in any order.
+fn dot4(a: vec4f, b: vec4f, start: f32) -> f32 {
+  return fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, start))));
+}

@@ -2,7 +2,6 @@
 // own generated keys, oldest first: the same order, hence the same sums, as the packed forward pass.
 // One thread per (row, head, slice of 32 head dimensions).
 struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, capacity: u32, scale: f32 }
-struct Row { prompt_start: u32, prompt_length: u32, slot: u32, generated: u32, logits_row: u32, sample: u32, prompt: u32, finished: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> q: array<vec4f>;
@@ -39,7 +38,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
       let a = q[q_at + d];
       var b: vec4f;
       if (in_prompt) { b = prompt_k[at + d]; } else { b = cache_k[at + d]; }
-      score = fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, score))));
+      score = dot4(a, b, score);
     }
     score *= p.scale;
     let higher = max(top, score);

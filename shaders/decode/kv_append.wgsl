@@ -1,6 +1,5 @@
 // Stores the new token's key and value of every live row at its place in the generation cache [slot, step].
 struct Params { rows: u32, width4: u32, capacity: u32 }
-struct Row { prompt_start: u32, prompt_length: u32, slot: u32, generated: u32, logits_row: u32, sample: u32, prompt: u32, finished: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> k: array<vec4f>;

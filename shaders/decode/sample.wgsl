@@ -3,7 +3,6 @@
 // The cuts are found by bisection over the ordered bits of the logits, so there is no sort; ties at a threshold all stay.
 // Feeds the token, its position and its row back on the GPU; a finished row's current token is ABSENT. One thread per row.
 struct Params { rows: u32, vocab: u32, stride: u32, capacity: u32, from_prompt: u32 }
-struct Row { prompt_start: u32, prompt_length: u32, slot: u32, generated: u32, logits_row: u32, sample: u32, prompt: u32, finished: u32 }
 struct Settings { inverse_temperature: f32, top_p: f32, top_k: u32, seed: u32, stream: u32, key: u32, stop_count: u32, greedy: u32, stops: array<u32, 24> }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> settings: Settings;

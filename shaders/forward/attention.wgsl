@@ -32,7 +32,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
     for (var d = 0u; d < p.depth4; d++) {
       let a = q[q_at + d];
       let b = k[kv_at + d];
-      score = fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, score))));
+      score = dot4(a, b, score);
     }
     score *= p.scale;
     let higher = max(top, score);

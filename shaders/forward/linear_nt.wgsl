@@ -10,10 +10,6 @@ struct Params { m: u32, n: u32, k4: u32, r4: u32, stride: u32, column: u32, resi
 @group(0) @binding(5) var<storage, read> residual: array<f32>;
 @group(0) @binding(6) var<storage, read_write> y: array<f32>;
 
-fn dot4(a: vec4f, c: vec4f, start: f32) -> f32 {
-  return fma(a.w, c.w, fma(a.z, c.z, fma(a.y, c.y, fma(a.x, c.x, start))));
-}
-
 // One row of x against four rows of w.
 fn dots(a: vec4f, c0: vec4f, c1: vec4f, c2: vec4f, c3: vec4f, start: vec4f) -> vec4f {
   return vec4f(dot4(a, c0, start.x), dot4(a, c1, start.y), dot4(a, c2, start.z), dot4(a, c3, start.w));

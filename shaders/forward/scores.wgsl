@@ -1,6 +1,5 @@
 // From the softmax statistics: log-probability of the label at T = 1 and at T, and the argmax.
 struct Params { rows: u32 }
-struct Stats { top: f32, total: f32, total_t: f32, label: f32, best: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> stats: array<Stats>;
 @group(0) @binding(2) var<storage, read> temperature: array<f32>;

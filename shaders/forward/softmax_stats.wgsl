@@ -1,7 +1,5 @@
 // Running softmax statistics of each row over one chunk of the vocabulary, so that rows × vocabulary never exists.
-// Per row: largest logit, Σ exp(z − max), Σ exp((z − max)/T), label's logit, smallest id of the largest logit.
 struct Params { rows: u32, columns: u32, stride: u32, first: u32, reset: u32 }
-struct Stats { top: f32, total: f32, total_t: f32, label: f32, best: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;

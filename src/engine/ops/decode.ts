@@ -2,6 +2,7 @@
 import attentionSource from '../../../shaders/decode/attention.wgsl?raw';
 import appendSource from '../../../shaders/decode/kv_append.wgsl?raw';
 import sampleSource from '../../../shaders/decode/sample.wgsl?raw';
+import row from '../../../shaders/common/decode_row.wgsl?raw';
 import philox from '../../../shaders/common/philox.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, type PlanBuilder, type Tensor } from '../plan';
@@ -10,6 +11,7 @@ import { attentionValues, type HeadShape } from './attention';
 export const kvAppend = defineKernel({
   name: 'decode/kv_append',
   source: appendSource,
+  includes: [row],
   bindings: { rows: 'read', k: 'read', v: 'read', cache_k: 'read-write', cache_v: 'read-write' },
   params: { rows: 'u32', width4: 'u32', capacity: 'u32' },
 });
@@ -17,6 +19,7 @@ export const kvAppend = defineKernel({
 export const decodeAttention = defineKernel({
   name: 'decode/attention',
   source: attentionSource,
+  includes: [row],
   bindings: {
     rows: 'read',
     q: 'read',
@@ -32,7 +35,7 @@ export const decodeAttention = defineKernel({
 export const sample = defineKernel({
   name: 'decode/sample',
   source: sampleSource,
-  includes: [philox],
+  includes: [philox, row],
   bindings: {
     settings: 'read',
     logits: 'read',

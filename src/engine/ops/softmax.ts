@@ -1,4 +1,5 @@
 /** Cross-entropy over a vocabulary taken in chunks: running statistics, scores, and the logits' gradient in place. */
+import row from '../../../shaders/common/softmax_row.wgsl?raw';
 import gradSource from '../../../shaders/backward/softmax_grad.wgsl?raw';
 import scoresSource from '../../../shaders/forward/scores.wgsl?raw';
 import statsSource from '../../../shaders/forward/softmax_stats.wgsl?raw';
@@ -8,6 +9,7 @@ import { groupsFor, type PlanBuilder, type Tensor } from '../plan';
 export const softmaxStats = defineKernel({
   name: 'forward/softmax_stats',
   source: statsSource,
+  includes: [row],
   bindings: { logits: 'read', labels: 'read', temperature: 'read', stats: 'read-write' },
   params: { rows: 'u32', columns: 'u32', stride: 'u32', first: 'u32', reset: 'u32' },
 });
@@ -15,6 +17,7 @@ export const softmaxStats = defineKernel({
 export const scores = defineKernel({
   name: 'forward/scores',
   source: scoresSource,
+  includes: [row],
   bindings: {
     stats: 'read',
     temperature: 'read',
@@ -28,6 +31,7 @@ export const scores = defineKernel({
 export const softmaxGrad = defineKernel({
   name: 'backward/softmax_grad',
   source: gradSource,
+  includes: [row],
   bindings: { stats: 'read', labels: 'read', weights: 'read', logits: 'read-write' },
   params: { rows: 'u32', columns: 'u32', stride: 'u32', first: 'u32' },
 });
