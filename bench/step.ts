@@ -24,6 +24,8 @@ import { median, medianInterval, relativeDrift, type Interval } from './estimate
 const STEPS = 300;
 const WARM_UP = 10;
 const ROUNDS = 20;
+/** Steps of an aged and a fresh session that are set against each other. */
+const AGE_PAIRS = 150;
 const ROW_TOKENS = 512;
 /** A rendered pair: prompt and completion. */
 const PROMPT_TOKENS = 17;
@@ -81,20 +83,36 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 async function stepTimes(device: EngineDevice, weights: WeightMap, trainable: TrainableSpec) {
   const row = sequences(PER_ROW);
-  const session = await createSession(device, config, weights, trainable, shapeFor(row));
-  const step = async () => {
-    await session.trainStep([row], settings);
-    await session.readReports();
+  const open = async () => {
+    const session = await createSession(device, config, weights, trainable, shapeFor(row));
+    const step = async () => {
+      await session.trainStep([row], settings);
+      await session.readReports();
+    };
+    for (let i = 0; i < WARM_UP; i++) await step();
+    return { session, step };
   };
-  for (let i = 0; i < WARM_UP; i++) await step();
-  const bytes = session.counters.bufferBytes;
+  const aged = await open();
+  const bytes = aged.session.counters.bufferBytes;
   const times: number[] = [];
-  for (let i = 0; i < STEPS; i++) times.push(await timed(step));
-  const grownBytes = session.counters.bufferBytes - bytes;
-  session.destroy();
+  for (let i = 0; i < STEPS; i++) times.push(await timed(aged.step));
+  const grownBytes = aged.session.counters.bufferBytes - bytes;
+  const fresh = await open();
+  const ratios: number[] = [];
+  for (let pair = 0; pair < AGE_PAIRS; pair++) {
+    // Either goes first in turn, so that the order weighs on neither.
+    const first = pair % 2 === 0 ? aged : fresh;
+    const second = first === aged ? fresh : aged;
+    const [firstMs, secondMs] = [await timed(first.step), await timed(second.step)];
+    ratios.push(first === aged ? firstMs / secondMs - 1 : secondMs / firstMs - 1);
+  }
+  aged.session.destroy();
+  fresh.session.destroy();
   return {
     stepMs: medianInterval(times),
     drift: relativeDrift(times),
+    /** Step of the session that has 300 behind it against one of a fresh session, in turn: other work weighs on both. */
+    agedAgainstFresh: medianInterval(ratios),
     tokensPerSecond: (TOKENS_PER_ROW / median(times)) * 1000,
     grownBytes,
   };
@@ -155,6 +173,7 @@ for (const [name, run] of [
   say(`${name.padEnd(12)} ms per step    ${figure(run.stepMs, 2)}`);
   say(`${''.padEnd(12)} tokens/s       ${run.tokensPerSecond.toFixed(0)}`);
   say(`${''.padEnd(12)} drift over ${STEPS} ${figure(percent(run.drift), 2, ' %')}`);
+  say(`${''.padEnd(12)} aged − fresh   ${figure(percent(run.agedAgainstFresh), 2, ' %')}`);
   say(`${''.padEnd(12)} memory grown   ${run.grownBytes} bytes`);
 }
 say(`packed row against one sequence per step: ${figure(result.packedAgainstSingle, 2, ' ×')}`);

@@ -63,7 +63,7 @@ export class RunStore {
   /** Where the run in this folder stopped; null where it has no checkpoint yet. */
   async resumePoint(): Promise<ResumePoint | null> {
     const place = this.#path(CHECKPOINT_FILE);
-    const bytes = await readFile(place).catch(() => null);
+    const bytes = await readIfThere(place);
     const manifest = await this.manifest();
     if (bytes === null || manifest === null) return null;
     const checkpoint = decodeCheckpoint(bytes, place);
@@ -135,15 +135,23 @@ export class RunStore {
   }
 
   async #text(name: string): Promise<string | null> {
-    return readFile(this.#path(name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-      throw error;
-    });
+    return (await readIfThere(this.#path(name)))?.toString('utf8') ?? null;
   }
 
   #path(...parts: string[]): string {
     return path.join(this.folder, ...parts);
   }
+}
+
+/** Null only where there is no such file: one that is there and cannot be read must not pass for a fresh start. */
+async function readIfThere(file: string): Promise<Buffer | null> {
+  return readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null;
+    throw new LabError('file-unreadable', `${file} cannot be read: ${cause.code ?? cause.message}.`, {
+      hint: 'Check that you may read it, or give another folder with --out.',
+      cause,
+    });
+  });
 }
 
 /** What stands after the last checkpoint, a torn line included, is left out. */

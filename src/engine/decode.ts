@@ -1,7 +1,8 @@
 /**
  * Decoding: batches of (prompt × sample) rows with a key–value cache, sampled on the GPU.
  *
- * Promises: a row's tokens depend only on its prompt, its sample number, the seed and the settings, never on its batch.
+ * Promises: a row's tokens depend only on its prompt, the numbers of prompt and sample, the seed and the settings, never on
+ * its batch.
  * Finished rows are dropped by compaction; between the first and the last step only the rows' current tokens are read
  * back, once per eight steps.
  * Must not know: text.
@@ -195,7 +196,8 @@ export class Generator {
 
   #writeSettings(memory: DecodeMemory, options: GenerateOptions): void {
     const view = new DataView(new ArrayBuffer(SETTINGS_WIDTH * 4));
-    const greedy = options.temperature === 0;
+    // Also where 1/T is past f32: what no longer can be told from 0 is 0.
+    const greedy = Math.fround(1 / options.temperature) === Infinity;
     view.setFloat32(0, greedy ? 1 : 1 / options.temperature, true);
     view.setFloat32(4, options.topP, true);
     [

@@ -1,7 +1,8 @@
 /**
  * The GPU as the engine sees it: one device, its limits, its pipelines, and counters of everything that costs.
  *
- * Promises: every buffer and every submit goes through here, so memory growth and submits per step can be asserted.
+ * Promises: every buffer and every submit goes through here, so memory growth and submits per step can be asserted;
+ * what the driver refuses (it does so silently, and leaves zeros) is thrown before a result is handed out.
  * Requires no optional feature. Must not know: kernels' meaning, models.
  */
 import { LabError } from '../core/errors';
@@ -30,11 +31,10 @@ export class EngineDevice {
   readonly identity: GpuIdentity;
   readonly limits: EngineLimits;
   readonly counters: EngineCounters = { submits: 0, bufferBytes: 0, buffersCreated: 0 };
-  /** Set once the device is gone; every later call throws it. */
-  #lost: LabError | null = null;
+  /** Set once the device is gone or has refused a command; every later call throws it. */
+  #broken: LabError | null = null;
   readonly #pipelines = new Map<string, Promise<CompiledKernel>>();
   readonly #buffers = new Set<GPUBuffer>();
-  readonly #lostListeners = new Set<(error: LabError) => void>();
 
   constructor(raw: GPUDevice, identity: GpuIdentity) {
     this.raw = raw;
@@ -44,16 +44,18 @@ export class EngineDevice {
       bufferBytes: raw.limits.maxBufferSize,
     };
     void raw.lost.then((info) => {
-      this.#lost = new LabError('device-lost', `The GPU device was lost (${info.reason}): ${info.message}`, {
+      this.#broken = new LabError('device-lost', `The GPU device was lost (${info.reason}): ${info.message}`, {
         hint: 'Run again: the run continues from its last checkpoint. Close other heavy tabs if it happens often.',
       });
-      for (const listener of this.#lostListeners) listener(this.#lost);
+    });
+    raw.addEventListener('uncapturederror', (event) => {
+      this.#broken ??= refusal(event.error);
     });
   }
 
-  /** Throws `device-lost` once the device is gone. */
+  /** Throws `device-lost` once the device is gone, `device-limit` or `internal` once it has refused a command. */
   assertAlive(): void {
-    if (this.#lost) throw this.#lost;
+    if (this.#broken) throw this.#broken;
   }
 
   createBuffer(label: string, bytes: number, usage: GPUBufferUsageFlags): GPUBuffer {
@@ -111,7 +113,7 @@ export class EngineDevice {
     }
   }
 
-  /** Copies out a mapped range, rejecting with `device-lost` if the device goes first. */
+  /** Copies out a mapped range, rejecting as `assertAlive` does if the device goes or refuses something first. */
   async mapped(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     // Mapping right after a submit starves software adapters: give their threads a moment first.
     if (this.identity.software) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -125,20 +127,29 @@ export class EngineDevice {
         cause,
       });
     }
+    this.assertAlive();
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     return copy;
-  }
-
-  onLost(listener: (error: LabError) => void): () => void {
-    this.#lostListeners.add(listener);
-    return () => this.#lostListeners.delete(listener);
   }
 
   destroy(): void {
     for (const buffer of [...this.#buffers]) this.destroyBuffer(buffer);
     this.raw.destroy();
   }
+}
+
+/** A command that the driver did not carry out: nothing after it can be trusted. */
+function refusal(error: GPUError): LabError {
+  if (error instanceof GPUOutOfMemoryError) {
+    return new LabError('device-limit', `The GPU has no memory left: ${error.message}`, {
+      hint: 'Close other programs that use the GPU, choose a smaller model, or lower train.rowTokens.',
+      control: 'train.rowTokens',
+    });
+  }
+  return new LabError('internal', `The GPU refused a command: ${error.message}`, {
+    hint: 'This is a defect of Ontoscope: please report it with the message and the capability panel.',
+  });
 }
 
 function identify(info: GPUAdapterInfo): GpuIdentity {

@@ -192,6 +192,8 @@ export class Plan {
     for (const tensor of builder.dispatches.flatMap((dispatch) => dispatch.bindings)) {
       if (tensor.elements * 4 > device.limits.bindingBytes) throw tooLarge(tensor, device.limits.bindingBytes);
     }
+    // Here, not at a replay: growing replaces a buffer that an encoder of two plans may already hold.
+    arenas.ensure(device, builder.layout().arenas);
     const compiled = await Promise.all(builder.dispatches.map((dispatch) => device.pipeline(dispatch.kernel)));
     return new Plan(device, builder, arenas, compiled);
   }

@@ -1,8 +1,8 @@
 /**
  * A session: one decoder on one device, scored, trained and sampled through recorded plans.
  *
- * Promises: one submit per micro-step; after the first step of a shape no buffer is created; results depend on nothing but
- * weights, inputs and seeds. Must not know: text.
+ * Promises: one submit per micro-step; after the first step of a shape GPU memory does not grow; results depend on nothing
+ * but weights, inputs and seeds. Must not know: text.
  */
 import { LabError } from '../core/errors';
 import type { PackedRow } from '../core/packed-row';
@@ -46,7 +46,7 @@ export interface SessionShape {
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
 const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
 
-/** What a session will allocate, computed before anything is loaded. Bytes. */
+/** What a session takes to train (or to score), computed before anything is loaded; decoding's caches come on top. Bytes. */
 export function planMemory(
   config: DecoderConfig,
   trainable: TrainableSpec,
@@ -99,7 +99,8 @@ class GpuSession implements Session {
   readonly memory: MemoryPlan;
   readonly #device: EngineDevice;
   readonly #memory: DecoderMemory;
-  readonly #image: Float32Array<ArrayBuffer>;
+  /** The loaded weights, kept where training changes them. */
+  readonly #image: Float32Array<ArrayBuffer> | null;
   readonly #shape: RowShape;
   readonly #arenas = new Arenas();
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
@@ -114,7 +115,7 @@ class GpuSession implements Session {
   constructor(device: EngineDevice, memory: DecoderMemory, image: Float32Array<ArrayBuffer>, shape: RowShape) {
     this.#device = device;
     this.#memory = memory;
-    this.#image = image;
+    this.#image = memory.trainable.kind === 'full' ? image : null;
     this.#shape = shape;
     this.config = memory.config;
     this.trainable = memory.trainable;
@@ -134,7 +135,7 @@ class GpuSession implements Session {
 
   resetTrainable(seed: number): Promise<void> {
     const { trainable } = this.#memory;
-    if (trainable.kind === 'full') this.#write(this.#memory.weights, this.#image);
+    if (this.#image) this.#write(this.#memory.weights, this.#image);
     if (trainable.kind === 'lora') this.#write(this.#memory.parameters, this.#memory.adapterImage(seed));
     this.#restart();
     return Promise.resolve();

@@ -5,7 +5,7 @@
  */
 import type { FileFolder } from '../core/files';
 import { LabError } from '../core/errors';
-import { acquireDevice, createSession, planMemory } from '../engine';
+import { acquireDevice, createSession, LINEAR_NAMES, planMemory } from '../engine';
 import type { DecoderConfig, GeneratedSample, GenerateOptions, MemoryPlan, Session } from '../engine';
 import { openModel, type ModelHandle } from '../models';
 
@@ -34,7 +34,6 @@ export async function inspectModel(folder: FileFolder): Promise<ModelReport> {
     rowTokens: Math.min(INSPECTED_ROW.rowTokens, config.contextLength),
     supervised: Math.min(INSPECTED_ROW.supervised, config.contextLength),
   };
-  const targets = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
   return {
     name,
     architecture,
@@ -48,7 +47,7 @@ export async function inspectModel(folder: FileFolder): Promise<ModelReport> {
     memory: {
       rowTokens: row.rowTokens,
       inference: planMemory(config, { kind: 'none' }, row),
-      lora: planMemory(config, { kind: 'lora', rank: 16, scale: 2, targets: [...targets] }, row),
+      lora: planMemory(config, { kind: 'lora', rank: 16, scale: 2, targets: [...LINEAR_NAMES] }, row),
       full: planMemory(config, { kind: 'full' }, row),
     },
   };

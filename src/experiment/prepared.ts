@@ -35,7 +35,7 @@ export interface PreparedDirection {
   /** Seen facts, then withheld ones, each in the data set's order: the order of the trials. */
   facts: PreparedFact[];
   stepsPerEpoch: number;
-  /** Tokens a decoded answer may have: never fewer than the longest label needs. */
+  /** Tokens a decoded answer may have: enough for the longest label, as far as the context leaves room after the longest prompt. */
   maxNewTokens: number;
   /** The scoring rule: is this text a right answer to the fact? */
   isRight(fact: PreparedFact, answer: string): boolean;

@@ -70,6 +70,7 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   readArchitecture(configJson);
   const checkpoint = await openCheckpoint(folder, sizes);
   const config = readModelConfig(configJson, generation, (name) => checkpoint.tensors.has(name));
+  checkLayers(config.decoder, checkpoint);
   const bindings = config.architecture.bindings(config.decoder);
   const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
   const tokenizer = await openTokenizer(json, config);
@@ -88,6 +89,17 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
     loadWeights: (onProgress, signal) => loadWeights(folder, bindings, matched, onProgress, signal),
     hashFiles: (signal) => hashFiles(folder, usedFiles(sizes, checkpoint), signal),
   };
+}
+
+/** Before anything is laid out by layer: an absurd number of them would fill the memory, not a message. */
+function checkLayers({ layers }: DecoderConfig, { tensors, files }: Checkpoint): void {
+  if (layers <= tensors.size) return;
+  throw new LabError(
+    'tensor-missing',
+    `${CONFIG_FILE} asks for ${formatCount(layers)} layers, but ${files.join(', ')} has only ` +
+      `${formatCount(tensors.size)} tensors.`,
+    { hint: `Take ${CONFIG_FILE} and the weights from the same place: they do not belong together.` },
+  );
 }
 
 function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo {

@@ -35,9 +35,3 @@ export class LineSplitter {
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   }
 }
-
-/** All lines of a text. */
-export function splitLines(text: string): string[] {
-  const splitter = new LineSplitter();
-  return [...splitter.push(text), ...splitter.finish()];
-}

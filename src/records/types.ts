@@ -146,7 +146,7 @@ export interface DirectionSummary {
   firstEpochLoss: number | null;
   lastEpochLoss: number | null;
   groups: GroupSummary[];
-  /** Rise of log q per token over baseline, seen against withheld (Mann–Whitney, held-out template). */
+  /** Rise of log q per token over baseline, seen against withheld (Mann–Whitney), per template. */
   rise:
     | null
     | {

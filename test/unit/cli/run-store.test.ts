@@ -1,6 +1,6 @@
 /** A run's folder: what is written when, and what another process finds in it. */
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RunStore } from '../../../src/cli/run-store';
@@ -102,6 +102,18 @@ describe('a run’s folder', () => {
     await truncate(trials, 100);
     expect((await runInto(folder, {}, true)).error?.code).toBe('checkpoint-mismatch');
     expect((await readFile(trials)).length).toBe(100);
+  });
+
+  it('does not begin anew when its checkpoint is there but cannot be read', async () => {
+    const folder = await place('unreadable');
+    await runInto(folder, { onCall: (call, runner) => call === 12 && runner.cancel() });
+    const checkpoint = path.join(folder, 'checkpoint.bin');
+    await rm(checkpoint);
+    await mkdir(checkpoint);
+    await expect(new RunStore(folder).resumePoint()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: expect.stringContaining(checkpoint),
+    });
   });
 
   it('is refused when it holds anything, and replaced without touching what is not a run’s', async () => {

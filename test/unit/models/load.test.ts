@@ -202,6 +202,13 @@ describe('a model folder that is refused', () => {
       'config.json',
     ],
     [
+      'a hundred million layers',
+      { 'config.json': jsonBytes({ ...tinyConfigJson(), num_hidden_layers: 100_000_000 }) },
+      'tensor-missing',
+      ['config.json', '100,000,000 layers', 'model.safetensors'],
+      'do not belong together',
+    ],
+    [
       'a tensor lying on its side',
       { 'model.safetensors': encodeSafetensors([...without(gate.name), { ...gate, shape: [32, 64] }]) },
       'tensor-shape',
