@@ -91,15 +91,18 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   };
 }
 
-/** Before anything is laid out by layer: an absurd number of them would fill the memory, not a message. */
+/**
+ * Before anything is laid out by layer: an absurd number of them would fill the memory, not a message, and too small a
+ * number would compute another model without a word.
+ */
 function checkLayers({ layers }: DecoderConfig, { tensors, files }: Checkpoint): void {
-  if (layers <= tensors.size) return;
-  throw new LabError(
-    'tensor-missing',
-    `${CONFIG_FILE} asks for ${formatCount(layers)} layers, but ${files.join(', ')} has only ` +
-      `${formatCount(tensors.size)} tensors.`,
-    { hint: `Take ${CONFIG_FILE} and the weights from the same place: they do not belong together.` },
-  );
+  const hint = `Take ${CONFIG_FILE} and the weights from the same place: they do not belong together.`;
+  const asked = `${CONFIG_FILE} asks for ${formatCount(layers)} layers, but ${files.join(', ')}`;
+  if (layers > tensors.size) {
+    throw new LabError('tensor-missing', `${asked} has only ${formatCount(tensors.size)} tensors.`, { hint });
+  }
+  const beyond = [...tensors.keys()].find((name) => Number(/\.layers\.(\d+)\./.exec(name)?.[1] ?? -1) >= layers);
+  if (beyond !== undefined) throw new LabError('config-invalid', `${asked} also holds ${beyond}.`, { hint });
 }
 
 function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo {

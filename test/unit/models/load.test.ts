@@ -209,6 +209,13 @@ describe('a model folder that is refused', () => {
       'do not belong together',
     ],
     [
+      'fewer layers than the weights hold',
+      { 'config.json': jsonBytes({ ...tinyConfigJson(), num_hidden_layers: 1 }) },
+      'config-invalid',
+      ['config.json', '1 layers', 'model.safetensors', 'model.layers.1.'],
+      'do not belong together',
+    ],
+    [
       'a tensor lying on its side',
       { 'model.safetensors': encodeSafetensors([...without(gate.name), { ...gate, shape: [32, 64] }]) },
       'tensor-shape',
