@@ -32,6 +32,9 @@ export type LabErrorCode =
   | 'ontology-empty'
   | 'table-malformed'
   | 'too-few-terms'
+  | 'terminology-mismatch'
+  // statistics
+  | 'stats-input'
   // engine
   | 'webgpu-missing'
   | 'device-limit'

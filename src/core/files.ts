@@ -23,3 +23,26 @@ export interface NamedText {
   name: string;
   text: string;
 }
+
+/** One file as a stream of bytes: a file on disk, a picked or dropped file, a body being downloaded. May be read more than once. */
+export interface ByteFile {
+  /** What to call it in messages: a path or the file's name. */
+  readonly name: string;
+  /** Size in bytes as stored (a compressed file: compressed). */
+  readonly bytes: number;
+  /** The bytes in order, cut anywhere. Throws LabError `file-missing` or `file-unreadable`. */
+  chunks(): AsyncIterable<Uint8Array<ArrayBuffer>>;
+}
+
+/** A text that is in memory already, as a file. */
+export function byteFile({ name, text }: NamedText): ByteFile {
+  const bytes = new TextEncoder().encode(text);
+  return {
+    name,
+    bytes: bytes.length,
+    // eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += 65536) yield bytes.slice(at, at + 65536);
+    },
+  };
+}
