@@ -5,7 +5,8 @@
  */
 import { zipSync } from 'fflate';
 import type { AdapterFiles } from '../platform/storage';
-import type { Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
+import { encodeFacts, encodeManifest, encodeSteps, encodeSummary, encodeTrials, RUN_FILES, trialsToCsv } from '../records';
+import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 export interface RunFile {
   path: string;
@@ -14,6 +15,7 @@ export interface RunFile {
 
 export interface Exportable {
   manifest: Manifest | null;
+  facts: readonly FactRecord[];
   trials: readonly TrialRecord[];
   steps: readonly StepRecord[];
   summary: Summary | null;
@@ -21,17 +23,17 @@ export interface Exportable {
 }
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-const json = (value: unknown) => utf8(`${JSON.stringify(value, null, 2)}\n`);
-const lines = (records: readonly unknown[]) => utf8(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 export function runFiles(run: Exportable): RunFile[] {
   return [
-    ...(run.manifest === null ? [] : [{ path: 'manifest.json', bytes: json(run.manifest) }]),
-    { path: 'trials.jsonl', bytes: lines(run.trials) },
-    { path: 'steps.jsonl', bytes: lines(run.steps) },
-    ...(run.summary === null ? [] : [{ path: 'summary.json', bytes: json(run.summary) }]),
+    ...(run.manifest === null ? [] : [{ path: RUN_FILES.manifest, bytes: utf8(encodeManifest(run.manifest)) }]),
+    { path: RUN_FILES.facts, bytes: utf8(encodeFacts(run.facts)) },
+    { path: RUN_FILES.trials, bytes: utf8(encodeTrials(run.trials)) },
+    { path: RUN_FILES.steps, bytes: utf8(encodeSteps(run.steps)) },
+    { path: 'trials.csv', bytes: utf8(trialsToCsv(run.trials, run.facts)) },
+    ...(run.summary === null ? [] : [{ path: RUN_FILES.summary, bytes: utf8(encodeSummary(run.summary)) }]),
     ...run.adapters.flatMap(({ direction, files }) =>
-      files.map(({ path, bytes }) => ({ path: `adapter/${direction}/${path}`, bytes })),
+      files.map(({ path, bytes }) => ({ path: `adapters/${direction}/${path}`, bytes })),
     ),
   ];
 }

@@ -7,13 +7,14 @@
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
 import type { Direction } from '../core/direction';
 import type { AdapterFiles, KeptRun, RunRecords, RunStorage } from '../platform/storage';
-import type { Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 const ENDED = ['done', 'failed', 'cancelled'];
-const NOTHING: Shown = { manifest: null, trials: [], steps: [], summary: null, adapters: [], resumable: false };
+const NOTHING: Shown = { manifest: null, facts: [], trials: [], steps: [], summary: null, adapters: [], resumable: false };
 /** The types of what is kept. */
 export interface Records {
   manifest: Manifest;
+  fact: FactRecord;
   trial: TrialRecord;
   step: StepRecord;
   summary: Summary;
@@ -26,6 +27,7 @@ export class RunStore {
   /** `live`: written by this page; `kept`: read back from the browser's storage. */
   origin = $state.raw<'none' | 'live' | 'kept'>('none');
   manifest = $state.raw<Manifest | null>(null);
+  facts = $state.raw<FactRecord[]>([]);
   trials = $state.raw<TrialRecord[]>([]);
   steps = $state.raw<StepRecord[]>([]);
   summary = $state.raw<Summary | null>(null);
@@ -130,6 +132,7 @@ export class RunStore {
 
   #show(records: Shown): void {
     this.manifest = records.manifest;
+    this.facts = records.facts;
     this.trials = records.trials;
     this.steps = records.steps;
     this.summary = records.summary;

@@ -1,5 +1,5 @@
 /**
- * A run's folder: manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin, adapters/<direction>/.
+ * A run's folder: manifest.json, facts.jsonl, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin, adapters/<direction>/.
  *
  * Promises: nothing is created, cut or removed before the run's first manifest, so a run that cannot start leaves the
  * folder as it was; records are appended as they come and are on disk before the checkpoint that counts them; a resumed
@@ -12,6 +12,7 @@ import { LabError } from '../core/errors';
 import type { ResumePoint, RunEvent } from '../experiment';
 import { decodeCheckpoint, encodeCheckpoint } from '../experiment';
 import {
+  encodeFacts,
   encodeManifest,
   encodeSteps,
   encodeSummary,
@@ -83,6 +84,8 @@ export class RunStore {
       case 'manifest':
         if (!this.#trials) await this.#begin();
         return replaceFile(this.#path(RUN_FILES.manifest), encodeManifest(event.manifest));
+      case 'facts':
+        return replaceFile(this.#path(RUN_FILES.facts), encodeFacts(event.records));
       case 'trials':
         return this.#append(this.#trials, RUN_FILES.trials, encodeTrials(event.records));
       case 'steps':

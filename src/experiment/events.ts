@@ -3,7 +3,7 @@
  */
 import type { Direction } from '../core/direction';
 import type { TrainingState } from '../engine/types';
-import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
 
 /**
  * Where a run stands; with the records so far it continues bit for bit. How far an evaluation came needs no field: the
@@ -26,6 +26,8 @@ export interface Checkpoint {
 export type RunEvent =
   | { kind: 'manifest'; manifest: Manifest }
   | { kind: 'progress'; progress: RunProgress }
+  /** Every fact of the run, once, after the first manifest (and again when a run continues). */
+  | { kind: 'facts'; records: FactRecord[] }
   | { kind: 'steps'; records: StepRecord[] }
   | { kind: 'trials'; records: TrialRecord[] }
   | { kind: 'checkpoint'; checkpoint: Checkpoint }

@@ -25,6 +25,7 @@ export interface Labelled {
 /** The types of the records, given by whoever knows them. */
 export interface RecordTypes {
   manifest: Labelled;
+  fact: unknown;
   trial: unknown;
   step: unknown;
   summary: unknown;
@@ -32,6 +33,7 @@ export interface RecordTypes {
 
 export interface RunRecords<R extends RecordTypes> {
   manifest: R['manifest'];
+  facts: R['fact'][];
   trials: R['trial'][];
   steps: R['step'][];
   summary: R['summary'] | null;
@@ -61,7 +63,7 @@ export interface KeptRun {
   startedAtMs: number;
 }
 
-type Part = 'info' | 'manifest' | 'summary' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
+type Part = 'info' | 'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
 type PartKey = [run: string, part: Part, index: number | string];
 
 /** A name for a new run: its moment, so names sort by time. */
@@ -127,6 +129,10 @@ export class RunWriter<R extends RecordTypes> {
 
   summary(summary: R['summary']): Promise<void> {
     return this.#put([[[this.key, 'summary', 0], summary]]);
+  }
+
+  facts(records: R['fact'][]): Promise<void> {
+    return this.#put([[[this.key, 'facts', 0], records]]);
   }
 
   trials(records: R['trial'][]): Promise<void> {
@@ -215,6 +221,7 @@ export class RunStorage<R extends RecordTypes> {
       };
       return {
         manifest,
+        facts: (await chunks<R['fact'][]>('facts')).flat(),
         trials: (await chunks<R['trial'][]>('trials')).flat(),
         steps: (await chunks<R['step'][]>('steps')).flat(),
         summary: (await get<R['summary']>([run, 'summary', 0], this.#store)) ?? null,

@@ -1,11 +1,12 @@
 /** A whole run in memory: what the page shows, what the statistics read. */
 import { LabError } from '../core/errors';
 import { parseManifest, parseSummary } from './documents';
-import { parseSteps, parseTrials } from './jsonl';
-import type { Manifest, StepRecord, Summary, TrialRecord } from './types';
+import { parseFacts, parseSteps, parseTrials } from './jsonl';
+import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from './types';
 
 export const RUN_FILES = {
   manifest: 'manifest.json',
+  facts: 'facts.jsonl',
   trials: 'trials.jsonl',
   steps: 'steps.jsonl',
   summary: 'summary.json',
@@ -13,6 +14,7 @@ export const RUN_FILES = {
 
 export interface RunBundle {
   manifest: Manifest;
+  facts: FactRecord[];
   trials: TrialRecord[];
   steps: StepRecord[];
   /** Null where the run ended before it was written. */
@@ -25,6 +27,7 @@ export interface RunBundle {
  */
 export function readRun(texts: {
   manifest: string;
+  facts: string;
   trials: string;
   steps: string;
   summary?: string | null;
@@ -35,11 +38,12 @@ export function readRun(texts: {
     throw new LabError(
       'record-invalid',
       `${RUN_FILES.summary}: runId is ${summary.runId}, but ${RUN_FILES.manifest} says ${manifest.runId}.`,
-      { hint: 'These files come from two runs: take all four from the same folder.' },
+      { hint: 'These files come from two runs: take all of them from the same folder.' },
     );
   }
   return {
     manifest,
+    facts: parseFacts(texts.facts, RUN_FILES.facts),
     trials: parseTrials(texts.trials, RUN_FILES.trials),
     steps: parseSteps(texts.steps, RUN_FILES.steps),
     summary,

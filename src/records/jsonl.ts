@@ -1,12 +1,12 @@
 /**
- * `trials.jsonl` and `steps.jsonl`: one JSON object a line, newline-terminated, keys in the order of `types.ts`.
+ * `facts.jsonl`, `trials.jsonl` and `steps.jsonl`: one JSON object a line, newline-terminated, keys in the order of `types.ts`.
  *
  * Promises: equal records give equal bytes, whatever order their keys were set in; reading back gives the same
  * numbers, infinities and NaN included (as the strings that `schemas.ts` names). Bad lines are refused by number.
  */
 import type * as v from 'valibot';
-import { stepSchema, trialSchema } from './schemas';
-import type { StepRecord, TrialRecord } from './types';
+import { factSchema, stepSchema, trialSchema } from './schemas';
+import type { FactRecord, StepRecord, TrialRecord } from './types';
 import { parseJson, validateRecord } from './validate';
 
 /** `JSON.stringify` replacer: a number that JSON has no word for becomes one of the three strings. */
@@ -28,7 +28,10 @@ export function encodeTrial(trial: TrialRecord): string {
     template: trial.template,
     tokens: trial.tokens,
     tokenHit: trial.tokenHit,
+    tokensRight: trial.tokensRight,
     answerHit: trial.answerHit,
+    outcome: trial.outcome,
+    digitsRight: trial.digitsRight && { right: trial.digitsRight.right, of: trial.digitsRight.of },
     answer: trial.answer,
     logProb: trial.logProb,
     logQ: trial.logQ,
@@ -55,6 +58,29 @@ export function encodeStep(step: StepRecord): string {
   return JSON.stringify(ordered, nameNonFinite);
 }
 
+/** One line without its newline; covariates in the order of their names. */
+export function encodeFact(fact: FactRecord): string {
+  const ordered: FactRecord = {
+    fact: fact.fact,
+    identifier: fact.identifier,
+    term: fact.term,
+    direction: fact.direction,
+    seen: fact.seen,
+    entity: fact.entity,
+    count: fact.count,
+    rank: fact.rank,
+    stratum: fact.stratum,
+    promptTokens: fact.promptTokens,
+    answerTokens: fact.answerTokens,
+    covariates: Object.fromEntries(Object.entries(fact.covariates).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  return JSON.stringify(ordered, nameNonFinite);
+}
+
+export function encodeFacts(facts: readonly FactRecord[]): string {
+  return facts.map((fact) => `${encodeFact(fact)}\n`).join('');
+}
+
 /** Whole-file text; an empty list is an empty file. Texts of parts, joined, are the text of the whole. */
 export function encodeTrials(trials: readonly TrialRecord[]): string {
   return trials.map((trial) => `${encodeTrial(trial)}\n`).join('');
@@ -71,6 +97,10 @@ export function parseTrials(text: string, file = 'trials.jsonl'): TrialRecord[] 
 
 export function parseSteps(text: string, file = 'steps.jsonl'): StepRecord[] {
   return parseLines(text, file, stepSchema, 'training step');
+}
+
+export function parseFacts(text: string, file = 'facts.jsonl'): FactRecord[] {
+  return parseLines(text, file, factSchema, 'fact');
 }
 
 function parseLines<T>(text: string, file: string, schema: v.GenericSchema<unknown, T>, what: string): T[] {

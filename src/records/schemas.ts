@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { DIRECTIONS, factKey } from '../core/direction';
 import { specSchema } from '../spec/schema';
-import { RECORD_VERSION, type Manifest, type StepRecord, type Summary, type TrialRecord } from './types';
+import { RECORD_VERSION, type FactRecord, type Manifest, type Outcome, type StepRecord, type Summary, type TrialRecord } from './types';
 
 export const NON_FINITE = ['-Infinity', 'Infinity', 'NaN'] as const;
 
@@ -20,6 +20,7 @@ const measured = v.union(
 const whole = (minimum: number) => v.pipe(v.number(), v.integer(), v.minValue(minimum));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const direction = v.picklist(DIRECTIONS);
+const OUTCOMES = ['right', 'wrong', 'unparsed', 'empty'] as const satisfies readonly Outcome[];
 const template = v.picklist(['held-out', 'trained']);
 const runState = v.picklist(['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled']);
 
@@ -43,15 +44,40 @@ export const trialSchema = v.pipe(
     template,
     tokens: whole(1),
     tokenHit: v.boolean(),
+    tokensRight: whole(0),
     answerHit: v.boolean(),
+    outcome: v.picklist(OUTCOMES),
+    digitsRight: v.nullable(v.strictObject({ right: whole(0), of: whole(1) })),
     answer: v.string(),
     logProb: measured,
     logQ: measured,
     sampled: v.nullable(sampledSchema),
   }),
   v.check((trial) => trial.answerHit || !trial.tokenHit, 'a tokenHit must be an answerHit too'),
+  v.check((trial) => trial.answerHit === (trial.outcome === 'right'), 'outcome must be "right" exactly where answerHit is true'),
   v.check(
     (trial) => trial.fact === factKey(trial.identifier, trial.direction),
+    'fact must be the identifier and the direction, joined by |',
+  ),
+);
+
+export const factSchema = v.pipe(
+  v.strictObject({
+    fact: v.string(),
+    identifier: v.string(),
+    term: v.string(),
+    direction,
+    seen: v.boolean(),
+    entity: v.nullable(v.string()),
+    count: v.nullable(finite),
+    rank: whole(0),
+    stratum: whole(0),
+    promptTokens: whole(1),
+    answerTokens: whole(1),
+    covariates: v.record(v.string(), v.nullable(finite)),
+  }),
+  v.check(
+    (record) => record.fact === factKey(record.identifier, record.direction),
     'fact must be the identifier and the direction, joined by |',
   ),
 );
@@ -84,15 +110,30 @@ export const manifestSchema = v.strictObject({
     file: fileSchema,
     format: v.string(),
     version: v.nullable(v.string()),
+    licence: v.nullable(v.string()),
+    terminology: v.string(),
     terms: whole(0),
     counts: v.nullable(fileSchema),
+    covariates: v.array(v.strictObject({ name: v.string(), file: fileSchema })),
   }),
   dataset: v.strictObject({
     hash: v.string(),
+    design: v.picklist(['rank-bins', 'random', 'top-k', 'entity-held-out']),
     seen: whole(0),
     withheld: whole(0),
     bins: whole(1),
-    popularity: v.picklist(['counts', 'none']),
+    universe: whole(0),
+    popularity: v.picklist(['counts', 'column', 'none']),
+    shortfalls: v.array(
+      v.strictObject({
+        bin: whole(0),
+        holds: whole(0),
+        askedSeen: whole(0),
+        askedWithheld: whole(0),
+        gaveSeen: whole(0),
+        gaveWithheld: whole(0),
+      }),
+    ),
   }),
   adapter: v.strictObject({ kind: v.picklist(['lora', 'full']), trainableParameters: whole(0) }),
   gpu: v.strictObject({
@@ -116,7 +157,14 @@ export const manifestSchema = v.strictObject({
   error: v.nullable(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() })),
 });
 
-const estimateSchema = v.strictObject({ value: finite, lo: finite, hi: finite, n: whole(0), method: v.string() });
+const estimateSchema = v.strictObject({
+  value: finite,
+  lo: finite,
+  hi: finite,
+  n: whole(0),
+  method: v.string(),
+  warnings: v.exactOptional(v.array(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() }))),
+});
 
 const kmSchema = v.strictObject({
   time: v.array(finite),
@@ -183,6 +231,7 @@ export const summarySchema = v.strictObject({
 type Same<A, B> = [A, keyof A] extends [B, keyof B] ? ([B, keyof B] extends [A, keyof A] ? true : false) : false;
 const same = <A, B>(_proof: Same<A, B>): void => {};
 same<v.InferOutput<typeof trialSchema>, TrialRecord>(true);
+same<v.InferOutput<typeof factSchema>, FactRecord>(true);
 same<v.InferOutput<typeof stepSchema>, StepRecord>(true);
 same<v.InferOutput<typeof manifestSchema>, Manifest>(true);
 same<v.InferOutput<typeof summarySchema>, Summary>(true);

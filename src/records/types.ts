@@ -9,7 +9,7 @@ import type { Direction } from '../core/direction';
 import type { Estimate } from '../core/estimate';
 import type { ExperimentSpec } from '../spec/schema';
 
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /** `held-out`: a template never trained on (the headline); `trained`: the first of the trained templates. */
 export type TemplateRole = 'held-out' | 'trained';
@@ -32,8 +32,14 @@ export interface TrialRecord {
   tokens: number;
   /** The greedy answer is token for token the label, stop token included. Exact, by teacher forcing. */
   tokenHit: boolean;
+  /** Positions of the completion at which the argmax is the label's token, given the label before it (the stop token included). */
+  tokensRight: number;
   /** The greedy answer is right by the scoring rule. tokenHit implies answerHit. */
   answerHit: boolean;
+  /** What the scoring rule made of the greedy answer; `right` exactly where answerHit. */
+  outcome: Outcome;
+  /** Digits of the identifier that stand at their place in the greedy answer; null where the label has none. */
+  digitsRight: { right: number; of: number } | null;
   /** Greedy answer as text. */
   answer: string;
   /** log q at T = 1: log-probability that the model gives the completion (nats). */
@@ -43,6 +49,34 @@ export interface TrialRecord {
   /** Stochastic answers, where the spec asks for them at this epoch. */
   sampled: null | { samples: number; answerHits: number; tokenHits: number };
 }
+
+/**
+ * One fact: what is known of it before any model is asked. Trials refer to it by `fact`; its covariates are what the
+ * Cox models regress on. Written once a run, so trials stay short.
+ */
+export interface FactRecord {
+  /** `factKey(identifier, direction)`. */
+  fact: string;
+  identifier: string;
+  term: string;
+  direction: Direction;
+  seen: boolean;
+  /** What it belongs to (branch, symbol stem, a user's column); null where unknown. */
+  entity: string | null;
+  /** Popularity; null where unknown. */
+  count: number | null;
+  /** 0-based rank by popularity. */
+  rank: number;
+  stratum: number;
+  /** Tokens of the held-out question and of its answer, the stop token included. */
+  promptTokens: number;
+  answerTokens: number;
+  /** Named numbers: the user's covariates, lexicalization measures, token counts. Null where unknown. */
+  covariates: Record<string, number | null>;
+}
+
+/** `unparsed`: an answer in the form that was asked for could not be found in the text; `empty`: there was no text. */
+export type Outcome = 'right' | 'wrong' | 'unparsed' | 'empty';
 
 /** One optimiser step. */
 export interface StepRecord {
@@ -85,8 +119,35 @@ export interface Manifest {
   spec: ExperimentSpec;
   specHash: string;
   model: { name: string; architecture: string; parameters: number; files: FileIdentity[] };
-  ontology: { file: FileIdentity; format: string; version: string | null; terms: number; counts: FileIdentity | null };
-  dataset: { hash: string; seen: number; withheld: number; bins: number; popularity: 'counts' | 'none' };
+  ontology: {
+    file: FileIdentity;
+    format: string;
+    version: string | null;
+    licence: string | null;
+    /** Which terminology it was read as. */
+    terminology: string;
+    terms: number;
+    counts: FileIdentity | null;
+    covariates: { name: string; file: FileIdentity }[];
+  };
+  dataset: {
+    hash: string;
+    design: 'rank-bins' | 'random' | 'top-k' | 'entity-held-out';
+    seen: number;
+    withheld: number;
+    bins: number;
+    universe: number;
+    popularity: 'counts' | 'column' | 'none';
+    /** Bins that held too few pairs, and what they gave. */
+    shortfalls: {
+      bin: number;
+      holds: number;
+      askedSeen: number;
+      askedWithheld: number;
+      gaveSeen: number;
+      gaveWithheld: number;
+    }[];
+  };
   adapter: { kind: 'lora' | 'full'; trainableParameters: number };
   gpu: AdapterIdentity;
   /** Kernel choices that the numbers depend on. */

@@ -17,9 +17,20 @@ export function specHash(spec: ExperimentSpec): string {
 export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown> {
   const { $schema: _schema, description: _description, name: _name, model, ontology, ...rest } = spec;
   const { path: _modelPath, ...modelRest } = model;
-  const { path: _ontologyPath, counts, ...ontologyRest } = ontology;
-  const { path: _countsPath, ...countsRest } = counts ?? { path: '' };
-  return { ...rest, model: modelRest, ontology: { ...ontologyRest, counts: counts === null ? null : countsRest } };
+  const { path: _ontologyPath, counts, covariates, ...ontologyRest } = ontology;
+  return {
+    ...rest,
+    model: modelRest,
+    ontology: {
+      ...ontologyRest,
+      counts: counts && withoutPath(counts),
+      covariates: covariates.map(withoutPath),
+    },
+  };
+}
+
+function withoutPath<T extends { path: string }>({ path: _path, ...rest }: T): Omit<T, 'path'> {
+  return rest;
 }
 
 export interface SpecDifference {

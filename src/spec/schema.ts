@@ -14,6 +14,20 @@ const between = (minimum: number, maximum: number) => v.pipe(v.number(), v.minVa
 export const LINEAR_MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
 export type LinearModule = (typeof LINEAR_MODULES)[number];
 
+/** Names of the terminologies the ontology layer knows; a test demands an implementation of each. */
+export const TERMINOLOGY_NAMES = [
+  'hpo',
+  'go',
+  'go-cc',
+  'go-mf',
+  'go-bp',
+  'gene-names',
+  'hgnc',
+  'mondo',
+  'icd-10-cm',
+  'table',
+] as const;
+
 const loraSchema = v.strictObject({
   kind: v.literal('lora'),
   rank: v.optional(count(1, 256), 16),
@@ -25,6 +39,20 @@ const loraSchema = v.strictObject({
 /** Every weight is trained: full fine-tuning. */
 const fullSchema = v.strictObject({ kind: v.literal('full') });
 
+/** Templates of one direction; each holds its placeholder, {term} or {identifier}, once. */
+const templatesSchema = v.strictObject({
+  trained: v.pipe(v.array(v.string()), v.minLength(1)),
+  heldOut: v.string(),
+});
+
+/** When an answer is right: what is cut off before it is compared, and whether letter case counts. */
+const scoringSchema = (letterCase: 'exact' | 'fold') =>
+  v.strictObject({
+    strip: v.optional(v.picklist(['first-line', 'whole']), 'first-line'),
+    trimPunctuation: v.optional(v.boolean(), false),
+    case: v.optional(v.picklist(['exact', 'fold']), letterCase),
+  });
+
 export const specSchema = v.strictObject({
   $schema: v.optional(v.string()),
   specVersion: v.literal(1),
@@ -33,12 +61,22 @@ export const specSchema = v.strictObject({
   seed: v.optional(count(0, 4294967295), 1),
   model: v.strictObject({ path: v.optional(v.nullable(v.string()), null) }),
   ontology: v.strictObject({
-    /** OBO, or a term/identifier table (TSV). */
+    /** OBO, OBO Graphs, gene table, mappings or any table; may be gzipped. */
     path: v.optional(v.nullable(v.string()), null),
+    /** Which terminology it is: what counts as term and as identifier. Null: told from the content. */
+    terminology: v.optional(v.nullable(v.picklist(TERMINOLOGY_NAMES)), null),
     /** Column names, for a table only. */
     termColumn: v.optional(v.string(), 'term'),
     identifierColumn: v.optional(v.string(), 'identifier'),
-    /** Popularity per identifier, from a TSV. Null: popularity is unknown and the rank is a seeded draw. */
+    /** Further accepted names, separated by |. */
+    synonymColumn: v.optional(v.nullable(v.string()), null),
+    /** What a pair belongs to, for splits that hold out whole entities. Null: the terminology's own (branch, symbol stem). */
+    entityColumn: v.optional(v.nullable(v.string()), null),
+    /** Popularity from a column of the table itself; `counts` goes before it. */
+    popularityColumn: v.optional(v.nullable(v.string()), null),
+    /** Which of a term's names are right answers: the label, exact synonyms too, all synonyms too. */
+    names: v.optional(v.picklist(['label', 'exact', 'all']), 'label'),
+    /** Popularity per identifier, from a table or an annotation file. Null: unknown, and the rank is a seeded draw. */
     counts: v.optional(
       v.nullable(
         v.strictObject({
@@ -49,9 +87,23 @@ export const specSchema = v.strictObject({
       ),
       null,
     ),
+    /** Further numbers per identifier, carried with every fact under their names into the Cox models. */
+    covariates: v.optional(
+      v.array(
+        v.strictObject({
+          name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)),
+          path: v.string(),
+          identifierColumn: v.optional(v.nullable(v.string()), null),
+          valueColumn: v.optional(v.nullable(v.string()), null),
+        }),
+      ),
+      [],
+    ),
   }),
   sampling: v.optional(
     v.strictObject({
+      /** How pairs are chosen and split into seen and withheld. */
+      design: v.optional(v.picklist(['rank-bins', 'random', 'top-k', 'entity-held-out']), 'rank-bins'),
       bins: v.optional(count(1, 200), 20),
       seen: v.optional(count(1, 100000), 100),
       withheld: v.optional(count(0, 100000), 100),
@@ -59,8 +111,40 @@ export const specSchema = v.strictObject({
     {},
   ),
   directions: v.optional(v.pipe(v.array(v.picklist(DIRECTIONS)), v.minLength(1)), [...DIRECTIONS]),
-  /** Names of template sets in `prompts`. */
-  templates: v.optional(v.strictObject({ set: v.optional(v.string(), 'short-questions') }), {}),
+  templates: v.optional(
+    v.strictObject({
+      /** Name of a template set, or `custom`. */
+      set: v.optional(v.string(), 'short-questions'),
+      /** Own templates, used where `set` is `custom`. */
+      custom: v.optional(
+        v.nullable(v.strictObject({ 'term-to-id': v.optional(templatesSchema), 'id-to-term': v.optional(templatesSchema) })),
+        null,
+      ),
+      /** How training puts its questions: as plain text, or through the model's chat template. */
+      trainStyle: v.optional(v.picklist(['completion', 'chat']), 'completion'),
+      /** How evaluation does. `json` asks for a JSON object. */
+      evaluationStyle: v.optional(v.picklist(['completion', 'chat', 'json']), 'completion'),
+      /** System message of chat and JSON questions. Null: none (chat) or the style's own (json). */
+      system: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(4000))), null),
+      /** In-context examples before an evaluation question. */
+      examples: v.optional(
+        v.strictObject({
+          count: v.optional(count(0, 10), 0),
+          /** `unscored`: from terms that are never scored; `leaky-as-published`: from the scored ones. */
+          source: v.optional(v.picklist(['unscored', 'leaky-as-published']), 'unscored'),
+        }),
+        {},
+      ),
+    }),
+    {},
+  ),
+  scoring: v.optional(
+    v.strictObject({
+      'term-to-id': v.optional(scoringSchema('exact'), {}),
+      'id-to-term': v.optional(scoringSchema('fold'), {}),
+    }),
+    {},
+  ),
   method: v.optional(v.picklist(['sft']), 'sft'),
   adapter: v.optional(v.variant('kind', [loraSchema, fullSchema]), { kind: 'lora' }),
   optimizer: v.optional(

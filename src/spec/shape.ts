@@ -12,6 +12,7 @@ export type Shape = (
   | { kind: 'list'; item: Shape; minLength: number }
   | { kind: 'choice'; options: readonly (string | number)[] }
   | { kind: 'number'; integer: boolean; min: number; max: number }
+  | { kind: 'flag' }
   | { kind: 'text'; minLength: number; maxLength: number }
 ) & { nullable: boolean };
 
@@ -73,6 +74,8 @@ function toShape(node: Node, fallback: unknown = undefined): Shape {
         max: limit('max_value', Infinity),
         nullable: false,
       };
+    case 'boolean':
+      return { kind: 'flag', nullable: false };
     case 'string':
       return {
         kind: 'text',
@@ -94,6 +97,8 @@ function allowedCore(shape: Shape): string {
   switch (shape.kind) {
     case 'choice':
       return shape.options.map((option) => JSON.stringify(option)).join(' or ');
+    case 'flag':
+      return 'true or false';
     case 'number':
       return `a ${shape.integer ? 'whole ' : ''}number from ${shape.min} to ${shape.max}`;
     case 'text':

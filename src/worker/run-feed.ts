@@ -16,11 +16,13 @@ const KEPT_CHECKPOINT_BYTES = 256 * 2 ** 20;
 type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 type Manifest = EventOf<'manifest'>['manifest'];
 type TrialRecord = EventOf<'trials'>['records'][number];
+type FactRecord = EventOf<'facts'>['records'][number];
 type StepRecord = EventOf<'steps'>['records'][number];
 
 /** The types of what is kept. */
 export interface Records {
   manifest: Manifest;
+  fact: FactRecord;
   trial: TrialRecord;
   step: StepRecord;
   summary: EventOf<'summary'>['summary'];
@@ -28,7 +30,7 @@ export interface Records {
 
 type Writer = Pick<
   RunWriter<Records>,
-  'manifest' | 'summary' | 'trials' | 'steps' | 'adapter' | 'checkpoint' | 'dropCheckpoint' | 'rewind' | 'settled'
+  'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'checkpoint' | 'dropCheckpoint' | 'rewind' | 'settled'
 >;
 
 export class RunFeed {
@@ -76,6 +78,10 @@ export class RunFeed {
         return;
       case 'progress':
         this.post(event);
+        return;
+      case 'facts':
+        this.post({ kind: 'facts', records: event.records });
+        this.#keep(this.writer.facts(event.records));
         return;
       case 'steps':
         this.#steps.push(...event.records);
