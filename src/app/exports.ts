@@ -5,7 +5,15 @@
  */
 import { zipSync } from 'fflate';
 import type { AdapterFiles } from '../platform/storage';
-import { encodeFacts, encodeManifest, encodeSteps, encodeSummary, encodeTrials, RUN_FILES, trialsToCsv } from '../records';
+import {
+  encodeFacts,
+  encodeManifest,
+  encodeSteps,
+  encodeSummary,
+  encodeTrials,
+  RUN_FILES,
+  trialsToCsv,
+} from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 export interface RunFile {

@@ -4,8 +4,8 @@
  * Promises: whatever cannot be read ends as the session's error, never as an exception.
  */
 import { LabError } from '../core/errors';
-import { canPickFolder, dropped, folderFromInput, pickFolder, type PickedFolder } from '../platform/folder';
-import { readText, type LabSession } from './session.svelte';
+import { canPickFolder, dropped, folderFromInput, pickFolder, type PickedFile, type PickedFolder } from '../platform/folder';
+import type { LabSession } from './session.svelte';
 
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
 const COUNTS_FILE = /count/i;
@@ -27,13 +27,11 @@ export class Inputs {
   }
 
   ontologyFile(file: File): void {
-    this.#guard(async () => this.session.chooseOntology(await readText(file, 'ontology.path')));
+    this.session.chooseOntology(picked(file));
   }
 
   countsFile(file: File | null): void {
-    this.#guard(async () =>
-      this.session.chooseCounts(file === null ? null : await readText(file, 'ontology.counts.path')),
-    );
+    this.session.chooseCounts(file && picked(file));
   }
 
   /** A folder is a model; loose files are told apart by name. */
@@ -47,8 +45,8 @@ export class Inputs {
       if (model.length > 0)
         this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });
       for (const file of files.filter((candidate) => !model.includes(candidate))) {
-        if (COUNTS_FILE.test(file.name)) this.session.chooseCounts(await readText(file, 'ontology.counts.path'));
-        else this.session.chooseOntology(await readText(file, 'ontology.path'));
+        if (COUNTS_FILE.test(file.name)) this.session.chooseCounts(picked(file));
+        else this.session.chooseOntology(picked(file));
       }
     });
   }
@@ -67,3 +65,5 @@ export class Inputs {
     work().catch((thrown: unknown) => this.session.fail(thrown));
   }
 }
+
+const picked = (file: File): PickedFile => ({ path: file.name, file });

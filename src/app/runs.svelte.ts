@@ -10,7 +10,15 @@ import type { AdapterFiles, KeptRun, RunRecords, RunStorage } from '../platform/
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 const ENDED = ['done', 'failed', 'cancelled'];
-const NOTHING: Shown = { manifest: null, facts: [], trials: [], steps: [], summary: null, adapters: [], resumable: false };
+const NOTHING: Shown = {
+  manifest: null,
+  facts: [],
+  trials: [],
+  steps: [],
+  summary: null,
+  adapters: [],
+  resumable: false,
+};
 /** The types of what is kept. */
 export interface Records {
   manifest: Manifest;

@@ -5,14 +5,13 @@
  *   idle → checking → ready → running → pausing → paused → running … → stopping → ready; a failure leads to idle
  * Must not know: components, the worker's messages, how files are read.
  */
-import { LabError, toLabError, type SerializedLabError } from '../core/errors';
+import { toLabError, type SerializedLabError } from '../core/errors';
 import { canonicalJson } from '../core/json';
-import type { NamedText } from '../core/files';
 import type { Capability } from '../platform/capability';
-import type { PickedFolder } from '../platform/folder';
+import type { PickedFile, PickedFolder } from '../platform/folder';
 import type { RunProgress } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
-import type { RunInputs, RunListener, RunPlan } from '../worker/client';
+import type { DataInputs, RunInputs, RunListener, RunPlan } from '../worker/client';
 import { withControl } from './error-control';
 import type { RunStore } from './runs.svelte';
 import type { SpecStore } from './spec.svelte';
@@ -42,8 +41,10 @@ export class LabSession {
   phase = $state.raw<Phase>('idle');
   capability = $state.raw<Capability | null>(null);
   model = $state.raw<PickedFolder | null>(null);
-  ontology = $state.raw<NamedText | null>(null);
-  counts = $state.raw<NamedText | null>(null);
+  ontology = $state.raw<PickedFile | null>(null);
+  counts = $state.raw<PickedFile | null>(null);
+  /** Further numbers per identifier, under the names they get in the records. */
+  covariates = $state.raw<{ name: string; file: PickedFile }[]>([]);
   plan = $state.raw<RunPlan | null>(null);
   progress = $state.raw<RunProgress | null>(null);
   error = $state.raw<SerializedLabError | null>(null);
@@ -85,13 +86,18 @@ export class LabSession {
     this.#forgetPlan();
   }
 
-  chooseOntology(file: NamedText): void {
+  chooseOntology(file: PickedFile): void {
     this.ontology = file;
     this.#forgetPlan();
   }
 
-  chooseCounts(file: NamedText | null): void {
+  chooseCounts(file: PickedFile | null): void {
     this.counts = file;
+    this.#forgetPlan();
+  }
+
+  setCovariates(covariates: { name: string; file: PickedFile }[]): void {
+    this.covariates = covariates;
     this.#forgetPlan();
   }
 
@@ -201,18 +207,39 @@ export class LabSession {
     this.phase = 'idle';
   }
 
-  #inputs(): RunInputs | null {
+  /** The data files with the spec that names them; null while there is no ontology or a setting is wrong. */
+  get dataInputs(): DataInputs | null {
     const spec = this.spec.valid;
-    if (spec === null || this.model === null || this.ontology === null) return null;
-    return { spec: this.#specWithCounts(spec), model: this.model, ontology: this.ontology, counts: this.counts };
+    if (spec === null || this.ontology === null) return null;
+    return {
+      spec: this.#specWithFiles(spec),
+      ontology: this.ontology,
+      counts: this.counts,
+      covariates: this.covariates.map(({ file }) => file),
+    };
   }
 
-  #specWithCounts(spec: ExperimentSpec): ExperimentSpec {
-    const counts =
-      this.counts === null
-        ? null
-        : { identifierColumn: null, countColumn: null, ...spec.ontology.counts, path: this.counts.name };
-    return { ...spec, ontology: { ...spec.ontology, counts } };
+  #inputs(): RunInputs | null {
+    const data = this.dataInputs;
+    return data === null || this.model === null ? null : { ...data, model: this.model };
+  }
+
+  /** Files are chosen beside the settings: their names go into the spec here. */
+  #specWithFiles(spec: ExperimentSpec): ExperimentSpec {
+    const counts = this.counts && {
+      identifierColumn: null,
+      countColumn: null,
+      ...spec.ontology.counts,
+      path: this.counts.path,
+    };
+    const covariates = this.covariates.map(({ name, file }) => ({
+      identifierColumn: null,
+      valueColumn: null,
+      ...spec.ontology.covariates.find((known) => known.name === name),
+      name,
+      path: file.path,
+    }));
+    return { ...spec, ontology: { ...spec.ontology, counts, covariates } };
   }
 
   #listener(): RunListener {
@@ -223,6 +250,7 @@ export class LabSession {
         if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
       },
       rewind: (trials, steps, deviceLost) => this.runs.rewind(trials, steps, deviceLost),
+      facts: (records) => (this.runs.facts = records),
       steps: (records) => this.runs.addSteps(records),
       trials: (records) => this.runs.addTrials(records),
       summary: (summary) => (this.runs.summary = summary),
@@ -230,20 +258,4 @@ export class LabSession {
       storageFailed: (error) => (this.runs.storageError = error),
     };
   }
-}
-
-/** A text file for the parsers; refuses what is too large to be an ontology before reading it. */
-export async function readText(file: File, control: string): Promise<NamedText> {
-  const LIMIT_BYTES = 256 * 2 ** 20;
-  if (file.size > LIMIT_BYTES) {
-    throw new LabError(
-      'file-unreadable',
-      `${file.name} has ${Math.round(file.size / 2 ** 20)} MiB: more than the 256 MiB that are read.`,
-      {
-        hint: 'Choose an OBO file or a term/identifier table.',
-        control,
-      },
-    );
-  }
-  return { name: file.name, text: await file.text() };
 }

@@ -9,6 +9,7 @@
  */
 import { LabError } from '../core/errors';
 import { STREAM } from '../core/philox';
+import { groupRows, powerOfTwo, rowLimit, shapeOf, type RowGroup } from './decode-groups';
 import { DecodeMemory, prefillPass, stepPass, type DecodeShape } from './decoder/decode-passes';
 import { ABSENT, outOfRange, tooLong } from './decoder/inputs';
 import type { DecoderMemory } from './decoder/memory';
@@ -19,20 +20,6 @@ import type { GeneratedSample, GenerateOptions } from './types';
 
 /** Steps replayed before the host looks for finished rows. */
 const STEPS_PER_CHECK = 8;
-const MAX_ROWS = 256;
-const MAX_PROMPT_TOKENS = 2048;
-const KEPT_SHAPES = 3;
-
-interface RowJob {
-  prompt: number;
-  sample: number;
-}
-
-/** A set of rows that are decoded together, and the distinct prompts they need. */
-interface Group {
-  prompts: number[];
-  rows: RowJob[];
-}
 
 interface Loaded {
   memory: DecodeMemory;
@@ -52,35 +39,35 @@ const ROW = {
   finished: 7,
 } as const;
 
-const powerOfTwo = (value: number) => 2 ** Math.ceil(Math.log2(Math.max(1, value)));
-const powerOfTwoBelow = (value: number) => 2 ** Math.floor(Math.log2(Math.max(1, value)));
-
 export class Generator {
   readonly #device: EngineDevice;
   readonly #memory: DecoderMemory;
   readonly #arenas: Arenas;
+  readonly #budgetBytes: number;
   /** Recently used shapes, oldest first: greedy and sampled calls alternate. */
   readonly #loaded = new Map<string, Loaded>();
 
-  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas) {
+  /** `budgetBytes`: what the caches of recently used shapes may hold; the shape in use is held in any case. */
+  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas, budgetBytes: number) {
     this.#device = device;
     this.#memory = memory;
     this.#arenas = arenas;
+    this.#budgetBytes = budgetBytes;
   }
 
   /** All samples of all prompts, in (prompt, sample) order. */
   async generate(options: GenerateOptions): Promise<GeneratedSample[]> {
     this.#check(options);
-    const { prompts, maxNewTokens } = options;
-    const groups = this.#groups(options);
+    const { prompts, samples, maxNewTokens } = options;
+    const limit = rowLimit(this.#memory.config.vocabSize, this.#device.limits.bindingBytes);
+    const groups = groupRows(
+      prompts.map((ids) => ids.length),
+      samples,
+      limit,
+    );
     const results: GeneratedSample[] = [];
-    const shape: DecodeShape = {
-      promptTokens: Math.max(64, Math.ceil(Math.max(0, ...groups.map((group) => tokensOf(group, prompts))) / 64) * 64),
-      prompts: powerOfTwo(Math.max(1, ...groups.map((group) => group.prompts.length))),
-      rows: powerOfTwo(Math.max(1, ...groups.map((group) => group.rows.length))),
-      capacity: maxNewTokens,
-    };
-    const total = prompts.length * options.samples;
+    const shape = shapeOf(groups, maxNewTokens);
+    const total = prompts.length * samples;
     for (const group of groups) {
       options.signal?.throwIfAborted();
       const loaded = await this.#load(shape);
@@ -124,47 +111,30 @@ export class Generator {
     }
   }
 
-  /** Rows in (prompt, sample) order, cut where rows or prompt tokens reach their limit. */
-  #groups({ prompts, samples }: GenerateOptions): Group[] {
-    // A power of two, because buckets of rows are rounded up to one, and their logits must fit a binding.
-    const fitting = powerOfTwoBelow(this.#device.limits.bindingBytes / 4 / this.#memory.config.vocabSize);
-    const limit = Math.min(MAX_ROWS, fitting);
-    const groups: Group[] = [];
-    let group: Group = { prompts: [], rows: [] };
-    const flush = () => {
-      if (group.rows.length > 0) groups.push(group);
-      group = { prompts: [], rows: [] };
-    };
-    prompts.forEach((ids, prompt) => {
-      for (let sample = 0; sample < samples; sample++) {
-        const isNew = group.prompts.at(-1) !== prompt;
-        const tooMany = isNew && group.rows.length > 0 && tokensOf(group, prompts) + ids.length > MAX_PROMPT_TOKENS;
-        if (group.rows.length >= limit || tooMany) flush();
-        if (group.prompts.at(-1) !== prompt) group.prompts.push(prompt);
-        group.rows.push({ prompt, sample });
-      }
-    });
-    flush();
-    return groups;
-  }
-
   async #load(shape: DecodeShape): Promise<Loaded> {
     const key = JSON.stringify(shape);
     let loaded = this.#loaded.get(key);
     if (loaded) this.#loaded.delete(key);
     else {
-      const oldest = this.#loaded.size >= KEPT_SHAPES ? [...this.#loaded.keys()][0] : undefined;
-      if (oldest !== undefined) {
-        this.#unload(this.#loaded.get(oldest)!);
-        this.#loaded.delete(oldest);
-      }
       const memory = new DecodeMemory(shape, this.#memory);
+      this.#makeRoom(memory.bytes);
       for (const pool of memory.pools()) pool.allocate(this.#device);
       const prefill = await Plan.compile(this.#device, prefillPass(this.#memory, memory), this.#arenas);
       loaded = { memory, prefill, steps: new Map() };
     }
     this.#loaded.set(key, loaded);
     return loaded;
+  }
+
+  /** Lets go of the shapes used longest ago until another one of so many bytes fits what decoding may hold. */
+  #makeRoom(bytes: number): void {
+    let held = [...this.#loaded.values()].reduce((sum, { memory }) => sum + memory.bytes, 0);
+    for (const [key, loaded] of this.#loaded) {
+      if (held + bytes <= this.#budgetBytes) return;
+      this.#unload(loaded);
+      this.#loaded.delete(key);
+      held -= loaded.memory.bytes;
+    }
   }
 
   async #step(loaded: Loaded, rows: number): Promise<Plan> {
@@ -176,7 +146,7 @@ export class Generator {
     return plan;
   }
 
-  async #decodeGroup(loaded: Loaded, group: Group, options: GenerateOptions): Promise<GeneratedSample[]> {
+  async #decodeGroup(loaded: Loaded, group: RowGroup, options: GenerateOptions): Promise<GeneratedSample[]> {
     const { memory } = loaded;
     const { capacity } = memory.shape;
     this.#writeSettings(memory, options);
@@ -213,7 +183,7 @@ export class Generator {
   }
 
   /** Lays the prompts end to end and points every row at its own; returns the row states. */
-  #writePrompts(memory: DecodeMemory, group: Group, prompts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
+  #writePrompts(memory: DecodeMemory, group: RowGroup, prompts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
     const ids: number[] = [];
     const starts: number[] = [];
     const segmentStart: number[] = [];
@@ -295,7 +265,7 @@ export class Generator {
     return { rows, states: packed };
   }
 
-  async #results(memory: DecodeMemory, group: Group, options: GenerateOptions): Promise<GeneratedSample[]> {
+  async #results(memory: DecodeMemory, group: RowGroup, options: GenerateOptions): Promise<GeneratedSample[]> {
     const { capacity } = memory.shape;
     const bytes = await this.#device.read(
       memory.state.buffer!,
@@ -336,8 +306,4 @@ export class Generator {
       values.byteLength,
     );
   }
-}
-
-function tokensOf(group: Group, prompts: readonly Uint32Array[]): number {
-  return group.prompts.reduce((sum, prompt) => sum + prompts[prompt]!.length, 0);
 }

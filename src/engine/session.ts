@@ -7,6 +7,8 @@
 import { LabError } from '../core/errors';
 import type { PackedRow } from '../core/packed-row';
 import { Generator } from './decode';
+import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
+import { DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
 import { DecoderMemory } from './decoder/memory';
 import {
   logitsPass,
@@ -41,12 +43,19 @@ export interface SessionShape {
   rowTokens: number;
   /** Supervised positions of one row. */
   supervised: number;
+  /** The calls of `generate` to come: their caches are planned for, and may be held side by side. */
+  decoding?: readonly DecodeDemand[];
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
+/** What decoding's caches may hold where no call was announced. */
+const UNPLANNED_DECODING_BYTES = 128 * 1024 * 1024;
 const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
 
-/** What a session takes to train (or to score), computed before anything is loaded; decoding's caches come on top. Bytes. */
+/**
+ * What a session takes, computed before anything is loaded, in bytes: weights, training state, activations of the
+ * largest pass, and the caches of decoding for the calls that are announced.
+ */
 export function planMemory(
   config: DecoderConfig,
   trainable: TrainableSpec,
@@ -55,18 +64,31 @@ export function planMemory(
 ): MemoryPlan {
   const memory = new DecoderMemory(config, trainable, bindingBytes);
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const builders =
-    trainable.kind === 'none'
-      ? [scorePass(memory, rowShape).plan]
-      : (({ microStep, update }) => [microStep, update])(trainingPass(memory, rowShape, bindingBytes));
+  const score = scorePass(memory, rowShape);
+  const builders = [score.plan];
+  const inputPools = [score.inputs.pool];
+  if (trainable.kind !== 'none') {
+    const training = trainingPass(memory, rowShape, bindingBytes);
+    builders.push(training.microStep, training.update);
+    inputPools.push(training.inputs.pool);
+  }
+  const limit = rowLimit(config.vocabSize, bindingBytes);
+  let decodingBytes = 0;
+  for (const demand of shape.decoding ?? []) {
+    const caches = new DecodeMemory(largestShape(demand, limit), memory);
+    builders.push(prefillPass(memory, caches), stepPass(memory, caches, caches.shape.rows));
+    decodingBytes += caches.bytes;
+  }
   const arenas: number[] = [];
   for (const builder of builders) {
     builder.layout().arenas.forEach((bytes, i) => (arenas[i] = Math.max(arenas[i] ?? 0, bytes)));
   }
+  const sum = (pools: readonly Pool[]) => pools.reduce((total, pool) => total + pool.bytes, 0);
   const weightsBytes = memory.weights.bytes + memory.tables.bytes;
-  const trainingBytes = memory.pools().reduce((sum, pool) => sum + pool.bytes, 0) - weightsBytes;
-  const activationBytes = arenas.reduce((sum, bytes) => sum + bytes, 0);
-  return { weightsBytes, trainingBytes, activationBytes, totalBytes: weightsBytes + trainingBytes + activationBytes };
+  const trainingBytes = sum(memory.pools()) - weightsBytes;
+  const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(inputPools);
+  const totalBytes = weightsBytes + trainingBytes + activationBytes + decodingBytes;
+  return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes };
 }
 
 /** Uploads the weights and opens a session. Errors: `tensor-missing`, `tensor-shape`, `device-limit`, `config-invalid`. */
@@ -80,10 +102,9 @@ export async function createSession(
   const memory = new DecoderMemory(config, trainable, device.limits.bindingBytes);
   const image = memory.weightImage(weights);
   for (const pool of memory.pools()) pool.allocate(device);
-  const session = new GpuSession(device, memory, image, {
-    tokens: up(shape.rowTokens, 64),
-    supervised: up(shape.supervised, 64),
-  });
+  const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
+  const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
+  const session = new GpuSession(device, memory, image, rowShape, plan);
   await session.resetTrainable(0);
   return session;
 }
@@ -112,19 +133,20 @@ class GpuSession implements Session {
   #reports: StepReport[] = [];
   #pending: number[] = [];
 
-  constructor(device: EngineDevice, memory: DecoderMemory, image: Float32Array<ArrayBuffer>, shape: RowShape) {
+  constructor(
+    device: EngineDevice,
+    memory: DecoderMemory,
+    image: Float32Array<ArrayBuffer>,
+    shape: RowShape,
+    plan: MemoryPlan,
+  ) {
     this.#device = device;
     this.#memory = memory;
     this.#image = memory.trainable.kind === 'full' ? image : null;
     this.#shape = shape;
     this.config = memory.config;
     this.trainable = memory.trainable;
-    this.memory = planMemory(
-      memory.config,
-      memory.trainable,
-      { rowTokens: shape.tokens, supervised: shape.supervised },
-      device.limits.bindingBytes,
-    );
+    this.memory = plan;
     this.#write(memory.weights, image);
     this.#write(memory.tables, memory.tableImage());
   }
@@ -231,7 +253,12 @@ class GpuSession implements Session {
   }
 
   generate(options: GenerateOptions): Promise<GeneratedSample[]> {
-    this.#generator ??= new Generator(this.#device, this.#memory, this.#arenas);
+    this.#generator ??= new Generator(
+      this.#device,
+      this.#memory,
+      this.#arenas,
+      this.memory.decodingBytes || UNPLANNED_DECODING_BYTES,
+    );
     return this.#generator.generate(options);
   }
 

@@ -124,7 +124,10 @@ export interface MemoryPlan {
   weightsBytes: number;
   /** Trainable copies, gradients and moments. */
   trainingBytes: number;
+  /** Activations of the largest pass, and the inputs of passes. */
   activationBytes: number;
+  /** Key–value caches and row states of decoding. */
+  decodingBytes: number;
   totalBytes: number;
 }
 

@@ -20,7 +20,7 @@ export function buildManifest(
   { state, startedAtMs, elapsedMs, error }: ManifestMoment,
 ): Manifest {
   const { spec, model, ontology, dataset } = prepared;
-  const { weightsBytes, trainingBytes, activationBytes, totalBytes } = session.memory;
+  const { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes } = session.memory;
   return {
     recordVersion: RECORD_VERSION,
     runId: prepared.runId,
@@ -56,7 +56,7 @@ export function buildManifest(
     adapter: { kind: spec.adapter.kind, trainableParameters: prepared.trainableParameters },
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },
-    memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes },
+    memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes, decodingBytes },
     versions: { ontoscope: ONTOSCOPE_VERSION },
     startedAtMs,
     elapsedMs,

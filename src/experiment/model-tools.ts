@@ -11,6 +11,8 @@ import { openModel, type ModelHandle } from '../models';
 
 /** Row that the memory plan of an inspection is made for. */
 const INSPECTED_ROW = { rowTokens: 512, supervised: 512 };
+/** A probe of latent knowledge as the default spec makes it. */
+const INSPECTED_DECODING = { longestPrompt: 32, prompts: 64, samples: 20, maxNewTokens: 48 };
 
 export interface ModelReport {
   name: string;
@@ -31,6 +33,7 @@ export async function inspectModel(folder: FileFolder): Promise<ModelReport> {
   const model = await openModel(folder);
   const { name, architecture, config, parameters, weights, ignored, stopIds, tokenizer, files } = model;
   const row = {
+    decoding: [INSPECTED_DECODING],
     rowTokens: Math.min(INSPECTED_ROW.rowTokens, config.contextLength),
     supervised: Math.min(INSPECTED_ROW.supervised, config.contextLength),
   };

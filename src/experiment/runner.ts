@@ -118,6 +118,7 @@ export class Runner {
       this.#opened = await open(this.#prepared, this.#host.gpu, this.#abort.signal);
       if (resumeFrom) checkResumeDevice(resumeFrom, this.#opened, this.#prepared);
       await this.#emitManifest();
+      await this.#channel.put({ kind: 'facts', records: this.#prepared.factRecords });
       await this.#runDirections(resumeFrom);
       this.#state = 'done';
       this.#meter.finish();

@@ -56,17 +56,19 @@ export class Sources {
 }
 
 async function readHashed<T>(file: ByteFile, read: (file: ByteFile) => Promise<T>): Promise<Read<T>> {
-  const hash = sha256Stream();
+  let sha256 = '';
   const chunks = file.chunks.bind(file);
   const content = await read({
     name: file.name,
     bytes: file.bytes,
     async *chunks() {
+      const hash = sha256Stream(); // one a pass: a reader may look twice
       for await (const chunk of chunks()) {
         hash.update(chunk);
         yield chunk;
       }
+      sha256 = hash.hex();
     },
   });
-  return { content, identity: { name: file.name.split(/[\\/]/).at(-1)!, bytes: file.bytes, sha256: hash.hex() } };
+  return { content, identity: { name: file.name.split(/[\\/]/).at(-1)!, bytes: file.bytes, sha256 } };
 }

@@ -37,8 +37,16 @@ export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly Fact
   const ofFact = (fact: FactRecord | undefined): Cell[] =>
     facts.length === 0
       ? []
-      : [fact?.rank, fact?.count ?? undefined, fact?.entity ?? undefined, ...names.map((name) => fact?.covariates[name] ?? undefined)];
-  const header = [...COLUMNS.map(([name]) => name), ...(facts.length === 0 ? [] : ['rank', 'count', 'entity', ...names])];
+      : [
+          fact?.rank,
+          fact?.count ?? undefined,
+          fact?.entity ?? undefined,
+          ...names.map((name) => fact?.covariates[name] ?? undefined),
+        ];
+  const header = [
+    ...COLUMNS.map(([name]) => name),
+    ...(facts.length === 0 ? [] : ['rank', 'count', 'entity', ...names]),
+  ];
   const rows = trials.map((trial) => [...COLUMNS.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
   return [header, ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join('');
 }

@@ -8,7 +8,15 @@
 import * as v from 'valibot';
 import { DIRECTIONS, factKey } from '../core/direction';
 import { specSchema } from '../spec/schema';
-import { RECORD_VERSION, type FactRecord, type Manifest, type Outcome, type StepRecord, type Summary, type TrialRecord } from './types';
+import {
+  RECORD_VERSION,
+  type FactRecord,
+  type Manifest,
+  type Outcome,
+  type StepRecord,
+  type Summary,
+  type TrialRecord,
+} from './types';
 
 export const NON_FINITE = ['-Infinity', 'Infinity', 'NaN'] as const;
 
@@ -54,7 +62,10 @@ export const trialSchema = v.pipe(
     sampled: v.nullable(sampledSchema),
   }),
   v.check((trial) => trial.answerHit || !trial.tokenHit, 'a tokenHit must be an answerHit too'),
-  v.check((trial) => trial.answerHit === (trial.outcome === 'right'), 'outcome must be "right" exactly where answerHit is true'),
+  v.check(
+    (trial) => trial.answerHit === (trial.outcome === 'right'),
+    'outcome must be "right" exactly where answerHit is true',
+  ),
   v.check(
     (trial) => trial.fact === factKey(trial.identifier, trial.direction),
     'fact must be the identifier and the direction, joined by |',
@@ -150,6 +161,7 @@ export const manifestSchema = v.strictObject({
     weightsBytes: whole(0),
     trainingBytes: whole(0),
     activationBytes: whole(0),
+    decodingBytes: whole(0),
   }),
   versions: v.strictObject({ ontoscope: v.string() }),
   startedAtMs: finite,

@@ -152,7 +152,13 @@ export interface Manifest {
   gpu: AdapterIdentity;
   /** Kernel choices that the numbers depend on. */
   kernels: Record<string, string>;
-  memory: { plannedBytes: number; weightsBytes: number; trainingBytes: number; activationBytes: number };
+  memory: {
+    plannedBytes: number;
+    weightsBytes: number;
+    trainingBytes: number;
+    activationBytes: number;
+    decodingBytes: number;
+  };
   versions: { ontoscope: string };
   startedAtMs: number;
   elapsedMs: number;

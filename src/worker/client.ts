@@ -5,6 +5,7 @@
  * Must not know: the engine, the experiment, the DOM.
  */
 import { LabError, toLabError } from '../core/errors';
+import { DataCalls } from './data-calls';
 import {
   parseResponse,
   type AdapterMessage,
@@ -13,7 +14,7 @@ import {
   type RunInputs,
   type RunPlan,
 } from './protocol';
-import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
 import type { SerializedLabError } from '../core/errors';
 
 /** What a Worker looks like from here, so that tests can stand in for it. */
@@ -24,10 +25,22 @@ export interface Port {
 }
 
 export type { RunInputs, RunPlan };
+export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
+export type {
+  DrawPreview,
+  QuestionQuery,
+  Questions,
+  ReadProgress,
+  SourceSurvey,
+  TermPage,
+  TermQuery,
+  TokenLengths,
+} from './data-protocol';
 
 export interface RunListener {
   manifest(manifest: Manifest): void;
   progress(progress: RunProgress): void;
+  facts(records: FactRecord[]): void;
   steps(records: StepRecord[]): void;
   trials(records: TrialRecord[]): void;
   summary(summary: Summary): void;
@@ -47,6 +60,8 @@ interface Job {
 }
 
 export class LabClient {
+  /** Questions about data: they may be asked at any time, also while a run goes on. */
+  readonly data = new DataCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -56,11 +71,11 @@ export class LabClient {
     this.#port = port;
     port.addEventListener('message', ({ data }) => this.#receive(data));
     port.addEventListener('error', ({ message }) => {
-      this.#fail(
-        new LabError('internal', `The lab worker stopped: ${message ?? 'it gave no reason'}.`, {
-          hint: 'Reload the page: the records kept so far will be shown.',
-        }),
-      );
+      const stopped = new LabError('internal', `The lab worker stopped: ${message ?? 'it gave no reason'}.`, {
+        hint: 'Reload the page: the records kept so far will be shown.',
+      });
+      this.#fail(stopped);
+      this.data.failAll(stopped);
     });
   }
 
@@ -126,6 +141,7 @@ export class LabClient {
       this.#fail(toLabError(thrown));
       return;
     }
+    if (this.data.receive(message)) return;
     const job = this.#job;
     // Late words of a job that was replaced, or a message delivered twice.
     if (job === null || message.runId !== job.runId || message.seq <= job.lastSeq) return;
@@ -151,6 +167,9 @@ export class LabClient {
         return;
       case 'progress':
         job.listener?.progress(message.progress);
+        return;
+      case 'facts':
+        job.listener?.facts(message.records);
         return;
       case 'steps':
         job.listener?.steps(message.records);

@@ -3,7 +3,7 @@ import type { PreparedRun } from '../experiment';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
-  const { weightsBytes, trainingBytes, activationBytes, totalBytes } = run.memory;
+  const { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes } = run.memory;
   const { seen, withheld, bins, universe, popularity } = run.dataset;
   let longestTokens = 0;
   for (const { examples, facts } of run.directions) {
@@ -16,7 +16,7 @@ export function describePlan(run: PreparedRun): RunPlan {
     experimentId: run.runId,
     model: { name: run.model.name, parameters: run.model.parameters },
     dataset: { seen: seen.length, withheld: withheld.length, bins, universe, popularity },
-    memory: { weightsBytes, trainingBytes, activationBytes, totalBytes },
+    memory: { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes },
     trainableParameters: run.trainableParameters,
     plannedSteps: run.plannedSteps,
     longestTokens,

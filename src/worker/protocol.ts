@@ -8,8 +8,19 @@
 import * as v from 'valibot';
 import { DIRECTIONS, type Direction } from '../core/direction';
 import { LabError, type SerializedLabError } from '../core/errors';
-import type { NamedText } from '../core/files';
-import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import {
+  drawSchema,
+  pickedFileSchema,
+  questionQuerySchema,
+  questionsSchema,
+  readOptionsSchema,
+  readProgressSchema,
+  surveySchema,
+  termPageSchema,
+  termQuerySchema,
+  tokenLengthsSchema,
+} from './data-protocol';
+import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
 
 const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
@@ -17,14 +28,19 @@ const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 
 const envelope = { runId: v.pipe(v.string(), v.minLength(1)), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
 const record = <T>(...fields: (keyof T & string)[]) =>
   v.custom<T>((value) => typeof value === 'object' && value !== null && fields.every((field) => field in value));
-const namedText = v.object({ name: v.string(), text: v.string() }) satisfies v.GenericSchema<NamedText>;
+
+const dataInputs = {
+  ontology: pickedFileSchema,
+  counts: v.nullable(pickedFileSchema),
+  /** One per entry of `spec.ontology.covariates`, in its order. */
+  covariates: v.array(pickedFileSchema),
+};
 
 const inputsSchema = v.object({
   /** Validated again by the experiment layer, which owns its meaning. */
   spec: record<ExperimentSpec>('specVersion', 'model', 'ontology', 'train'),
-  model: v.object({ name: v.string(), files: v.array(v.object({ path: v.string(), file: v.blob() })) }),
-  ontology: namedText,
-  counts: v.nullable(namedText),
+  model: v.object({ name: v.string(), files: v.array(pickedFileSchema) }),
+  ...dataInputs,
 });
 export type RunInputs = v.InferOutput<typeof inputsSchema>;
 
@@ -37,16 +53,18 @@ const planSchema = v.object({
     withheld: v.number(),
     bins: v.number(),
     universe: v.number(),
-    popularity: v.picklist(['counts', 'none']),
+    popularity: v.picklist(['counts', 'column', 'none']),
   }),
   memory: v.object({
     weightsBytes: v.number(),
     trainingBytes: v.number(),
     activationBytes: v.number(),
+    decodingBytes: v.number(),
     totalBytes: v.number(),
   }),
   trainableParameters: v.number(),
   plannedSteps: v.number(),
+  tokenLengths: tokenLengthsSchema,
   /** Longest prompt + completion in tokens. */
   longestTokens: v.number(),
   contextTokens: v.number(),
@@ -68,6 +86,16 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('pause'), ...envelope }),
   v.object({ kind: v.literal('resume'), ...envelope }),
   v.object({ kind: v.literal('cancel'), ...envelope }),
+  /** What a file holds; its terms can be searched afterwards. */
+  v.object({ kind: v.literal('survey'), ...envelope, file: pickedFileSchema, options: readOptionsSchema }),
+  v.object({ kind: v.literal('terms'), ...envelope, query: termQuerySchema }),
+  v.object({
+    kind: v.literal('draw'),
+    ...envelope,
+    inputs: v.object({ spec: inputsSchema.entries.spec, ...dataInputs }),
+  }),
+  /** Of the run that was prepared last. */
+  v.object({ kind: v.literal('questions'), ...envelope, query: questionQuerySchema }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -84,6 +112,11 @@ const responseSchema = v.variant('kind', [
     kind: v.literal('progress'),
     ...envelope,
     progress: v.intersect([record<RunProgress>('fraction', 'message'), v.object({ state: v.picklist(RUN_STATES) })]),
+  }),
+  v.object({
+    kind: v.literal('facts'),
+    ...envelope,
+    records: v.array(record<FactRecord>('fact', 'covariates')),
   }),
   v.object({
     kind: v.literal('steps'),
@@ -107,6 +140,11 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
   /** Records could not be kept; the run goes on. */
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
+  v.object({ kind: v.literal('reading'), ...envelope, progress: readProgressSchema }),
+  v.object({ kind: v.literal('surveyed'), ...envelope, survey: surveySchema }),
+  v.object({ kind: v.literal('found'), ...envelope, page: termPageSchema }),
+  v.object({ kind: v.literal('drawn'), ...envelope, draw: drawSchema }),
+  v.object({ kind: v.literal('asked'), ...envelope, questions: questionsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);

@@ -30,7 +30,16 @@ export interface Records {
 
 type Writer = Pick<
   RunWriter<Records>,
-  'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'checkpoint' | 'dropCheckpoint' | 'rewind' | 'settled'
+  | 'manifest'
+  | 'summary'
+  | 'facts'
+  | 'trials'
+  | 'steps'
+  | 'adapter'
+  | 'checkpoint'
+  | 'dropCheckpoint'
+  | 'rewind'
+  | 'settled'
 >;
 
 export class RunFeed {

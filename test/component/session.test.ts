@@ -12,7 +12,7 @@ const plan: RunPlan = {
   experimentId: 'fixture',
   model: { name: 'tiny', parameters: 1 },
   dataset: { seen: 2, withheld: 2, bins: 1, universe: 9, popularity: 'none' },
-  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, totalBytes: 3 },
+  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, decodingBytes: 0, totalBytes: 3 },
   trainableParameters: 1,
   plannedSteps: 1,
   longestTokens: 5,

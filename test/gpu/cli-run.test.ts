@@ -43,6 +43,7 @@ async function recordsOf(folder: string) {
   const text = (name: string) => readFile(path.join(folder, name), 'utf8');
   return {
     manifest: await text('manifest.json'),
+    facts: await text('facts.jsonl'),
     trials: await text('trials.jsonl'),
     steps: await text('steps.jsonl'),
     summary: await text('summary.json'),
@@ -80,6 +81,7 @@ describe('ontoscope run', () => {
     const continued = await ontoscope(['run', spec, '--out', out, '--resume', '--quiet']);
     expect(continued.code).toBe(0);
     const [a, b] = [await recordsOf(await place('whole')), await recordsOf(out)];
+    expect(b.facts).toBe(a.facts);
     expect(b.trials).toBe(a.trials);
     expect(b.steps).toBe(a.steps);
     expect(b.summary).toBe(a.summary);

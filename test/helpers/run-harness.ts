@@ -8,6 +8,7 @@ import { Runner, type Checkpoint, type PreparedRun, type ResumePoint, type RunEv
 import {
   encodeSteps,
   encodeTrials,
+  type FactRecord,
   type Manifest,
   type RunProgress,
   type StepRecord,
@@ -18,6 +19,7 @@ import { FakeSession, openedFake, type FakeOptions } from './fake-session';
 
 export interface RunLog {
   kinds: RunEvent['kind'][];
+  facts: FactRecord[];
   trials: TrialRecord[];
   steps: StepRecord[];
   checkpoints: Checkpoint[];
@@ -68,6 +70,7 @@ export async function runOnFake(prepared: PreparedRun, options: HarnessOptions =
   });
   const log: RunLog = {
     kinds: [],
+    facts: [],
     trials: [...(options.resumeFrom?.trials ?? [])],
     steps: [...(options.resumeFrom?.steps ?? [])],
     checkpoints: [],
@@ -83,6 +86,7 @@ export async function runOnFake(prepared: PreparedRun, options: HarnessOptions =
   try {
     for await (const event of runner.run(options.resumeFrom ? { resumeFrom: options.resumeFrom } : {})) {
       log.kinds.push(event.kind);
+      if (event.kind === 'facts') log.facts = event.records;
       if (event.kind === 'trials') log.trials.push(...event.records);
       if (event.kind === 'steps') log.steps.push(...event.records);
       if (event.kind === 'checkpoint') log.checkpoints.push(event.checkpoint);

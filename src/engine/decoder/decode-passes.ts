@@ -60,6 +60,10 @@ export class DecodeMemory {
     }
   }
 
+  get bytes(): number {
+    return this.pools().reduce((sum, pool) => sum + pool.bytes, 0);
+  }
+
   pools(): Pool[] {
     return [this.inputs.pool, this.settingsPool, this.state, this.promptCache, this.cache];
   }

@@ -11,13 +11,15 @@ const run = {
 };
 
 describe('a run as files', () => {
-  it('has the four records and the adapter of each direction', () => {
+  it('has the records, a table and the adapter of each direction', () => {
     expect(runFiles(run).map(({ path }) => path)).toEqual([
       'manifest.json',
+      'facts.jsonl',
       'trials.jsonl',
       'steps.jsonl',
+      'trials.csv',
       'summary.json',
-      'adapter/term-to-id/adapter_config.json',
+      'adapters/term-to-id/adapter_config.json',
     ]);
   });
 
@@ -29,7 +31,13 @@ describe('a run as files', () => {
 
   it('leaves out what a cancelled run never came to', () => {
     const partial = { ...run, summary: null, adapters: [] };
-    expect(runFiles(partial).map(({ path }) => path)).toEqual(['manifest.json', 'trials.jsonl', 'steps.jsonl']);
+    expect(runFiles(partial).map(({ path }) => path)).toEqual([
+      'manifest.json',
+      'facts.jsonl',
+      'trials.jsonl',
+      'steps.jsonl',
+      'trials.csv',
+    ]);
   });
 
   it('zips the same bytes, and equal runs to equal archives', () => {

@@ -32,6 +32,7 @@ const texts = async (folder: string) => {
   const text = (name: string) => readFile(path.join(folder, name), 'utf8');
   return {
     manifest: await text('manifest.json'),
+    facts: await text('facts.jsonl'),
     trials: await text('trials.jsonl'),
     steps: await text('steps.jsonl'),
     summary: await text('summary.json'),
@@ -45,12 +46,14 @@ describe('a run’s folder', () => {
     expect((await readdir(folder)).sort()).toEqual([
       'adapters',
       'checkpoint.bin',
+      'facts.jsonl',
       'manifest.json',
       'steps.jsonl',
       'summary.json',
       'trials.jsonl',
     ]);
     const bundle = readRun(await texts(folder));
+    expect(bundle.facts).toEqual(log.facts);
     expect(bundle.trials).toEqual(log.trials);
     expect(bundle.steps).toEqual(log.steps);
     expect(bundle.summary).toEqual(log.summary);
@@ -86,6 +89,7 @@ describe('a run’s folder', () => {
     const continued = await runInto(folder, {}, true);
     expect(continued.error).toBeNull();
     const [a, b] = [await texts(whole), await texts(folder)];
+    expect(b.facts).toBe(a.facts);
     expect(b.trials).toBe(a.trials);
     expect(b.steps).toBe(a.steps);
     expect(b.summary).toBe(a.summary);

@@ -1,6 +1,12 @@
 /** Small, valid records for tests: say what matters, the rest is filled in consistently. */
 import { factKey } from '../../../src/core/direction';
-import { RECORD_VERSION, type Manifest, type StepRecord, type TrialRecord } from '../../../src/records';
+import {
+  RECORD_VERSION,
+  type FactRecord,
+  type Manifest,
+  type StepRecord,
+  type TrialRecord,
+} from '../../../src/records';
 import { parseSpec, specHash } from '../../../src/spec';
 
 export function trial(fields: Partial<TrialRecord> = {}): TrialRecord {
@@ -17,7 +23,10 @@ export function trial(fields: Partial<TrialRecord> = {}): TrialRecord {
     template: 'held-out',
     tokens: 4,
     tokenHit: false,
+    tokensRight: 0,
     answerHit: false,
+    outcome: fields.answerHit ? 'right' : 'wrong',
+    digitsRight: null,
     answer: '',
     logProb: -8,
     logQ: -8,
@@ -29,6 +38,26 @@ export function trial(fields: Partial<TrialRecord> = {}): TrialRecord {
 /** The trials of one fact: a right (1) or wrong (0) answer at epoch 0, 1, 2, … */
 export function life(identifier: string, hits: readonly (0 | 1)[], fields: Partial<TrialRecord> = {}): TrialRecord[] {
   return hits.map((hit, epoch) => trial({ identifier, epoch, answerHit: hit === 1, tokenHit: hit === 1, ...fields }));
+}
+
+export function fact(fields: Partial<FactRecord> = {}): FactRecord {
+  const identifier = fields.identifier ?? 'HP:0000001';
+  const direction = fields.direction ?? 'term-to-id';
+  return {
+    fact: factKey(identifier, direction),
+    identifier,
+    term: 'All',
+    direction,
+    seen: true,
+    entity: null,
+    count: 3,
+    rank: 0,
+    stratum: 0,
+    promptTokens: 9,
+    answerTokens: 4,
+    covariates: { 'lexical.ngram': 0.25, pmc: null },
+    ...fields,
+  };
 }
 
 export function step(fields: Partial<StepRecord> = {}): StepRecord {
@@ -54,12 +83,30 @@ export function manifest(fields: Partial<Manifest> = {}): Manifest {
     spec,
     specHash: specHash(spec),
     model: { name: 'model', architecture: 'llama', parameters: 260032, files: [file('model.safetensors')] },
-    ontology: { file: file('hp.obo'), format: 'obo', version: null, terms: 300, counts: null },
-    dataset: { hash: 'cd'.repeat(32), seen: 100, withheld: 100, bins: 20, popularity: 'none' },
+    ontology: {
+      file: file('hp.obo'),
+      format: 'obo',
+      version: null,
+      licence: null,
+      terminology: 'hpo',
+      terms: 300,
+      counts: null,
+      covariates: [],
+    },
+    dataset: {
+      hash: 'cd'.repeat(32),
+      design: 'rank-bins',
+      seen: 100,
+      withheld: 100,
+      bins: 20,
+      universe: 300,
+      popularity: 'none',
+      shortfalls: [],
+    },
     adapter: { kind: 'lora', trainableParameters: 5000 },
     gpu: { vendor: 'v', architecture: 'a', device: 'd', description: 'x', software: true, host: 'Node' },
     kernels: { matmul: 'tile-8' },
-    memory: { plannedBytes: 4, weightsBytes: 1, trainingBytes: 1, activationBytes: 2 },
+    memory: { plannedBytes: 4, weightsBytes: 1, trainingBytes: 1, activationBytes: 2, decodingBytes: 0 },
     versions: { ontoscope: '0.1.0' },
     startedAtMs: 1000,
     elapsedMs: 12.5,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/experiment/summary';
 import {
+  encodeFacts,
   encodeManifest,
   encodeSteps,
   encodeSummary,
@@ -10,13 +11,15 @@ import {
   readRun,
   trialsToCsv,
 } from '../../../src/records';
-import { life, manifest, step, trial } from './build';
+import { fact, life, manifest, step, trial } from './build';
 
 const trials = [...life('HP:1', [0, 0, 1]), ...life('HP:2', [0, 1, 1], { seen: false }), ...life('HP:3', [1, 1, 0])];
 const steps = [step(), step({ step: 2, epoch: 2, loss: 1 })];
 const summary = summarize(manifest(), trials, steps);
+const facts = [fact(), fact({ identifier: 'HP:2', direction: 'id-to-term', entity: 'branch', count: null })];
 const texts = {
   manifest: encodeManifest(manifest()),
+  facts: encodeFacts(facts),
   trials: encodeTrials(trials),
   steps: encodeSteps(steps),
   summary: encodeSummary(summary),
@@ -24,7 +27,7 @@ const texts = {
 
 describe('a run as files', () => {
   it('comes back whole', () => {
-    expect(readRun(texts)).toEqual({ manifest: manifest(), trials, steps, summary });
+    expect(readRun(texts)).toEqual({ manifest: manifest(), facts, trials, steps, summary });
   });
 
   it('of a run that ended early has no summary', () => {
@@ -50,8 +53,8 @@ describe('a run as files', () => {
   });
 
   it('of another record version says so', () => {
-    const newer = JSON.stringify({ ...manifest(), recordVersion: 2 });
-    expect(() => parseManifest(newer)).toThrow('manifest.json: recordVersion is 2; this Ontoscope reads version 1');
+    const newer = JSON.stringify({ ...manifest(), recordVersion: 3 });
+    expect(() => parseManifest(newer)).toThrow('manifest.json: recordVersion is 3; this Ontoscope reads version 2');
   });
 });
 
@@ -63,14 +66,21 @@ describe('trials as a table', () => {
     ]);
     const [header, first, second, end] = csv.split('\r\n');
     expect(header).toBe(
-      'fact,identifier,term,direction,seen,stratum,epoch,template,tokens,tokenHit,answerHit,answer,logProb,logQ,' +
-        'samples,sampledAnswerHits,sampledTokenHits',
+      'fact,identifier,term,direction,seen,stratum,epoch,template,tokens,tokenHit,tokensRight,' +
+        'answerHit,outcome,digitsRight,digits,answer,logProb,logQ,samples,sampledAnswerHits,sampledTokenHits',
     );
     expect(first).toBe(
-      'HP:0000001|term-to-id,HP:0000001,"Abnormal, ""short"" limb",term-to-id,true,0,0,held-out,4,false,false,' +
+      'HP:0000001|term-to-id,HP:0000001,"Abnormal, ""short"" limb",term-to-id,true,0,0,held-out,4,false,0,false,wrong,,,' +
         '"two\nlines",-Infinity,-8,,,',
     );
     expect(second).toMatch(/,20,3,2$/);
     expect(end).toBe('');
+  });
+
+  it('carries the popularity and the covariates of each fact in all of its rows', () => {
+    const csv = trialsToCsv([trial(), trial({ epoch: 1 })], [fact()]);
+    const [header, ...rows] = csv.trimEnd().split('\r\n');
+    expect(header).toMatch(/,rank,count,entity,lexical\.ngram,pmc$/);
+    for (const row of rows) expect(row).toMatch(/,0,3,,0\.25,$/);
   });
 });

@@ -14,7 +14,7 @@ const plan: RunPlan = {
   experimentId: 'x',
   model: { name: 'tiny', parameters: 1 },
   dataset: { seen: 1, withheld: 0, bins: 1, universe: 1, popularity: 'none' },
-  memory: { weightsBytes: 0, trainingBytes: 0, activationBytes: 0, totalBytes: 0 },
+  memory: { weightsBytes: 0, trainingBytes: 0, activationBytes: 0, decodingBytes: 0, totalBytes: 0 },
   trainableParameters: 1,
   plannedSteps: 1,
   longestTokens: 1,
@@ -40,6 +40,7 @@ function listener(): RunListener {
   return {
     manifest: vi.fn(),
     progress: vi.fn(),
+    facts: vi.fn(),
     steps: vi.fn(),
     trials: vi.fn(),
     summary: vi.fn(),

@@ -14,7 +14,7 @@ const plan: RunPlan = {
   experimentId: 'x',
   model: { name: 'tiny', parameters: 10 },
   dataset: { seen: 1, withheld: 1, bins: 1, universe: 2, popularity: 'none' },
-  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, totalBytes: 3 },
+  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, decodingBytes: 0, totalBytes: 3 },
   trainableParameters: 2,
   plannedSteps: 4,
   longestTokens: 9,

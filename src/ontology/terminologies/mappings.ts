@@ -1,0 +1,64 @@
+/**
+ * One side of a mapping set as an ontology: its identifiers with the labels that the set gives them.
+ *
+ * Promises: one term for each identifier with a label, in order of first occurrence; a second label becomes a related
+ * synonym. A side without labels → `ontology-empty`.
+ * Must not know: how mapping sets are written.
+ */
+import { LabError } from '../../core/errors';
+import type { Mappings, Ontology, Term } from '../types';
+import type { Terminology } from './types';
+
+export type MappingSide = 'subject' | 'object';
+
+export function mappingTerms(mappings: Mappings, side: MappingSide): Ontology {
+  const terms = new Map<string, Term>();
+  for (const row of mappings.rows) {
+    const id = side === 'subject' ? row.subjectId : row.objectId;
+    const label = side === 'subject' ? row.subjectLabel : row.objectLabel;
+    if (label === null || label.trim() === '') continue;
+    const known = terms.get(id);
+    if (known === undefined) terms.set(id, flatTerm(id, label));
+    else if (known.label !== label && known.synonyms.every(({ text }) => text !== label)) {
+      known.synonyms.push({ text: label, scope: 'RELATED' });
+    }
+  }
+  if (terms.size === 0) {
+    throw new LabError('ontology-empty', `${mappings.name ?? 'The mapping set'} gives its ${side}s no labels.`, {
+      hint: `Choose a mapping set with a column ${side}_label, or the other side.`,
+      control: 'ontology.path',
+    });
+  }
+  const { rows: _rows, kind: _kind, ...header } = mappings;
+  return { ...header, kind: 'ontology', terms: [...terms.values()], roots: [] };
+}
+
+/** The side that holds a terminology's identifiers; throws `terminology-mismatch` where neither does. */
+export function mappingSideOf(mappings: Mappings, terminology: Terminology): MappingSide {
+  for (const side of ['subject', 'object'] as const) {
+    const labelled = mappings.rows.some((row) => (side === 'subject' ? row.subjectLabel : row.objectLabel) !== null);
+    if (labelled && terminology.matches(mappingTerms(mappings, side))) return side;
+  }
+  throw new LabError(
+    'terminology-mismatch',
+    `Neither side of ${mappings.name ?? 'the mapping set'} holds identifiers of ${terminology.title} with labels.`,
+    { hint: 'Choose another terminology or another mapping set.', control: 'ontology.terminology' },
+  );
+}
+
+function flatTerm(id: string, label: string): Term {
+  return {
+    id,
+    label,
+    symbol: null,
+    definition: null,
+    synonyms: [],
+    parents: [],
+    altIds: [],
+    obsolete: false,
+    replacedBy: [],
+    namespace: null,
+    xrefs: [],
+    cells: null,
+  };
+}
