@@ -21,11 +21,12 @@ const GO_ATTRIBUTION =
   'Gene Ontology data from the Gene Ontology Consortium (https://geneontology.org), CC BY 4.0. ' +
   'Ashburner et al., Nature Genetics 25 (2000) 25; Gene Ontology Consortium, Genetics 224 (2023) iyad031.';
 const GO_CHANGES =
-  'Subset of 1,000 cellular-component terms, changed: hierarchy and synonyms of the release of 2015-07-17, names of the ' +
-  'release of 2024-06 with the older name kept as a related synonym; obsolete and merged terms dropped and their ' +
-  'children attached to the nearest remaining ancestor; definitions and cross-references left out.';
+  'Subset of 1,000 cellular-component terms, changed: hierarchy and synonyms of the release of 2015-07-17 (by way of ' +
+  'ModSBML), names of 2024-06 (by way of Unipept) with the older name kept as a related synonym; obsolete and merged ' +
+  'terms dropped and their children attached to the nearest remaining ancestor; no definitions, no cross-references.';
 const COUNTS_CHANGES =
-  'Counted per term and restricted to the terms of go-cc.obo; a term that is not listed had no such annotation.';
+  'Counted per term by D. Himmelstein (dhimmel/gene-ontology), restricted to the terms of go-cc.obo; a term that is not ' +
+  'listed has no such annotation in that snapshot.';
 const GENE_ATTRIBUTION =
   'Human gene names and symbols from NCBI Gene (gene_info, National Library of Medicine, public domain), as approved by ' +
   'the HUGO Gene Nomenclature Committee (CC0). Seal et al., Nucleic Acids Research 51 (2023) D1003.';
@@ -56,6 +57,7 @@ const sha256 = (content) => createHash('sha256').update(content).digest('hex');
 
 /** Writes a file and says what it is for the index. @param {string} name @param {string} text */
 function write(name, text) {
+  mkdirSync(outFolder, { recursive: true });
   const bytes = Buffer.from(text, 'utf8');
   writeFileSync(path.join(outFolder, name), bytes);
   return { path: name, bytes: bytes.length, sha256: sha256(bytes) };
@@ -99,7 +101,7 @@ function buildCounts(ids) {
     .filter((row) => ids.has(row.go_id ?? ''))
     .sort((a, b) => ((a.go_id ?? '') < (b.go_id ?? '') ? -1 : 1));
   const lines = [
-    `# Human genes per term by direct experimental annotation, Gene Ontology Consortium, 2018, ${CC_BY} ${COUNTS_CHANGES}`,
+    `# Human genes per term by direct experimental annotation, Gene Ontology Consortium, 2018, ${CC_BY}. ${COUNTS_CHANGES}`,
     'go_id\tgenes',
     ...counted.map((row) => `${row.go_id}\t${row.n_genes}`),
   ];
@@ -148,7 +150,6 @@ function buildGenes() {
 }
 
 if (sourceFolder === undefined) stop('Usage: node bin/build-ontologies.js SOURCE_DIR [OUT_DIR]');
-mkdirSync(outFolder, { recursive: true });
 const go = buildGo();
 const counts = buildCounts(go.ids);
 const genes = buildGenes();
@@ -214,6 +215,7 @@ const index = {
 };
 write('index.json', JSON.stringify(index, null, 2) + '\n');
 
+/** @param {typeof index.ontologies[number]} entry */
 const section = ({ title, file, terms, licence, licenceUrl, attribution, changes, source: home, popularity }) =>
   [
     `## ${title}`,

@@ -22,7 +22,7 @@ export const STREAM = {
   adapterInit: 4,
   decode: 5,
   templates: 6,
-  bootstrap: 7,
+  resampling: 7,
 } as const;
 
 /** High 32 bits of an unsigned 32×32 product, by 16-bit halves so that every step is exact in f64. */

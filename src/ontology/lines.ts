@@ -8,6 +8,12 @@
 export class LineSplitter {
   #pieces: string[] = [];
   #started = false;
+  #unfinished = 0;
+
+  /** Characters of the line that is not finished yet. */
+  get unfinished(): number {
+    return this.#unfinished;
+  }
 
   /** Lines completed by this chunk, without their ends. */
   push(chunk: string): string[] {
@@ -20,7 +26,10 @@ export class LineSplitter {
       lines.push(this.#take());
       from = end + 1;
     }
-    if (from < chunk.length) this.#pieces.push(chunk.slice(from));
+    if (from < chunk.length) {
+      this.#pieces.push(chunk.slice(from));
+      this.#unfinished += chunk.length - from;
+    }
     return lines;
   }
 
@@ -32,6 +41,7 @@ export class LineSplitter {
   #take(): string {
     const line = this.#pieces.length === 1 ? this.#pieces[0]! : this.#pieces.join('');
     this.#pieces = [];
+    this.#unfinished = 0;
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   }
 }

@@ -17,6 +17,8 @@ export interface Fault {
   file: string;
   /** 1-based. */
   line: number;
+  /** 1-based, in UTF-16 code units; left out where the whole line is meant. */
+  column?: number;
   problem: string;
   /** The offending text; left out where the line says it all. */
   text?: string;
@@ -24,9 +26,10 @@ export interface Fault {
   control?: string;
 }
 
-export function malformed({ code, file, line, problem, text, hint, control }: Fault): LabError {
+export function malformed({ code, file, line, column, problem, text, hint, control }: Fault): LabError {
   const shown = text === undefined ? '' : `: "${shorten(text)}"`;
-  return new LabError(code, `${file}, line ${line}: ${problem}${shown}`, { hint, ...(control ? { control } : {}) });
+  const place = column === undefined ? `line ${line}` : `line ${line}, column ${column}`;
+  return new LabError(code, `${file}, ${place}: ${problem}${shown}`, { hint, ...(control ? { control } : {}) });
 }
 
 /** True for text that was never text: NUL bytes, or many characters that no UTF-8 text file holds. */

@@ -123,7 +123,8 @@ function entityOf(
 }
 
 function mismatch(ontology: Ontology, terminology: Terminology, leftOut: LeftOut[]): LabError {
-  const why = leftOut.map(({ reason, count, examples }) => `${count} ${reason} (${examples[0]})`).join('; ');
+  const why =
+    leftOut.map(({ reason, count, examples }) => `${count} ${reason} (${examples[0]})`).join('; ') || 'it is empty';
   const found = detectTerminology(ontology);
   return new LabError(
     'terminology-mismatch',

@@ -6,7 +6,7 @@
  * Must not know: how mapping sets are written.
  */
 import { LabError } from '../../core/errors';
-import type { Mappings, Ontology, Term } from '../types';
+import type { Mapping, Mappings, Ontology, Term } from '../types';
 import type { Terminology } from './types';
 
 export type MappingSide = 'subject' | 'object';
@@ -15,8 +15,8 @@ export function mappingTerms(mappings: Mappings, side: MappingSide): Ontology {
   const terms = new Map<string, Term>();
   for (const row of mappings.rows) {
     const id = side === 'subject' ? row.subjectId : row.objectId;
-    const label = side === 'subject' ? row.subjectLabel : row.objectLabel;
-    if (label === null || label.trim() === '') continue;
+    const label = labelOf(row, side);
+    if (label === '') continue;
     const known = terms.get(id);
     if (known === undefined) terms.set(id, flatTerm(id, label));
     else if (known.label !== label && known.synonyms.every(({ text }) => text !== label)) {
@@ -33,17 +33,24 @@ export function mappingTerms(mappings: Mappings, side: MappingSide): Ontology {
   return { ...header, kind: 'ontology', terms: [...terms.values()], roots: [] };
 }
 
-/** The side that holds a terminology's identifiers; throws `terminology-mismatch` where neither does. */
-export function mappingSideOf(mappings: Mappings, terminology: Terminology): MappingSide {
+/** The side that holds a terminology's identifiers with labels; `otherwise`, or `terminology-mismatch`, where neither does. */
+export function mappingSideOf(mappings: Mappings, terminology: Terminology): MappingSide;
+export function mappingSideOf(mappings: Mappings, terminology: Terminology, otherwise: null): MappingSide | null;
+export function mappingSideOf(mappings: Mappings, terminology: Terminology, otherwise?: null): MappingSide | null {
   for (const side of ['subject', 'object'] as const) {
-    const labelled = mappings.rows.some((row) => (side === 'subject' ? row.subjectLabel : row.objectLabel) !== null);
+    const labelled = mappings.rows.some((row) => labelOf(row, side) !== '');
     if (labelled && terminology.matches(mappingTerms(mappings, side))) return side;
   }
+  if (otherwise === null) return null;
   throw new LabError(
     'terminology-mismatch',
     `Neither side of ${mappings.name ?? 'the mapping set'} holds identifiers of ${terminology.title} with labels.`,
     { hint: 'Choose another terminology or another mapping set.', control: 'ontology.terminology' },
   );
+}
+
+function labelOf(row: Mapping, side: MappingSide): string {
+  return ((side === 'subject' ? row.subjectLabel : row.objectLabel) ?? '').trim();
 }
 
 function flatTerm(id: string, label: string): Term {

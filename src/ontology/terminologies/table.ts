@@ -10,8 +10,7 @@ export const table: Terminology = {
   nouns: { term: 'term', identifier: 'identifier' },
   fields: { term: 'label', identifier: 'id' },
   grammar: {
-    // What cannot be told from the file is taken as arbitrary; the measures per pair show where it is not.
-    class: 'arbitrary-code',
+    class: null,
     pattern: '^\\S(.*\\S)?$',
     example: 'X-042',
     description: 'Anything on one line.',

@@ -13,7 +13,8 @@ import type { Ontology, Synonym, Term } from '../types';
 export type GrammarClass = 'arbitrary-code' | 'hierarchical-code' | 'symbol';
 
 export interface IdentifierGrammar {
-  class: GrammarClass;
+  /** Null where it cannot be told: a table of the user's own. */
+  class: GrammarClass | null;
   /** Source of an anchored regular expression; an identifier that it refuses is left out. */
   pattern: string;
   /** An identifier as people write it, for instance `HP:0001250`. */

@@ -38,10 +38,10 @@ describe('Wilson interval', () => {
   });
 
   it('refuses a share of nothing and impossible counts', () => {
-    expect(() => wilson(0, 0)).toThrow(RangeError);
-    expect(() => wilson(3, 2)).toThrow(RangeError);
-    expect(() => wilson(-1, 2)).toThrow(RangeError);
-    expect(() => wilson(0.5, 2)).toThrow(RangeError);
+    expect(() => wilson(0, 0)).toThrow('A share');
+    expect(() => wilson(3, 2)).toThrow('A share');
+    expect(() => wilson(-1, 2)).toThrow('A share');
+    expect(() => wilson(0.5, 2)).toThrow('A share');
   });
 });
 
@@ -73,7 +73,7 @@ describe('exact McNemar test', () => {
   it('says nothing where nothing changed', () => {
     expect(mcnemarExact(0, 0)).toBe(1);
     expect(mcnemarExact(7, 7)).toBe(1);
-    expect(() => mcnemarExact(-1, 3)).toThrow(RangeError);
+    expect(() => mcnemarExact(-1, 3)).toThrow('the counts are -1 and 3');
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * The small grammar inside OBO values: escapes, quoted text, comments, qualifiers, references.
  *
- * Follows the OBO flat file format 1.2 and 1.4. A problem is thrown as `OboFault`; the parser adds file and line.
+ * Follows the OBO flat file format 1.2 and 1.4. A problem is thrown as `OboFault`, which says where in the value it is;
+ * the parser adds file and line.
  * Must not know: stanzas, files.
  */
 
@@ -10,6 +11,8 @@ export class OboFault extends Error {
   constructor(
     readonly problem: string,
     readonly hint: string,
+    /** Characters of the value before the place that is wrong. */
+    readonly offset = 0,
   ) {
     super(problem);
   }
@@ -64,8 +67,17 @@ export function reference(value: string): string {
   return unescapeObo(id);
 }
 
-/** Text in quotes at the start of a value, and what follows the closing quote. */
-export function quoted(value: string): { text: string; rest: string } {
+/**
+ * The cross-reference a value starts with: a description in quotes, qualifiers and a comment may follow it. Where
+ * something else follows (an address with a space in it), all of the text is the reference.
+ */
+export function crossReference(value: string): string {
+  const match = /^((?:\\.|[^\s\\])+)(?:\s+"(?:\\.|[^"\\])*")?\s*(?:\{[^}]*\}\s*)?(?:!.*)?$/s.exec(value);
+  return match?.[1] !== undefined && !/^[!"{]/.test(match[1]) ? unescapeObo(match[1]) : plainText(value);
+}
+
+/** Text in quotes at the start of a value, what follows the closing quote, and where that begins. */
+export function quoted(value: string): { text: string; rest: string; restAt: number } {
   if (!value.startsWith('"')) {
     throw new OboFault('text in quotation marks was expected here', 'Put the text between two quotation marks.');
   }
@@ -76,13 +88,15 @@ export function quoted(value: string): { text: string; rest: string } {
       'Close it, and write quotation marks inside the text as \\".',
     );
   }
-  return { text: unescapeObo(value.slice(1, end)), rest: value.slice(end + 1).trim() };
+  const after = value.slice(end + 1);
+  const rest = after.trim();
+  return { text: unescapeObo(value.slice(1, end)), rest, restAt: end + 1 + after.length - after.trimStart().length };
 }
 
-/** Refuses a list of sources `[…]` that is opened and never closed. */
-export function checkXrefs(rest: string): void {
+/** Refuses a list of sources `[…]` that is opened and never closed; `at` is where it begins in the value. */
+export function checkXrefs(rest: string, at: number): void {
   if (rest.startsWith('[') && findUnescaped(rest, ']', 1) === -1) {
-    throw new OboFault('a "[" is opened and never closed', 'Close the list of sources with "]".');
+    throw new OboFault('a "[" is opened and never closed', 'Close the list of sources with "]".', at);
   }
 }
 
@@ -92,4 +106,28 @@ export function flag(value: string): boolean {
   if (text !== 'true' && text !== 'false')
     throw new OboFault('"true" or "false" was expected here', 'Write one of the two.');
   return text === 'true';
+}
+
+const WHITE_SPACE: Record<string, string> = { ' ': '\\W', '\t': '\\t', '\n': '\\n' };
+
+/** An identifier as `reference` and `crossReference` read it. */
+export function escapeReference(id: string): string {
+  return lineFeeds(id)
+    .replace(/[\\\s]/g, (c) => WHITE_SPACE[c] ?? `\\${c}`)
+    .replace(/^[!"{]/, '\\$&');
+}
+
+/** Unquoted text as `plainText` reads it. */
+export function escapePlain(text: string): string {
+  return lineFeeds(text).replace(/[\\!{\t\n]/g, (c) => WHITE_SPACE[c] ?? `\\${c}`);
+}
+
+/** Text as `quoted` reads it, with its quotation marks. */
+export function escapeQuoted(text: string): string {
+  return `"${lineFeeds(text).replace(/[\\"\t\n]/g, (c) => WHITE_SPACE[c] ?? `\\${c}`)}"`;
+}
+
+/** OBO has one kind of line break, and no NUL. */
+function lineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replaceAll('\0', ' ');
 }

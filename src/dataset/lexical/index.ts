@@ -1,0 +1,3 @@
+/** Lexicalization of pairs: everything other layers use. */
+export * from './descriptors';
+export * from './measures';
