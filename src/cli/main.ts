@@ -4,7 +4,7 @@
  * Promises: answers on stdout, everything else on stderr; exit status 0 for success, 1 for an error, 2 for a usage error,
  * 130 for an interrupted run; with --json exactly one JSON document on stdout, an error as {"error": {…}}.
  */
-import { toLabError, type LabError } from '../core/errors';
+import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
 import { MODEL_HELP, modelCommand } from './commands/model';
@@ -25,8 +25,15 @@ const COMMANDS: Record<string, Command> = {
     about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
     run: modelCommand,
   },
-  ontology: { help: ONTOLOGY_HELP, about: 'ontology FILE           what an ontology file holds', run: ontologyCommand },
+  ontology: {
+    help: ONTOLOGY_HELP,
+    about: 'ontology FILE           what an ontology, gene table, annotation or mapping file holds',
+    run: ontologyCommand,
+  },
 };
+
+/** Of errors that are not plain failures. */
+const EXIT_STATUS: Partial<Record<LabErrorCode, number>> = { usage: 2, cancelled: 130 };
 
 const HELP = `ontoscope: what a small language model knows of an ontology, and how it learns the rest
 
@@ -45,7 +52,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   } catch (thrown) {
     const error = toLabError(thrown);
     report(error, json, terminal);
-    return error.code === 'usage' ? 2 : 1;
+    return EXIT_STATUS[error.code] ?? 1;
   }
 }
 

@@ -1,12 +1,14 @@
 /**
- * Files of this machine as the layers below see them: a folder read by range, one text with its name.
+ * Files of this machine as the layers below see them: a folder read by range, one file as a stream of bytes, one text
+ * with its name.
  *
  * Promises: what cannot be read is a LabError that names the path. Must not know: what the files hold.
  */
+import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../core/errors';
-import type { FileEntry, FileFolder, NamedText } from '../core/files';
+import type { ByteFile, FileEntry, FileFolder, NamedText } from '../core/files';
 
 /** Throws `file-missing` or `file-unreadable` for a path that is no readable folder. */
 export async function openNodeFolder(folder: string, control = 'model.path'): Promise<FileFolder> {
@@ -61,6 +63,28 @@ class NodeFolder implements FileFolder {
       await handle.close();
     }
   }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Throws `file-missing` or `file-unreadable` for a path that is no readable file. */
+export async function openNodeFile(file: string, control?: string): Promise<ByteFile> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw unreadable(file, cause, control);
+  });
+  if (found.isDirectory()) throw unreadable(file, { code: 'EISDIR' }, control);
+  return {
+    name: file,
+    bytes: found.size,
+    async *chunks() {
+      const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+      try {
+        for await (const chunk of stream) yield new Uint8Array(chunk as Uint8Array);
+      } catch (cause) {
+        throw unreadable(file, cause, control);
+      }
+    },
+  };
 }
 
 /** A whole text file. Throws `file-missing` or `file-unreadable`, also for what is not UTF-8. */

@@ -18,4 +18,12 @@ export {
 } from './model-tools';
 export { ONTOSCOPE_VERSION } from './version';
 export { openModel } from '../models';
-export { readOntology, summarizeOntology } from '../ontology';
+export {
+  readOntology,
+  readSource,
+  summarizeOntology,
+  summarizeSource,
+  type ReadProgress,
+  type Source,
+  type SourceSummary,
+} from '../ontology';

@@ -46,6 +46,16 @@ export async function readExactly(
   );
 }
 
+/** A text file. Throws `code` where it is no UTF-8. */
+export async function readText(folder: FileFolder, path: string, bytes: number, code: LabErrorCode): Promise<string> {
+  const content = await readExactly(folder, path, 0, bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw unusable(folder, path, code, 'is not UTF-8 text', error);
+  }
+}
+
 /** A JSON object file. Throws `code` where it is no UTF-8, no JSON, or no object. */
 export async function readJsonObject(
   folder: FileFolder,
@@ -53,24 +63,21 @@ export async function readJsonObject(
   bytes: number,
   code: LabErrorCode,
 ): Promise<Record<string, unknown>> {
-  const content = await readExactly(folder, path, 0, bytes);
-  const fail = (what: string, cause?: unknown) =>
-    new LabError(code, `${path} in ${folder.name} ${what}.`, {
-      hint: `Download ${path} again, or repair it in a text editor.`,
-      cause,
-    });
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch (error) {
-    throw fail('is not UTF-8 text', error);
-  }
+  const text = await readText(folder, path, bytes, code);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw fail(`is not valid JSON: ${error instanceof Error ? error.message : String(error)}`, error);
+    const why = error instanceof Error ? error.message : String(error);
+    throw unusable(folder, path, code, `is not valid JSON: ${why}`, error);
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw fail('does not hold a JSON object');
-  return value as Record<string, unknown>;
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw unusable(folder, path, code, 'does not hold a JSON object');
+}
+
+function unusable(folder: FileFolder, path: string, code: LabErrorCode, what: string, cause?: unknown): LabError {
+  return new LabError(code, `${path} in ${folder.name} ${what}.`, {
+    hint: `Download ${path} again, or repair it in a text editor.`,
+    cause,
+  });
 }

@@ -8,16 +8,18 @@ import { LabError } from '../core/errors';
 import type { FileEntry, FileFolder } from '../core/files';
 import { sha256Stream } from '../core/hash';
 import type { DecoderConfig, WeightInfo, WeightMap } from '../engine/types';
+import { chatTemplateSource, loadChatTemplate } from '../tokens/chat-template';
 import { createTokenizer } from '../tokens/hf-tokenizer';
 import type { Tokenizer } from '../tokens/types';
 import type { ArchitectureName, TensorBinding } from './architectures';
 import { type Checkpoint, openCheckpoint } from './checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE, type ModelConfig, readArchitecture, readModelConfig } from './config';
-import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject } from './files';
+import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject, readText } from './files';
 import { readTensor, requireWeightDtype, type TensorInfo } from './safetensors';
 
 const TOKENIZER_FILE = 'tokenizer.json';
 const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
+const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
 const HASH_PIECE_BYTES = 8 * 1024 * 1024;
 
 /** Name, size and content hash of a file. */
@@ -73,7 +75,7 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   checkLayers(config.decoder, checkpoint);
   const bindings = config.architecture.bindings(config.decoder);
   const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
-  const tokenizer = await openTokenizer(json, config);
+  const tokenizer = await openTokenizer(json, config, () => readChatTemplateFile(folder, sizes));
   const stopIds = config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
   return {
     name: folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name,
@@ -130,11 +132,20 @@ function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo
 async function openTokenizer(
   json: (path: string, code: 'tokenizer-invalid') => Promise<Record<string, unknown> | null>,
   config: ModelConfig,
+  chatTemplateFile: () => Promise<string | null>,
 ): Promise<Tokenizer | null> {
   const content = await json(TOKENIZER_FILE, 'tokenizer-invalid');
   if (content === null) return null;
   const settings = (await json(TOKENIZER_CONFIG_FILE, 'tokenizer-invalid')) ?? {};
-  const tokenizer = createTokenizer(content, settings, { bosId: config.bosId, stopIds: config.stopIds });
+  // A template in a file of its own goes before the one among the settings.
+  const own = await chatTemplateFile();
+  const source = own ?? chatTemplateSource(settings, TOKENIZER_CONFIG_FILE);
+  const chat = source && (await loadChatTemplate(source, own === null ? TOKENIZER_CONFIG_FILE : CHAT_TEMPLATE_FILE));
+  const tokenizer = createTokenizer(content, settings, {
+    bosId: config.bosId,
+    stopIds: config.stopIds,
+    chat: chat || null,
+  });
   const { vocabSize } = config.decoder;
   if (tokenizer.vocabSize > vocabSize) {
     throw new LabError(
@@ -147,6 +158,11 @@ async function openTokenizer(
   return tokenizer;
 }
 
+async function readChatTemplateFile(folder: FileFolder, sizes: FileSizes): Promise<string | null> {
+  const bytes = sizes.get(CHAT_TEMPLATE_FILE);
+  return bytes === undefined ? null : readText(folder, CHAT_TEMPLATE_FILE, bytes, 'tokenizer-invalid');
+}
+
 function failWithoutTokenizer(folder: FileFolder): never {
   throw new LabError('file-missing', `${folder.name} has no ${TOKENIZER_FILE}, so text cannot become token ids.`, {
     hint: `Add the model's ${TOKENIZER_FILE}, or give token ids instead of text.`,
@@ -155,7 +171,7 @@ function failWithoutTokenizer(folder: FileFolder): never {
 }
 
 function usedFiles(sizes: FileSizes, checkpoint: Checkpoint): FileEntry[] {
-  const side = [CONFIG_FILE, GENERATION_CONFIG_FILE, TOKENIZER_FILE, TOKENIZER_CONFIG_FILE];
+  const side = [CONFIG_FILE, GENERATION_CONFIG_FILE, TOKENIZER_FILE, TOKENIZER_CONFIG_FILE, CHAT_TEMPLATE_FILE];
   const paths = [...side.filter((path) => sizes.has(path)), ...checkpoint.files];
   return paths.map((path) => ({ path, bytes: sizes.get(path)! }));
 }

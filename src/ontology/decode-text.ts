@@ -78,7 +78,7 @@ export class TextDecoding {
       pieces.push(text);
     };
     let from = 0;
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const length = sequenceLength(bytes, at);
       if (length > 0) {
         at += length;

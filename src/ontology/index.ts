@@ -1,7 +1,10 @@
-/** Ontologies: everything other layers use. */
+/** Ontologies and what belongs to them: everything other layers use. */
 export * from './types';
-export { readOntology, ONTOLOGY_READERS } from './registry';
-export type { OntologyReader, ReadOptions } from './reader';
-export { summarizeOntology, type OntologySummary } from './summary';
-export { readCounts, type Counts, type CountsOptions } from './counts';
-export { readOboChunks, type OboProgress } from './obo';
+export type { ReadControl, ReadOptions, ReadProgress, SourceFormat } from './reader';
+export { readAnnotations, readOntology, readSource } from './read';
+export { SOURCE_FORMATS } from './registry';
+export { oboLines, writeObo } from './obo';
+export { searchKey, searchTerms, type TermPage, type TermQuery } from './search';
+export * from './summary';
+export * from './tabular';
+export * from './terminologies';

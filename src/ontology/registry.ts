@@ -1,52 +1,42 @@
 /**
- * All ontology formats, and the one function that reads any of them.
+ * All formats that can be read, and how one is told from its first characters.
  *
- * Promises: the format is told by the content, never by the file's name. A new format is one file and one line here.
+ * Promises: the format is told by the content, never by the file's name. A new format is one folder and one line here.
  * Must not know: how any format is written.
  */
 import { LabError } from '../core/errors';
-import type { NamedText } from '../core/files';
 import { looksBinary } from './malformed';
-import { oboReader } from './obo';
-import type { OntologyReader, ReadOptions } from './reader';
-import { tableReader } from './table';
-import type { Ontology } from './types';
+import { oboFormat } from './obo';
+import { obographsFormat } from './obographs';
+import type { ReadOptions, SourceFormat } from './reader';
+import { TABULAR_FORMATS } from './tabular';
 
-/** In the order of asking: the strictest signature first. */
-export const ONTOLOGY_READERS: readonly OntologyReader[] = [oboReader, tableReader];
+/** In the order of asking: the strictest signature first, plain tables last. */
+export const SOURCE_FORMATS: readonly SourceFormat[] = [oboFormat, obographsFormat, ...TABULAR_FORMATS];
 
-/** How much of a file is looked at to tell its format, in characters. */
-const HEAD_CHARACTERS = 65536;
-
-/** Throws `ontology-format` (unknown), `ontology-empty`, `ontology-malformed`, `table-malformed`. */
-export function readOntology(file: NamedText, options: ReadOptions = {}): Ontology {
-  const head = file.text.slice(0, HEAD_CHARACTERS).replace(/^\ufeff/, '');
-  if (head.trim() === '' && file.text.trim() === '') {
-    throw new LabError('ontology-empty', `${file.name} is empty.`, {
-      hint: `Choose ${supported()}.`,
-      control: 'ontology.path',
-    });
-  }
-  const reader = looksBinary(head) ? undefined : ONTOLOGY_READERS.find((candidate) => candidate.detects(head));
-  if (reader === undefined) {
-    throw new LabError('ontology-format', `${file.name} ${appearance(head)}, which cannot be read as an ontology.`, {
-      hint: `Choose ${supported()}.`,
-      control: 'ontology.path',
-    });
-  }
-  return reader.read(file, options);
+/** Throws `ontology-format` for a text that starts like none of them. */
+export function detectFormat(file: string, head: string, options: ReadOptions): SourceFormat {
+  const format = looksBinary(head) ? undefined : SOURCE_FORMATS.find((candidate) => candidate.detects(head, options));
+  if (format !== undefined) return format;
+  throw new LabError('ontology-format', `${file} ${appearance(head)}, which cannot be read.`, {
+    hint: `Choose ${supportedFormats()}.`,
+    control: 'ontology.path',
+  });
 }
 
-function supported(): string {
-  return ONTOLOGY_READERS.map((reader) => reader.title).join(', or ');
+/** For messages: everything that can be read. */
+export function supportedFormats(): string {
+  return SOURCE_FORMATS.map(({ title }) => title).join(', or ');
 }
 
 /** What the file looks like instead, so that a wrong download or export is recognised. */
 function appearance(head: string): string {
   const start = head.trimStart().slice(0, 200);
-  if (looksBinary(head)) return 'looks like compressed or other binary data';
+  if (start.startsWith('PK\x03\x04')) return 'looks like a ZIP archive (unpack it and choose the file inside)';
+  if (start.startsWith('BZh')) return 'looks like a bzip2 archive (unpack it first)';
+  if (looksBinary(head)) return 'looks like binary data';
   if (/^(<!doctype html|<html)/i.test(start)) return 'looks like a web page';
-  if (start.startsWith('<')) return 'looks like XML (perhaps OWL)';
-  if (/^[{[]/.test(start)) return 'looks like JSON';
-  return 'is neither OBO nor a table with columns';
+  if (start.startsWith('<')) return 'looks like XML (perhaps OWL; OBO or OBO Graphs JSON can be made of it)';
+  if (/^[{[]/.test(start)) return 'looks like JSON, but has no "graphs" as OBO Graphs have';
+  return 'is neither an ontology nor a table with columns';
 }

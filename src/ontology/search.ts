@@ -20,14 +20,16 @@ export interface TermPage {
 
 /** Letters without marks, in lower case: `Sjögren` is found by `sjogren`. */
 export function searchKey(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase();
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /** One page of the matches. */
-export function searchTerms(terms: readonly Term[], { text, obsolete = false }: TermQuery, offset: number, limit: number): TermPage {
+export function searchTerms(
+  terms: readonly Term[],
+  { text, obsolete = false }: TermQuery,
+  offset: number,
+  limit: number,
+): TermPage {
   const query = searchKey(text).trim();
   const words = query.split(/\s+/).filter((word) => word !== '');
   const ranked: Term[][] = [[], [], []];

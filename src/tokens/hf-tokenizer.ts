@@ -2,11 +2,13 @@
  * A Hugging Face tokenizer.json as a Tokenizer.
  *
  * Promises: `decodeCompletion(encodeCompletion(text))` gives the text back wherever the vocabulary can spell it, for
- * byte-level and sentencepiece-style files alike. Must not know: models, prompts, ontologies, files.
+ * byte-level and sentencepiece-style files alike, and `encodeReply` likewise; text never becomes a special token.
+ * Must not know: models, prompts, ontologies, files.
  */
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { LabError } from '../core/errors';
-import type { Tokenizer } from './types';
+import type { ChatTemplate } from './chat-template';
+import type { ChatMessage, Tokenizer } from './types';
 import { checkTokenizerFile, type Json } from './tokenizer-file';
 
 /** What the model's configuration adds, where the tokenizer's files leave it out. */
@@ -14,6 +16,7 @@ export interface TokenizerOptions {
   bosId?: number | null;
   /** Ids that end a sequence; never part of a decoded text. */
   stopIds?: readonly number[];
+  chat?: ChatTemplate | null;
   /** For messages. */
   fileName?: string;
 }
@@ -38,6 +41,13 @@ class FileTokenizer implements Tokenizer {
   readonly bosId: number | null;
   readonly eosId: number | null;
   readonly #tokenizer: HfTokenizer;
+  readonly #chat: ChatTemplate | null;
+  /** Special tokens by the names that chat templates call them. */
+  readonly #names: Readonly<Record<string, string>>;
+  /** Texts of the special tokens. */
+  readonly #specials: readonly string[];
+  /** A tokenizer that knows no special tokens, made when a text first holds one. */
+  readonly #literal: () => HfTokenizer;
   /** What the tokenizer puts in front of every text. */
   readonly #prefix: readonly number[];
   /** Ids without text: special tokens and stop ids. */
@@ -55,9 +65,19 @@ class FileTokenizer implements Tokenizer {
     this.bosId = this.#namedId(config.bos_token) ?? options.bosId ?? null;
     this.eosId = this.#namedId(config.eos_token) ?? stopIds[0] ?? null;
     this.#prefix = this.#findPrefix();
-    const added = file.added_tokens as { id: number; special?: boolean }[];
+    const added = file.added_tokens as { id: number; content: string; special?: boolean }[];
     const named = [this.bosId, this.eosId].filter((id) => id !== null);
     this.#silent = new Set([...added.filter(({ special }) => special).map(({ id }) => id), ...named, ...stopIds]);
+    this.#specials = added.filter(({ special, content }) => special && content !== '').map(({ content }) => content);
+    this.#literal = once(() => {
+      return new HfTokenizer({ ...file, added_tokens: added.filter(({ special }) => !special) }, config);
+    });
+    this.#chat = options.chat ?? null;
+    this.#names = {
+      ...tokenNames(config),
+      bos_token: this.#nameOf(this.bosId),
+      eos_token: this.#nameOf(this.eosId),
+    };
     const decoders = steps(file.decoder, 'decoders');
     this.#byteLevel = decoders.some(({ type }) => type === 'ByteLevel');
     this.#prepends = steps(file.normalizer, 'normalizers').some(({ type }) => type === 'Prepend');
@@ -72,6 +92,33 @@ class FileTokenizer implements Tokenizer {
 
   encodeCompletion(text: string, stopId: number): Uint32Array {
     return Uint32Array.from([...this.#plainIds(this.#prepends ? text : ` ${text}`), stopId]);
+  }
+
+  get chatTemplate(): string | null {
+    return this.#chat?.source ?? null;
+  }
+
+  get replyStopId(): number | null {
+    return this.#reply().stopId;
+  }
+
+  encodeChat(messages: readonly ChatMessage[]): Uint32Array {
+    for (const { content } of messages) {
+      const special = this.#specialIn(content);
+      if (special === undefined) continue;
+      throw new LabError(
+        'tokenizer-invalid',
+        `The message "${content}" holds "${special}", which ends or begins a turn in this model's conversations.`,
+        { hint: 'Leave the term out, or choose the style "completion".', control: 'templates.evaluationStyle' },
+      );
+    }
+    return Uint32Array.from(this.#ids(this.#tokenizer, this.#rendered(messages)));
+  }
+
+  encodeReply(text: string, stopId: number): Uint32Array {
+    const { glue } = this.#reply();
+    if (glue === ' ') return this.encodeCompletion(text, stopId);
+    return Uint32Array.from([...this.#continuingIds(glue + text), stopId]);
   }
 
   decodeCompletion(ids: readonly number[]): string {
@@ -94,9 +141,53 @@ class FileTokenizer implements Tokenizer {
     return known.length === 0 ? '' : this.#tokenizer.decode(known, { clean_up_tokenization_spaces: false });
   }
 
+  #rendered(messages: readonly ChatMessage[]): string {
+    if (this.#chat !== null) return this.#chat.render(messages, this.#names);
+    throw new LabError('tokenizer-invalid', 'The tokenizer of this model has no chat template.', {
+      hint: 'Choose the style "completion", or add the model’s chat_template.jinja to its folder.',
+      control: 'templates.evaluationStyle',
+    });
+  }
+
+  /** How the template continues an opened turn: what stands before the answer, and the special token behind it. */
+  readonly #reply = once((): { glue: string; stopId: number | null } => {
+    const question: ChatMessage = { role: 'user', content: 'a' };
+    const opened = this.#rendered([question]);
+    const whole = this.#rendered([question, { role: 'assistant', content: PROBE }]);
+    const at = whole.lastIndexOf(PROBE);
+    if (at < 0) return { glue: '', stopId: null };
+    // Templates that open a turn with more than they keep of it (a place for thoughts) leave no glue to be seen.
+    const glue = whole.startsWith(opened) && at >= opened.length ? whole.slice(opened.length, at) : '';
+    const stop = this.#specialIn(whole.slice(at + PROBE.length));
+    const stopId = stop === undefined ? null : (this.#tokenizer.token_to_id(stop) ?? null);
+    return { glue: glue.trim() === '' ? glue : '', stopId };
+  });
+
+  /** Ids of a text that continues another one without a space between, whatever the tokenizer puts before a text. */
+  #continuingIds(text: string): number[] {
+    const line = this.#plainIds('\n');
+    const ids = this.#plainIds(`\n${text}`);
+    return line.every((id, index) => ids[index] === id) ? ids.slice(line.length) : this.#plainIds(text);
+  }
+
+  /** The special token whose text comes first in the text, the longest of those. */
+  #specialIn(text: string): string | undefined {
+    let first: { at: number; special: string } | undefined;
+    for (const special of this.#specials) {
+      const at = text.indexOf(special);
+      if (at < 0 || (first && (at > first.at || (at === first.at && special.length <= first.special.length)))) continue;
+      first = { at, special };
+    }
+    return first?.special;
+  }
+
   #plainIds(text: string): number[] {
+    return this.#ids(this.#specialIn(text) === undefined ? this.#tokenizer : this.#literal(), text);
+  }
+
+  #ids(tokenizer: HfTokenizer, text: string): number[] {
     if (text === '') return [];
-    const { ids, tokens } = this.#tokenizer.encode(text, { add_special_tokens: false });
+    const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false });
     const missing = ids.findIndex((id) => id === undefined);
     if (missing < 0) return ids;
     throw new LabError('tokenizer-invalid', `The tokenizer has no token for "${tokens[missing]}" in "${text}".`, {
@@ -113,11 +204,38 @@ class FileTokenizer implements Tokenizer {
     return plain.length === 0 ? full : full.slice(0, Math.max(0, at));
   }
 
-  /** A special token is given as its text or as an object with its text. */
   #namedId(token: unknown): number | null {
-    const content = typeof token === 'object' && token !== null ? (token as Json).content : token;
-    return typeof content === 'string' ? (this.#tokenizer.token_to_id(content) ?? null) : null;
+    const content = tokenContent(token);
+    return content === null ? null : (this.#tokenizer.token_to_id(content) ?? null);
   }
+
+  #nameOf(id: number | null): string {
+    return id === null ? '' : (this.#tokenizer.id_to_token(id) ?? '');
+  }
+}
+
+/** An answer that no template changes. */
+const PROBE = 'reply';
+
+/** A special token is given as its text or as an object with its text. */
+function tokenContent(token: unknown): string | null {
+  const content = typeof token === 'object' && token !== null ? (token as Json).content : token;
+  return typeof content === 'string' ? content : null;
+}
+
+/** `pad_token`, `unk_token` and so on, as the configuration names them. */
+function tokenNames(config: Json): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const [name, token] of Object.entries(config)) {
+    const content = tokenContent(token);
+    if (name.endsWith('_token') && content !== null) names[name] = content;
+  }
+  return names;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** The steps of a normalizer or decoder, whether it is one or a sequence. */

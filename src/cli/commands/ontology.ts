@@ -1,16 +1,24 @@
-/** `ontoscope ontology FILE`: what an ontology file holds. */
-import { readOntology, summarizeOntology } from '../../experiment';
+/** `ontoscope ontology FILE`: what an ontology, or another file of terms and identifiers, holds. */
+import { readSource, summarizeSource, type Source, type SourceSummary } from '../../experiment';
 import { onlyArgument, parseCommand } from '../arguments';
-import { readNamedText } from '../node-folder';
+import { formatCount } from '../format';
+import { openNodeFile } from '../node-folder';
+import { ReadProgressLine } from '../read-progress';
 import type { Terminal } from '../terminal';
 
 export const ONTOLOGY_HELP = `ontoscope ontology FILE [options]
 
-Reads an OBO file or a term/identifier table and says what it holds.
+Reads a file and says what it holds. The format is told by the content; gzip is unpacked on the way.
+  terms         OBO, OBO Graphs JSON, HGNC and NCBI gene tables, ICD-10-CM, any table of terms and identifiers
+  annotations   GAF, HPOA
+  associations  CTD genes and diseases
+  mappings      SSSOM
 
   --term-column NAME        column of the terms, for a table (default: term)
   --identifier-column NAME  column of the identifiers, for a table (default: identifier)
   --json                    one JSON document on stdout`;
+
+const SHOWN_IDS = 5;
 
 export async function ontologyCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseCommand('ontology', argv, {
@@ -18,31 +26,107 @@ export async function ontologyCommand(argv: readonly string[], terminal: Termina
     'identifier-column': { type: 'string' },
     json: { type: 'boolean' },
   });
-  const file = await readNamedText(onlyArgument(positionals, 'an ontology file', 'ontology'));
-  const ontology = readOntology(file, {
+  const path = onlyArgument(positionals, 'an ontology file', 'ontology');
+  const source = await readWithProgress(path, terminal, {
     ...(values['term-column'] === undefined ? {} : { termColumn: values['term-column'] }),
     ...(values['identifier-column'] === undefined ? {} : { identifierColumn: values['identifier-column'] }),
   });
-  const summary = summarizeOntology(ontology);
-  if (values.json) {
-    terminal.out(JSON.stringify({ file: file.name, ...summary }, null, 2));
-    return 0;
+  const summary = summarizeSource(source);
+  if (values.json) terminal.out(JSON.stringify({ file: path, ...summary }, null, 2));
+  else for (const [name, value] of describe(path, summary)) terminal.out(`${name.padEnd(12)}${value}`);
+  for (const line of warningLines(summary)) terminal.log(line);
+  return 0;
+}
+
+async function readWithProgress(
+  path: string,
+  terminal: Terminal,
+  columns: { termColumn?: string; identifierColumn?: string },
+): Promise<Source> {
+  const file = await openNodeFile(path);
+  const progress = new ReadProgressLine(terminal, path);
+  const stop = new AbortController();
+  const stopListening = terminal.onInterrupt(() => stop.abort());
+  try {
+    return await readSource(file, {
+      ...columns,
+      onProgress: (state) => progress.show(state),
+      signal: stop.signal,
+    });
+  } finally {
+    stopListening();
+    progress.close();
   }
-  const lines = [
-    ['file', file.name],
+}
+
+type Row = [name: string, value: string];
+
+function describe(path: string, summary: SourceSummary): Row[] {
+  return [
+    ['file', path],
+    ['kind', summary.kind],
     ['format', `${summary.format} ${summary.formatVersion ?? ''}`.trim()],
     ['name', summary.name ?? '–'],
     ['release', summary.version ?? '–'],
     ['licence', summary.licence ?? 'not stated'],
-    ['terms', `${summary.terms} (${summary.live} live, ${summary.obsolete} obsolete)`],
-    [
-      'roots',
-      summary.roots.slice(0, 5).join(', ') + (summary.roots.length > 5 ? ` … ${summary.roots.length} in all` : ''),
-    ],
-    ['synonyms', String(summary.synonyms)],
-    ['defined', `${summary.withDefinition} live terms have a definition`],
-    ['same label', `${summary.sharedLabels} live terms share their label with another`],
+    ...content(summary),
   ];
-  for (const [name, value] of lines) terminal.out(`${name!.padEnd(12)}${value || '–'}`);
-  return 0;
+}
+
+function content(summary: SourceSummary): Row[] {
+  switch (summary.kind) {
+    case 'ontology': {
+      const { terms, live, obsolete, byNamespace, roots, danglingParents, duplicateLabels } = summary;
+      const namespaces = Object.entries(byNamespace).filter(([name]) => name !== '');
+      const twice = duplicateLabels.examples[0];
+      return [
+        ['terms', `${formatCount(terms)} (${formatCount(live)} live, ${formatCount(obsolete)} obsolete)`],
+        ...namespaces.map(([name, count]): Row => ['', `${formatCount(count)} ${name}`]),
+        ['roots', shownIds(roots, roots.length)],
+        ['dangling', `${shownIds(danglingParents.ids, danglingParents.count)} (parents that the file does not hold)`],
+        ['synonyms', formatCount(summary.synonyms)],
+        ['defined', `${formatCount(summary.withDefinition)} live terms have a definition`],
+        ['xrefs', `${formatCount(summary.withXrefs)} live terms have cross-references`],
+        [
+          'same label',
+          `${formatCount(duplicateLabels.count)} live terms share their label with another` +
+            (twice ? `, such as “${twice.label}”: ${shownIds(twice.ids, twice.ids.length)}` : ''),
+        ],
+      ];
+    }
+    case 'annotations':
+      return [
+        ['rows', `${formatCount(summary.rows)} (${formatCount(summary.denied)} left out: they deny the annotation)`],
+        ['identifiers', formatCount(summary.identifiers)],
+        ['counts', `${formatCount(summary.total)} in all, of ${summary.unit}`],
+      ];
+    case 'associations':
+      return [
+        ['rows', formatCount(summary.rows)],
+        [`${summary.subject}s`, formatCount(summary.subjects)],
+        [`${summary.object}s`, formatCount(summary.objects)],
+      ];
+    case 'mappings':
+      return [
+        ['rows', formatCount(summary.rows)],
+        ['subjects', formatCount(summary.subjects)],
+        ['objects', formatCount(summary.objects)],
+        ...Object.entries(summary.byPredicate).map(([name, count]): Row => ['', `${formatCount(count)} ${name}`]),
+      ];
+  }
+}
+
+function shownIds(ids: readonly string[], count: number): string {
+  if (count === 0) return 'none';
+  return ids.slice(0, SHOWN_IDS).join(', ') + (count > SHOWN_IDS ? ` … ${formatCount(count)} in all` : '');
+}
+
+/** For people: the first warnings, and how many there are. */
+function warningLines({ warnings, warningCount }: SourceSummary): string[] {
+  const shown = warnings.slice(0, SHOWN_IDS).map(({ line, column, message }) => {
+    const place = line === null ? '' : `line ${line}${column === null ? '' : `, column ${column}`}: `;
+    return `warning ${place}${message}`;
+  });
+  const more = warningCount - shown.length;
+  return more > 0 ? [...shown, `and ${formatCount(more)} more warnings (--json lists up to 100)`] : shown;
 }

@@ -57,9 +57,12 @@ export class JsonPicker implements JsonEvents {
     this.#warn = warn;
   }
 
-  get wantsText(): boolean {
-    // Keys are wanted in every object that is not left out, values where their shape is known.
+  get wantsKey(): boolean {
     return this.#skipped === 0;
+  }
+
+  get wantsText(): boolean {
+    return this.#skipped === 0 && this.#frames.at(-1)?.next !== null;
   }
 
   open(kind: 'object' | 'list', place: Place): void {

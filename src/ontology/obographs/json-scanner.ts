@@ -16,7 +16,9 @@ export type Scalar = string | number | boolean | null;
 
 /** Told of every value in the order of the text. A place is that of the value's or key's first character. */
 export interface JsonEvents {
-  /** False where the texts that come next are in a part that is left out: they arrive as ''. */
+  /** False where the key that comes next is in a part that is left out: it arrives as ''. */
+  readonly wantsKey: boolean;
+  /** The same for a text as a value. */
   readonly wantsText: boolean;
   open(kind: 'object' | 'list', place: Place): void;
   key(name: string, place: Place): void;
@@ -124,7 +126,8 @@ export class JsonScanner {
   finish(): Place {
     if (this.#inside === Inside.Word) this.#endWord();
     const end = this.#placeAt(0);
-    if (this.#inside !== Inside.Nothing) throw new JsonFault('the file ends inside a text that begins here', this.#place);
+    if (this.#inside !== Inside.Nothing)
+      throw new JsonFault('the file ends inside a text that begins here', this.#place);
     if (this.#expect !== Expect.Nothing) throw new JsonFault(`the file ends early: ${EXPECTED[this.#expect]}`, end);
     return end;
   }
@@ -172,7 +175,7 @@ export class JsonScanner {
       case QUOTE:
         if (this.#expect === Expect.Colon || this.#expect >= Expect.CommaOrEnd) throw this.#unexpected(at);
         this.#begin(Inside.Text, at);
-        this.#wanted = this.#events.wantsText;
+        this.#wanted = this.#expectsValue() ? this.#events.wantsText : this.#events.wantsKey;
         return at + 1;
       default:
         if (!this.#expectsValue() || !isWordCode(code)) throw this.#unexpected(at);
@@ -218,7 +221,10 @@ export class JsonScanner {
   #keep(piece: string): void {
     this.#length += piece.length;
     if (this.#length > LONGEST_TEXT) {
-      throw new JsonFault(`a text of more than ${LONGEST_TEXT.toLocaleString('en-US')} characters begins here`, this.#place);
+      throw new JsonFault(
+        `a text of more than ${LONGEST_TEXT.toLocaleString('en-US')} characters begins here`,
+        this.#place,
+      );
     }
     if (this.#wanted) this.#pieces.push(piece);
   }

@@ -89,11 +89,11 @@ export class ObographsParser implements SourceParser {
           },
         },
       },
-      emit: (value, place) => this.#readNode(value as Node, place),
+      emit: (value, place) => this.#readNode(value, place),
     };
     const edge: ObjectShape = {
       fields: { sub: 'text', pred: 'text', obj: 'text' },
-      emit: (value, place) => this.#readEdge(value as Edge, place),
+      emit: (value, place) => this.#readEdge(value, place),
     };
     const graph: ObjectShape = {
       fields: {
@@ -106,7 +106,7 @@ export class ObographsParser implements SourceParser {
         this.#graphs += 1;
         this.#termsBefore = this.#terms.length;
       },
-      emit: (value) => this.#endGraph(value as Graph),
+      emit: (value, place) => this.#endGraph(value, place),
     };
     const warn = ({ line, column }: Place, message: string) => this.#warnings.add(line, column, message);
     this.#scanner = new JsonScanner(new JsonPicker({ fields: { graphs: { items: graph } } }, warn));
@@ -124,10 +124,14 @@ export class ObographsParser implements SourceParser {
     const end = this.#placed(() => this.#scanner.finish());
     if (this.#terms.length === 0) {
       const place = `line ${end.line}, column ${end.column}`;
-      throw new LabError('ontology-empty', `${this.#file}, ${place}: the file ends and no class with a label was found.`, {
-        hint: 'Choose an OBO Graphs file with nodes of type CLASS.',
-        control: 'ontology.path',
-      });
+      throw new LabError(
+        'ontology-empty',
+        `${this.#file}, ${place}: the file ends and no class with a label was found.`,
+        {
+          hint: 'Choose an OBO Graphs file with nodes of type CLASS.',
+          control: 'ontology.path',
+        },
+      );
     }
     for (const [id, parents] of this.#waiting) {
       const known = this.#places.get(id);
@@ -232,12 +236,12 @@ export class ObographsParser implements SourceParser {
     }
   }
 
-  #endGraph({ id, meta = {} }: Graph): void {
+  #endGraph({ id, meta = {} }: Graph, place: Place): void {
+    const text = (value: string | undefined) => this.#clean(value ?? '', place) || null;
     const property = (name: RegExp) =>
-      meta.basicPropertyValues?.find(({ pred, val }) => val && pred !== undefined && name.test(localName(pred)))?.val ??
-      null;
-    this.#name ??= id ? ontologyName(id) : null;
-    this.#version ??= meta.version || property(/^versionInfo$/);
+      text(meta.basicPropertyValues?.find(({ pred, val }) => val && pred && name.test(localName(pred)))?.val);
+    this.#name ??= id ? ontologyName(this.#clean(id, place)) || null : null;
+    this.#version ??= text(meta.version) ?? property(/^versionInfo$/);
     this.#licence ??= property(/^licen[cs]e$/i);
     const namespace = property(/^default-namespace$/);
     if (namespace === null) return;
@@ -246,9 +250,11 @@ export class ObographsParser implements SourceParser {
 
   /** Text as it is kept: without white space around it, and without characters that no text has. */
   #clean(text: string, { line, column }: Place): string {
-    if (!NO_TEXT.test(text)) return text.trim();
-    this.#warnings.add(line, column, 'this object has characters that are no text; they were replaced by \ufffd');
-    return text.replace(NO_TEXT, '\ufffd').trim();
+    const cleaned = text.replace(NO_TEXT, '\ufffd');
+    if (cleaned !== text) {
+      this.#warnings.add(line, column, 'this object has characters that are no text; they were replaced by \ufffd');
+    }
+    return cleaned.trim();
   }
 }
 
@@ -263,7 +269,8 @@ function join(term: Term, other: Term): void {
   term.namespace ??= other.namespace;
   term.obsolete &&= other.obsolete;
   for (const { text, scope } of other.synonyms) {
-    if (term.synonyms.every((known) => known.text !== text || known.scope !== scope)) term.synonyms.push({ text, scope });
+    if (term.synonyms.every((known) => known.text !== text || known.scope !== scope))
+      term.synonyms.push({ text, scope });
   }
   addNew(term.parents, other.parents);
   addNew(term.altIds, other.altIds);

@@ -6,8 +6,7 @@
  */
 import { LabError } from '../../core/errors';
 import type { Ontology, Source } from '../types';
-import { mappingSideOf, mappingTerms } from './mappings';
-import { TERMINOLOGIES } from './registry';
+import { mappingTermsFor } from './mappings';
 import type { Terminology } from './types';
 
 /**
@@ -18,16 +17,10 @@ export function asOntology(source: Source, named: Terminology | null, file: stri
   switch (source.kind) {
     case 'ontology':
       return source;
-    case 'mappings': {
-      if (named !== null) return mappingTerms(source, mappingSideOf(source, named));
-      for (const terminology of TERMINOLOGIES) {
-        const side = mappingSideOf(source, terminology, null);
-        if (side !== null) return mappingTerms(source, side);
-      }
-      return mappingTerms(source, 'subject');
-    }
+    case 'mappings':
+      return mappingTermsFor(source, named);
     case 'annotations':
-      throw new LabError('ontology-format', `${file} holds counts of ${source.unit}, not terms.`, {
+      throw new LabError('ontology-format', `${file} holds annotations (${source.unit}), not terms.`, {
         hint: 'Give it as ontology.counts, and choose an ontology or a table as ontology.path.',
         control: 'ontology.path',
       });

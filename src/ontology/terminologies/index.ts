@@ -4,5 +4,5 @@ export { TERMINOLOGIES, detectTerminology, terminology } from './registry';
 export { asOntology } from './as-ontology';
 export { entriesOf, oneLine } from './entries';
 export { readBundledIndex, type BundledOntology } from './bundled';
-export { mappingSideOf, mappingTerms, type MappingSide } from './mappings';
+export { mappingSideOf, mappingTerms, mappingTermsFor, type MappingSide } from './mappings';
 export { isGeneSymbol, symbolStem } from './genes';

@@ -7,6 +7,7 @@
  */
 import { LabError } from '../../core/errors';
 import type { Mapping, Mappings, Ontology, Term } from '../types';
+import { TERMINOLOGIES } from './registry';
 import type { Terminology } from './types';
 
 export type MappingSide = 'subject' | 'object';
@@ -47,6 +48,16 @@ export function mappingSideOf(mappings: Mappings, terminology: Terminology, othe
     `Neither side of ${mappings.name ?? 'the mapping set'} holds identifiers of ${terminology.title} with labels.`,
     { hint: 'Choose another terminology or another mapping set.', control: 'ontology.terminology' },
   );
+}
+
+/** The side of the terminology that was asked for; null: of the first in the registry that a side holds, or the subjects. */
+export function mappingTermsFor(mappings: Mappings, named: Terminology | null): Ontology {
+  if (named !== null) return mappingTerms(mappings, mappingSideOf(mappings, named));
+  for (const terminology of TERMINOLOGIES) {
+    const side = mappingSideOf(mappings, terminology, null);
+    if (side !== null) return mappingTerms(mappings, side);
+  }
+  return mappingTerms(mappings, 'subject');
 }
 
 function labelOf(row: Mapping, side: MappingSide): string {

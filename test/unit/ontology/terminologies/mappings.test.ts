@@ -5,6 +5,7 @@ import {
   entriesOf,
   mappingSideOf,
   mappingTerms,
+  mappingTermsFor,
   terminology,
 } from '../../../../src/ontology/terminologies';
 import { mappings, ontology, PHENOTYPES } from './fixtures';
@@ -44,41 +45,51 @@ describe('a mapping set', () => {
   });
 });
 
-describe('what was read, as an ontology', () => {
-  it('is an ontology as it is', () => {
-    const given = ontology(PHENOTYPES);
-    expect(asOntology(given, null, 'hp.obo')).toBe(given);
-  });
-
-  it('is the side of a mapping set that was asked for, or else the first that is known', () => {
+describe('the terms of a mapping set', () => {
+  it('are of the side that was asked for, or else of the first that is known', () => {
     const ids = (name: string | null) =>
-      asOntology(set, name === null ? null : terminology(name), 'set.tsv').terms.map(({ id }) => id);
+      mappingTermsFor(set, name === null ? null : terminology(name)).terms.map(({ id }) => id);
     expect(ids('icd-10-cm')).toEqual(['ICD10CM:E30.1', 'ICD10CM:I49.01']);
-    expect(ids(null)[0]).toBe('MONDO:0000088');
+    expect(ids('mondo')).toHaveLength(4);
+    expect(ids(null)).toEqual(ids('mondo'));
     expect(() => ids('hpo')).toThrow(expect.objectContaining({ code: 'terminology-mismatch' }) as Error);
   });
 
-  it('knows an unknown set by its codes on the far side, and takes the near side where it knows neither', () => {
+  it('are the known codes on the far side before unknown ones on the near side', () => {
     const known = mappings([['DOID:1', 'one', 'ICD10CM:E30.1', 'Precocious puberty']]);
-    expect(asOntology(known, null, 'set.tsv').terms).toMatchObject([{ id: 'ICD10CM:E30.1' }]);
+    expect(mappingTermsFor(known, null).terms).toMatchObject([{ id: 'ICD10CM:E30.1' }]);
+  });
+
+  it('are of the near side where neither is known, and of the far side where only that has labels', () => {
     const unknown = mappings([['DOID:1', 'one', 'X:2', 'two']]);
-    expect(asOntology(unknown, null, 'set.tsv').terms).toMatchObject([{ id: 'DOID:1' }]);
+    expect(mappingTermsFor(unknown, null).terms).toMatchObject([{ id: 'DOID:1' }]);
     const farOnly = mappings([['DOID:1', null, 'X:2', 'two']]);
-    expect(asOntology(farOnly, null, 'set.tsv').terms).toMatchObject([{ id: 'X:2' }]);
+    expect(mappingTermsFor(farOnly, null).terms).toMatchObject([{ id: 'X:2' }]);
+    const bare = mappings([['DOID:1', null, 'X:2', null]]);
+    expect(() => mappingTermsFor(bare, null)).toThrow(expect.objectContaining({ code: 'ontology-empty' }) as Error);
+  });
+});
+
+describe('what was read, as an ontology', () => {
+  it('is an ontology as it is, and the terms of a mapping set', () => {
+    const given = ontology(PHENOTYPES);
+    expect(asOntology(given, null, 'hp.obo')).toBe(given);
+    expect(asOntology(set, terminology('icd-10-cm'), 'set.tsv')).toEqual(mappingTerms(set, 'object'));
   });
 
   it('is refused for counts and associations, saying where they belong', () => {
     const { rows: _rows, kind: _kind, ...header } = set;
-    const counts = {
-      ...header,
-      kind: 'annotations',
-      counts: new Map(),
-      rows: 0,
-      denied: 0,
-      unit: 'genes (GAF)',
-    } as const;
-    expect(() => asOntology(counts, null, 'goa.gaf')).toThrow('goa.gaf holds counts of genes (GAF), not terms.');
-    const pairs = { ...header, kind: 'associations', rows: [], subject: 'gene', object: 'disease' } as const;
-    expect(() => asOntology({ ...pairs, rows: [] }, null, 'ctd.csv')).toThrow('associations of genes and diseases');
+    const counts = { ...header, counts: new Map<string, number>(), rows: 0, denied: 0, unit: 'genes (GAF)' };
+    expect(() => asOntology({ ...counts, kind: 'annotations' }, null, 'goa.gaf')).toThrow(
+      expect.objectContaining({
+        code: 'ontology-format',
+        message: 'goa.gaf holds annotations (genes (GAF)), not terms.',
+        hint: expect.stringContaining('ontology.counts') as string,
+      }) as Error,
+    );
+    const pairs = { ...header, rows: [], subject: 'gene', object: 'disease' };
+    expect(() => asOntology({ ...pairs, kind: 'associations' }, null, 'ctd.csv')).toThrow(
+      'ctd.csv holds associations of genes and diseases',
+    );
   });
 });

@@ -1,0 +1,4 @@
+/** Formats of rows and columns. */
+import type { SourceFormat } from '../reader';
+
+export const TABULAR_FORMATS: readonly SourceFormat[] = [];
