@@ -1,11 +1,23 @@
 /**
- * Which pairs of an ontology can be asked at all.
+ * Which pairs of a terminology can be asked at all, and which answers count as right.
  *
- * Promises: every live term with a label is a candidate, roots included; nothing else is dropped. A label that several
- * identifiers share stays one-to-many: each of them accepts all.
+ * Promises: every entry is a candidate; nothing is dropped. A name that several identifiers share stays one-to-many: each of
+ * them accepts all. An alternative identifier is never accepted where it is another candidate's own.
  * Must not know: popularity, sampling, prompts.
  */
-import type { Ontology } from '../ontology/types';
+import { LabError } from '../core/errors';
+
+/** What a candidate is made from: an entry of a terminology, or a row of one's own. */
+export interface CandidateSource {
+  identifier: string;
+  term: string;
+  synonyms: readonly { text: string; scope: string }[];
+  /** Identifiers of merged terms, alias symbols. */
+  otherIdentifiers: readonly string[];
+  entity: string | null;
+  /** Further columns of a table; null elsewhere. */
+  cells: Readonly<Record<string, string>> | null;
+}
 
 export interface Candidate {
   identifier: string;
@@ -14,11 +26,23 @@ export interface Candidate {
   acceptedTerms: string[];
   /** Identifiers that count as right for the label; the term's own first. */
   acceptedIdentifiers: string[];
+  /** Further identifiers under which numbers about the term may be filed, accepted or not. */
+  otherIdentifiers: readonly string[];
+  entity: string | null;
+  cells: Readonly<Record<string, string>> | null;
 }
 
+export const ACCEPTED_NAMES = ['label', 'exact', 'all'] as const;
+/** Which names count as right: the label, exact synonyms too, synonyms of any scope too. */
+export type AcceptedNames = (typeof ACCEPTED_NAMES)[number];
+
 export interface CandidateOptions {
-  /** Exact synonyms count as right names, too. Default false. */
-  acceptSynonyms?: boolean;
+  /** Default `label`. */
+  synonyms?: AcceptedNames;
+  /** Whether identifiers of merged terms count as right. Default `accepted`. */
+  alternativeIdentifiers?: 'accepted' | 'kept-not-accepted';
+  /** Column that says what a pair belongs to, in place of the terminology's own rule. An empty cell: unknown. */
+  entityColumn?: string | null;
 }
 
 /** White space as single spaces, none at the ends: what can be asked and answered on one line. */
@@ -31,26 +55,54 @@ export function nameKey(term: string): string {
   return oneLine(term).toLowerCase();
 }
 
-/** In file order. */
-export function candidatesFrom(ontology: Ontology, options: CandidateOptions = {}): Candidate[] {
-  const askable = ontology.terms.filter((term) => !term.obsolete && oneLine(term.label) !== '');
-  const identifiersOf = new Map<string, string[]>();
-  for (const { id, label } of askable) {
-    const key = nameKey(label);
-    const known = identifiersOf.get(key);
-    if (known) known.push(id);
-    else identifiersOf.set(key, [id]);
+/** In the order of the entries. Throws `table-malformed` for an entity column that no entry has. */
+export function candidatesFrom(sources: readonly CandidateSource[], options: CandidateOptions = {}): Candidate[] {
+  const { synonyms = 'label', alternativeIdentifiers = 'accepted', entityColumn = null } = options;
+  if (entityColumn !== null) requireColumn(sources, entityColumn, 'ontology.entityColumn');
+  const own = new Set(sources.map(({ identifier }) => identifier));
+  const identifiersOf = (source: CandidateSource) => [
+    source.identifier,
+    ...(alternativeIdentifiers === 'accepted' ? source.otherIdentifiers.filter((other) => !own.has(other)) : []),
+  ];
+  const byName = new Map<string, CandidateSource[]>();
+  for (const source of sources) {
+    const key = nameKey(source.term);
+    const known = byName.get(key);
+    if (known) known.push(source);
+    else byName.set(key, [source]);
   }
-  return askable.map(({ id, label, synonyms }) => {
-    const exact = options.acceptSynonyms
-      ? synonyms.filter((synonym) => synonym.scope === 'EXACT').map((synonym) => oneLine(synonym.text))
-      : [];
-    const term = oneLine(label);
+  return sources.map((source) => {
+    const term = oneLine(source.term);
+    const names = source.synonyms
+      .filter(({ scope }) => synonyms === 'all' || (synonyms === 'exact' && scope === 'EXACT'))
+      .map(({ text }) => oneLine(text))
+      .filter((text) => text !== '');
+    const namesakes = byName.get(nameKey(term))!.filter((other) => other !== source);
     return {
-      identifier: id,
+      identifier: source.identifier,
       term,
-      acceptedTerms: [...new Set([term, ...exact.filter((text) => text !== '')])],
-      acceptedIdentifiers: [id, ...identifiersOf.get(nameKey(label))!.filter((other) => other !== id)],
+      acceptedTerms: [...new Set([term, ...names])],
+      acceptedIdentifiers: [...new Set([source, ...namesakes].flatMap(identifiersOf))],
+      otherIdentifiers: source.otherIdentifiers,
+      entity: entityColumn === null ? source.entity : oneLine(source.cells?.[entityColumn] ?? '') || null,
+      cells: source.cells,
     };
+  });
+}
+
+/** A column that was asked for by name must stand somewhere. Throws `table-malformed` naming the columns there are. */
+export function requireColumn(
+  rows: readonly { cells: Readonly<Record<string, string>> | null }[],
+  column: string,
+  control: string,
+): void {
+  if (rows.length === 0 || rows.some(({ cells }) => cells !== null && column in cells)) return;
+  const columns = [...new Set(rows.flatMap(({ cells }) => Object.keys(cells ?? {})))];
+  throw new LabError('table-malformed', `The terms have no column "${column}".`, {
+    hint:
+      columns.length === 0
+        ? 'Columns come with a table; an ontology file has none.'
+        : `Choose one of: ${columns.slice(0, 12).join(', ')}.`,
+    control,
   });
 }

@@ -1,96 +1,115 @@
 /**
- * The frequency-balanced draw: pairs for training and disjoint pairs withheld from it, equally many per rank bin.
+ * The draw: pairs for training, disjoint pairs withheld from it, and examples that are in neither.
  *
- * Promises: a pure function of its arguments; the same seed gives the same data set whatever the order of the terms in the file.
- * No pair, and no label, stands in both parts. Within a bin the seen pairs are taken from the front of one seeded order and the
- * withheld pairs from its back: as long as numbers are multiples of the bins, asking for more of one part keeps what was drawn.
+ * Promises: a pure function of its arguments; the same seed gives the same data set whatever the order of the candidates.
+ * No identifier, and no label, stands in two parts. Examples are drawn last: asking for them changes neither part, but
+ * with whole entities held out, where they need room among the entities that are not.
  * Must not know: prompts, tokens, models.
  */
 import { LabError } from '../core/errors';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
-import { PhiloxSequence, STREAM } from '../core/philox';
-import type { Ontology } from '../ontology/types';
-import { candidatesFrom, type Candidate } from './candidates';
-import { binOf, fitQuotas } from './quota';
+import type { Candidate } from './candidates';
+import { covariatesOf, type BarePair, type CovariateTable, type PairMeasures } from './covariates';
+import { DESIGNS, drawExamples, type Placed } from './designs';
+import { popularityOf, type Popularity } from './popularity';
+import { binOf } from './quota';
 import { rankCandidates } from './rank';
-import type { Dataset, Pair } from './types';
+import type { Dataset, Pair, SplitDesign } from './types';
 
 export interface DrawOptions {
-  /** Counts per identifier; identifiers without one count 0. Null: popularity is unknown, the rank is a draw. */
-  counts: ReadonlyMap<string, number> | null;
+  candidates: readonly Candidate[];
+  /** Default `rank-bins`. */
+  design?: SplitDesign;
+  popularity: Popularity;
   bins: number;
   seen: number;
   withheld: number;
+  /** Pairs that are never scored and never trained on. Default 0. */
+  examples?: number;
   seed: number;
-  /** Exact synonyms count as right names, too. Default false. Used with `ontology` only. */
-  acceptSynonyms?: boolean;
+  /** Numbers per identifier, carried on every pair under their names. */
+  covariates?: readonly CovariateTable[];
+  /** Numbers computed from the pair, carried along with them. */
+  measures?: PairMeasures;
 }
 
-export type DrawSource = { ontology: Ontology } | { pairs: readonly Candidate[] };
+export interface Draw {
+  dataset: Dataset;
+  /** Everything that could have been drawn, in order of rank. */
+  universe: BarePair[];
+}
 
-/** Throws `too-few-terms`, and `table-malformed` when the counts name none of the identifiers. */
-export function drawDataset(options: DrawSource & DrawOptions): Dataset {
-  const { counts, bins, seen, withheld, seed } = options;
-  const candidates =
-    'pairs' in options
-      ? options.pairs
-      : candidatesFrom(options.ontology, { acceptSynonyms: options.acceptSynonyms ?? false });
-  checkCounts(candidates, counts);
-  const ranked = rankCandidates(candidates, counts, seed);
-  checkEnough(candidates.length, ranked.length, seen, withheld);
+/**
+ * Throws `too-few-terms`; `table-malformed` for popularity or covariates that are no numbers or name none of the
+ * identifiers; `spec-invalid` for a design without what it needs.
+ */
+export function draw(options: DrawOptions): Draw {
+  const { candidates, design = 'rank-bins', popularity, bins, seen, withheld, examples = 0, seed } = options;
+  const popularityOfOne = popularityOf(candidates, popularity);
+  // A pair of unknown entity could belong to any that is held out.
+  const eligible = design === 'entity-held-out' ? candidates.filter(({ entity }) => entity !== null) : candidates;
+  const ranked = rankCandidates(eligible, popularityOfOne, seed);
+  requireEnough({ candidates: candidates.length, eligible: eligible.length, universe: ranked.length }, options);
 
-  const members: Pair[][] = Array.from({ length: bins }, () => []);
-  for (const { identifier, term, acceptedTerms, acceptedIdentifiers, count, rank } of ranked) {
-    const stratum = binOf(rank, ranked.length, bins);
-    members[stratum]!.push({ identifier, term, acceptedTerms, acceptedIdentifiers, count, rank, stratum });
-  }
-  const quotas = fitQuotas(
-    members.map((bin) => bin.length),
-    seen,
-    withheld,
-  );
-  const drawn = members.map((bin, b) => new PhiloxSequence(seed, STREAM.split, b).shuffle(bin));
+  const placed: Placed[] = ranked.map((one) => ({ ...one, stratum: binOf(one.rank, ranked.length, bins) }));
+  const ask = { bins, seen, withheld, examples, seed };
+  const split = DESIGNS[design](placed, ask);
+  const covariates = covariatesOf(candidates, options.covariates ?? [], options.measures);
+  const finish = (part: Placed[]): Pair[] =>
+    part
+      .sort((a, b) => a.rank - b.rank)
+      .map((one) => {
+        const pair = barePair(one);
+        return { ...pair, covariates: covariates(one, pair) };
+      });
   const content = {
-    seen: byRank(drawn.flatMap((bin, b) => bin.slice(0, quotas.seen[b]))),
-    withheld: byRank(drawn.flatMap((bin, b) => bin.slice(bin.length - quotas.withheld[b]!))),
+    design,
+    seen: finish(split.seen),
+    withheld: finish(split.withheld),
+    examples: finish(drawExamples(split.spare, ask)),
     bins,
     universe: ranked.length,
-    popularity: counts === null ? ('none' as const) : ('counts' as const),
+    popularity: popularity.kind,
+    shortfalls: split.shortfalls,
   };
-  return { ...content, hash: sha256Hex(canonicalJson(content)) };
+  return { dataset: { ...content, hash: sha256Hex(canonicalJson(content)) }, universe: placed.map(barePair) };
 }
 
-function byRank(pairs: Pair[]): Pair[] {
-  return pairs.sort((a, b) => a.rank - b.rank);
+/** As `draw`, without the universe. */
+export function drawDataset(options: DrawOptions): Dataset {
+  return draw(options).dataset;
 }
 
-/** Counts that name none of the identifiers are another ontology's, or the wrong column. */
-function checkCounts(candidates: readonly Candidate[], counts: ReadonlyMap<string, number> | null): void {
-  if (counts === null || candidates.length === 0 || candidates.some(({ identifier }) => counts.has(identifier))) return;
-  const counted = counts.keys().next().value;
-  throw new LabError(
-    'table-malformed',
-    `None of the ${candidates.length} identifiers of the ontology (such as "${candidates[0]!.identifier}") has a count` +
-      (counted === undefined ? '.' : `; the counts are of identifiers such as "${counted}".`),
-    { hint: 'Choose counts of the same ontology, and name their identifier column.', control: 'ontology.counts' },
-  );
+function barePair(one: Placed): BarePair {
+  const { identifier, term, acceptedTerms, acceptedIdentifiers, entity, count, rank, stratum } = one;
+  return { identifier, term, acceptedTerms, acceptedIdentifiers, entity, count, rank, stratum };
 }
 
-function checkEnough(candidates: number, universe: number, seen: number, withheld: number): void {
-  const asked = seen + withheld;
+function requireEnough(
+  has: { candidates: number; eligible: number; universe: number },
+  { seen, withheld, examples = 0 }: DrawOptions,
+): void {
+  const asked = seen + withheld + examples;
+  const { candidates, eligible, universe } = has;
   if (asked <= universe) return;
-  const shared = candidates - universe;
+  const shared = eligible - universe;
+  const stray = candidates - eligible;
+  const asides = [
+    ...(shared === 0 ? [] : [`${shared} more share${shared === 1 ? 's' : ''} a label or identifier with one of them`]),
+    ...(stray === 0 ? [] : [`${stray} more belong${stray === 1 ? 's' : ''} to no entity`]),
+  ];
   throw new LabError(
     'too-few-terms',
-    `${asked} pairs are asked for (${seen} seen + ${withheld} withheld), but the ontology has ${universe} live ` +
-      `term${universe === 1 ? '' : 's'} to ask` +
-      (shared === 0 ? '.' : ` (${shared} more share${shared === 1 ? 's' : ''} a label with one of them).`),
+    `${asked} pairs are asked for (${seen} seen + ${withheld} withheld` +
+      (examples === 0 ? '' : ` + ${examples} examples`) +
+      `), but the ontology has ${universe} live term${universe === 1 ? '' : 's'} to ask` +
+      (asides.length === 0 ? '.' : ` (${asides.join('; ')}).`),
     {
       hint:
-        universe < 2
+        universe < 2 + examples
           ? 'Choose a larger ontology.'
-          : `Lower sampling.seen and sampling.withheld to ${universe} together, or choose a larger ontology.`,
+          : `Lower sampling.seen and sampling.withheld to ${universe - examples} together, or choose a larger ontology.`,
       control: seen >= withheld ? 'sampling.seen' : 'sampling.withheld',
     },
   );

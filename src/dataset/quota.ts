@@ -42,3 +42,8 @@ function nearestWithRoom(from: number, bins: number, room: (bin: number) => numb
   }
   throw new RangeError('the bins hold fewer pairs than are asked for');
 }
+
+/** Quota of one part that fits into bins of the given sizes. Demands asked ≤ Σ sizes. */
+export function fitQuota(sizes: readonly number[], asked: number): number[] {
+  return fitQuotas(sizes, asked, 0).seen;
+}

@@ -1,35 +1,43 @@
 /**
  * Candidates in order of popularity.
  *
- * Promises: the order depends on the candidates, their counts and the seed, not on the order they come in.
- * Must not know: bins, splits.
+ * Promises: the order depends on the candidates, their popularity and the seed, not on the order they come in. No
+ * identifier and no name comes twice. Must not know: bins, splits.
  */
 import { PhiloxSequence, STREAM } from '../core/philox';
 import { nameKey, type Candidate } from './candidates';
 
-export type Ranked<T extends Candidate = Candidate> = T & { count: number | null; rank: number };
+export type Ranked = Candidate & { count: number | null; rank: number };
 
 /**
- * Ranks by count, descending; ties by a seeded draw. Counts that are missing are 0; without counts the whole order is the draw.
+ * Ranks by popularity, descending, unknown last; ties by a seeded draw. Without popularity the whole order is the draw.
  *
  * Where several candidates share a label only the most popular is kept: with one in training and another withheld, the
  * answer learned for the first would pass as knowledge of the second.
  */
-export function rankCandidates<T extends Candidate>(
-  candidates: readonly T[],
-  counts: ReadonlyMap<string, number> | null,
+export function rankCandidates(
+  candidates: readonly Candidate[],
+  popularity: (candidate: Candidate) => number | null,
   seed: number,
-): Ranked<T>[] {
-  const drawn = [...candidates].sort((a, b) =>
-    a.identifier < b.identifier ? -1 : a.identifier > b.identifier ? 1 : 0,
-  );
+): Ranked[] {
+  const drawn = candidates
+    .map((candidate) => ({ ...candidate, count: popularity(candidate) }))
+    .sort((a, b) => compareText(a.identifier, b.identifier) || compareText(a.term, b.term));
   new PhiloxSequence(seed, STREAM.sampling).shuffle(drawn);
-  const countOf = (candidate: T) => counts?.get(candidate.identifier) ?? 0;
-  drawn.sort((a, b) => countOf(b) - countOf(a)); // stable: equal counts keep the drawn order
-  const named = new Set<string>();
-  const kept = drawn.filter(({ term }) => {
-    const key = nameKey(term);
-    return !named.has(key) && named.add(key);
+  const value = ({ count }: { count: number | null }) => count ?? -Infinity;
+  drawn.sort((a, b) => (value(a) === value(b) ? 0 : value(b) - value(a))); // stable: ties keep the drawn order
+  const [identifiers, names] = [new Set<string>(), new Set<string>()];
+  const kept = drawn.filter(({ identifier, term }) => {
+    const name = nameKey(term);
+    if (identifiers.has(identifier) || names.has(name)) return false;
+    identifiers.add(identifier);
+    names.add(name);
+    return true;
   });
-  return kept.map((candidate, rank) => ({ ...candidate, count: counts === null ? null : countOf(candidate), rank }));
+  return kept.map((candidate, rank) => ({ ...candidate, rank }));
+}
+
+/** By code units: the same in every host, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -9,6 +9,7 @@ import type { TemplateSet } from './types';
 export const shortQuestions: TemplateSet = {
   name: 'short-questions',
   description: 'Five short questions per direction, one more held out for evaluation; the answer stands alone.',
+  terminologies: 'any',
   templates: {
     'term-to-id': {
       trained: [

@@ -1,6 +1,6 @@
 /** Statistics: records and counts in, estimates out. */
-export { wilson } from './proportions';
-export { mcnemarExact, transitions } from './mcnemar';
+export { clopperPearson, wilson } from './proportions';
+export { mcnemarChiSquare, mcnemarExact, transitions } from './mcnemar';
 export { mannWhitney, type MannWhitneyResult } from './mann-whitney';
 export { median, midranks } from './ranks';
 export { pooledGoodnessOfFit, type GoodnessOfFit } from './goodness';
@@ -10,3 +10,31 @@ export { baselineOf, factHistories, lastOf, type FactHistory } from './histories
 export { normalCdf, normalQuantile, normalUpper } from './special/normal';
 export { binomialCdf, binomialMass } from './special/binomial';
 export { chiSquareUpper } from './special/chi-square';
+export { betaI, betaQuantile, studentQuantile, studentTwoSided } from './special/beta';
+export { ALTERNATIVES, type Alternative, type TestResult } from './test-result';
+export { fisherExact, type FisherResult } from './paired/fisher';
+export { wilcoxonSignedRank, type WilcoxonResult } from './paired/wilcoxon';
+export { spearman, type SpearmanResult } from './paired/spearman';
+export { bootstrap, type BootstrapOptions, type BootstrapResult } from './resampling/bootstrap';
+export { permutationTest, signFlipTest, type PermutationOptions } from './resampling/permutation';
+export { aucDeLong, compareAuc } from './roc/delong';
+export { fprAtTpr, tprAtFpr } from './roc/fixed-rate';
+export { eventsForHazardRatio, powerForEvents, type HazardPower } from './power';
+export { randomEffects, type RandomEffects, type RandomEffectsOptions } from './random-effects';
+export { rowOf, vectorsOf, type Vectors } from './linear-algebra/vectors';
+export { classSeparation, silhouette, type Separation } from './geometry/separation';
+export { matchedAgainstShuffled, type Matching } from './geometry/matching';
+export { pca, type Pca } from './geometry/pca';
+export { matrixEntropy, patchEntropy } from './geometry/entropy';
+export { crossValidatedProbe, logisticRegression, type LogisticFit, type ProbeResult } from './geometry/probe';
+export {
+  logProbMoments,
+  lossScore,
+  minKPlusPlusScore,
+  minKScore,
+  zlibBytes,
+  zlibScore,
+  type TokenMoments,
+} from './membership/scores';
+export { passAtK } from './membership/pass-at-k';
+export type { Estimate, StatsWarning } from '../core/estimate';

@@ -152,8 +152,15 @@ class FileTokenizer implements Tokenizer {
   /** How the template continues an opened turn: what stands before the answer, and the special token behind it. */
   readonly #reply = once((): { glue: string; stopId: number | null } => {
     const question: ChatMessage = { role: 'user', content: 'a' };
-    const opened = this.#rendered([question]);
-    const whole = this.#rendered([question, { role: 'assistant', content: PROBE }]);
+    let opened: string;
+    let whole: string;
+    try {
+      opened = this.#rendered([question]);
+      whole = this.#rendered([question, { role: 'assistant', content: PROBE }]);
+    } catch {
+      // No template, or one that shows no answers: `encodeChat` says what is wrong with it.
+      return { glue: '', stopId: null };
+    }
     const at = whole.lastIndexOf(PROBE);
     if (at < 0) return { glue: '', stopId: null };
     // Templates that open a turn with more than they keep of it (a place for thoughts) leave no glue to be seen.
