@@ -8,3 +8,4 @@ const lab = createLab();
 mount(App, { target: document.getElementById('app')!, props: { lab } });
 void lab.session.start();
 void lab.restore();
+void lab.bundled.start();

@@ -4,7 +4,15 @@
  * Promises: whatever cannot be read ends as the session's error, never as an exception.
  */
 import { LabError } from '../core/errors';
-import { canPickFolder, dropped, folderFromInput, pickFolder, type PickedFile, type PickedFolder } from '../platform/folder';
+import {
+  canPickFolder,
+  dropped,
+  folderFromInput,
+  pickFolder,
+  type PickedFile,
+  type PickedFolder,
+} from '../platform/folder';
+import type { BundledOntologies, BundledOntology } from './bundled.svelte';
 import type { LabSession } from './session.svelte';
 
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
@@ -13,7 +21,28 @@ const COUNTS_FILE = /count/i;
 export class Inputs {
   readonly canPickFolder = canPickFolder();
 
-  constructor(private readonly session: LabSession) {}
+  constructor(
+    private readonly session: LabSession,
+    private readonly bundled: BundledOntologies,
+  ) {}
+
+  /** One of the ontologies that come with the laboratory, with its popularity and its columns. */
+  bundledOntology(entry: BundledOntology): void {
+    this.#guard(async () => {
+      const { ontology, counts } = await this.bundled.open(entry);
+      const { draft } = this.session.spec;
+      draft.ontology.terminology = null;
+      draft.ontology.termColumn = entry.columns?.['term'] ?? 'term';
+      draft.ontology.identifierColumn = entry.columns?.['identifier'] ?? 'identifier';
+      draft.ontology.counts = entry.popularity && {
+        path: entry.popularity.file.path,
+        identifierColumn: entry.popularity.identifierColumn,
+        countColumn: entry.popularity.countColumn,
+      };
+      this.session.chooseOntology(ontology);
+      this.session.chooseCounts(counts);
+    });
+  }
 
   modelFiles(files: Iterable<File>): void {
     this.#guard(async () => this.#model(folderFromInput(files)));

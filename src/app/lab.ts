@@ -8,6 +8,8 @@ import { download } from '../platform/download';
 import { newRunKey, persistStorage, RunStorage } from '../platform/storage';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
+import { BundledOntologies } from './bundled.svelte';
+import { DataStore } from './data.svelte';
 import { fileStem, runFiles, runZip, type RunFile } from './exports';
 import { Inputs } from './inputs';
 import { RunStore } from './runs.svelte';
@@ -17,6 +19,8 @@ import { SpecStore } from './spec.svelte';
 
 export interface Lab {
   session: LabSession;
+  data: DataStore;
+  bundled: BundledOntologies;
   spec: SpecStore;
   runs: RunStore;
   settings: SettingsStore;
@@ -32,9 +36,11 @@ export interface Lab {
 export function createLab(): Lab {
   const spec = new SpecStore();
   const runs = new RunStore(new RunStorage());
+  const client = new LabClient(createLabWorker());
+  const bundled = new BundledOntologies(import.meta.env.BASE_URL, (url) => fetch(url));
   const session = new LabSession(
     {
-      lab: new LabClient(createLabWorker()),
+      lab: client,
       readCapability: () => readCapability(),
       newKey: newRunKey,
       wakeLock: new WakeLock(),
@@ -46,10 +52,12 @@ export function createLab(): Lab {
   const stem = () => fileStem(runs.manifest?.spec.name ?? 'run');
   return {
     session,
+    data: new DataStore(client.data),
+    bundled,
     spec,
     runs,
     settings: new SettingsStore(localStorageIfAllowed()),
-    inputs: new Inputs(session),
+    inputs: new Inputs(session, bundled),
     restore: async () => {
       await runs.restore();
       if (runs.manifest !== null) spec.adopt(runs.manifest.spec);

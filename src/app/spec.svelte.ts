@@ -5,6 +5,7 @@
  * Must not know: inputs (files), the worker, how fields look.
  */
 import * as v from 'valibot';
+import { DIRECTIONS } from '../core/direction';
 import { canonicalJson } from '../core/json';
 import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
 
@@ -51,6 +52,25 @@ export class SpecStore {
     (owner as Record<string, unknown>)[last] = value;
   }
 
+  setColumn(role: 'term' | 'identifier', name: string): void {
+    this.draft.ontology[role === 'term' ? 'termColumn' : 'identifierColumn'] = name;
+  }
+
+  /** Choosing `custom` begins with templates to change. */
+  setTemplates(set: string): void {
+    const { templates } = this.draft;
+    templates.set = set;
+    if (set !== 'custom') return;
+    templates.custom ??= {};
+    for (const direction of DIRECTIONS) {
+      const placeholder = direction === 'term-to-id' ? '{term}' : '{identifier}';
+      templates.custom[direction] ??= {
+        trained: [`What belongs to ${placeholder}?`],
+        heldOut: `${placeholder} goes with`,
+      };
+    }
+  }
+
   setAdapter(kind: 'lora' | 'full'): void {
     if (kind === this.draft.adapter.kind) return;
     if (this.draft.adapter.kind === 'lora') this.#lora = $state.snapshot(this.draft.adapter) as LoraAdapter;
@@ -64,11 +84,11 @@ export class SpecStore {
 
   /** Takes over the settings of a run; its files are chosen anew. */
   adopt(spec: ExperimentSpec): void {
-    const { counts: _counts, ...columns } = spec.ontology;
+    const { counts: _counts, covariates: _covariates, ...columns } = spec.ontology;
     this.draft = {
       ...structuredClone(spec),
       model: { path: null },
-      ontology: { ...columns, path: null, counts: null },
+      ontology: { ...columns, path: null, counts: null, covariates: [] },
     };
   }
 
@@ -97,7 +117,7 @@ function plainIssue(issue: v.BaseIssue<unknown>): string {
 
 function comparable(spec: ExperimentSpec): unknown {
   const { name: _name, description: _description, model: _model, $schema: _schema, ontology, ...rest } = spec;
-  const { path: _path, counts: _counts, ...columns } = ontology;
+  const { path: _path, counts: _counts, covariates: _covariates, ...columns } = ontology;
   return { ...rest, ontology: columns };
 }
 

@@ -96,7 +96,7 @@ export function requireColumn(
   column: string,
   control: string,
 ): void {
-  if (rows.length === 0 || rows.some(({ cells }) => cells !== null && column in cells)) return;
+  if (rows.length === 0 || rows.some(({ cells }) => cells !== null && Object.hasOwn(cells, column))) return;
   const columns = [...new Set(rows.flatMap(({ cells }) => Object.keys(cells ?? {})))];
   throw new LabError('table-malformed', `The terms have no column "${column}".`, {
     hint:

@@ -40,16 +40,16 @@ export function covariatesOf(
     });
   }
   return (candidate, pair) => {
-    const values: Record<string, number | null> = {};
-    for (const { name, byIdentifier } of tables) values[name] = filed.numbers(candidate, byIdentifier)[0] ?? null;
+    const values = new Map<string, number | null>();
+    for (const { name, byIdentifier } of tables) values.set(name, filed.numbers(candidate, byIdentifier)[0] ?? null);
     for (const [name, value] of Object.entries(measures?.(pair) ?? {})) {
       if (names.has(name)) throw nameTaken(name);
-      values[name] = value;
+      values.set(name, value);
     }
-    for (const [name, value] of Object.entries(values)) {
+    for (const [name, value] of values) {
       if (value !== null && !Number.isFinite(value)) throw notANumber(name, candidate.identifier, value);
     }
-    return values;
+    return Object.fromEntries(values);
   };
 }
 
@@ -61,8 +61,12 @@ function nameTaken(name: string): LabError {
 }
 
 function notANumber(name: string, identifier: string, value: number): LabError {
-  return new LabError('table-malformed', `The covariate "${name}" of "${identifier}" is ${value}: not a finite number.`, {
-    hint: 'Write a plain number, or leave the cell empty.',
-    control: 'ontology.covariates',
-  });
+  return new LabError(
+    'table-malformed',
+    `The covariate "${name}" of "${identifier}" is ${value}: not a finite number.`,
+    {
+      hint: 'Write a plain number, or leave the cell empty.',
+      control: 'ontology.covariates',
+    },
+  );
 }

@@ -36,7 +36,13 @@ export interface Split {
 }
 
 /** Substreams of `STREAM.split`; rank bins take 0, 1, 2, … */
-const SUBSTREAM = { random: 1_000_000, topK: 1_000_001, seenSide: 2_000_000, withheldSide: 3_000_000, spare: 4_000_000 };
+const SUBSTREAM = {
+  random: 1_000_000,
+  topK: 1_000_001,
+  seenSide: 2_000_000,
+  withheldSide: 3_000_000,
+  spare: 4_000_000,
+};
 
 export const DESIGNS: Record<SplitDesign, (ranked: readonly Placed[], ask: Ask) => Split> = {
   'rank-bins': (ranked, { bins, seen, withheld, seed }) => {

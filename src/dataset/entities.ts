@@ -64,7 +64,7 @@ function exactSum(
   }
   if (best < 0) return null;
   const chosen = new Set<string>();
-  for (let sum = best; sum > 0; ) {
+  for (let sum = best; sum > 0;) {
     const entity = entities[last[sum]!]!;
     chosen.add(entity);
     sum -= sizes.get(entity)!;

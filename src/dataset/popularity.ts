@@ -62,10 +62,14 @@ function fromColumn(candidates: readonly Candidate[], column: string) {
 }
 
 function notANumber(identifier: string, value: string, control: string): LabError {
-  return new LabError('table-malformed', `The popularity of "${identifier}" is "${value.slice(0, 40)}": not a number.`, {
-    hint: 'Write a plain number such as 12 or 3.5, or leave the cell empty.',
-    control,
-  });
+  return new LabError(
+    'table-malformed',
+    `The popularity of "${identifier}" is "${value.slice(0, 40)}": not a number.`,
+    {
+      hint: 'Write a plain number such as 12 or 3.5, or leave the cell empty.',
+      control,
+    },
+  );
 }
 
 /** Numbers that name none of the identifiers are another terminology's, or stand beside the wrong column. */

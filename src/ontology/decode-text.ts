@@ -13,7 +13,6 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export class TextDecoding {
   #decoder: TextDecoder | null = null;
   #encoding: Encoding = 'utf-8';
-  readonly #single = new TextDecoder('windows-1252');
   /** Bytes that wait for the next ones: before the encoding is known, or the start of a character. */
   #held: Uint8Array = new Uint8Array(0);
   #lines = 0;
@@ -88,7 +87,7 @@ export class TextDecoding {
       this.#firstStray ??= { line: this.#lines + 1, column: this.#lineCharacters + 1 };
       this.#strayBytes += 1;
       at += 1;
-      piece(this.#single.decode(bytes.subarray(at - 1, at)));
+      piece(windows1252(bytes[at - 1]!));
       from = at;
     }
     piece(this.#decoder!.decode(bytes.subarray(from)));
@@ -103,6 +102,13 @@ export class TextDecoding {
     }
     this.#lineCharacters = last === -1 ? this.#lineCharacters + text.length : text.length - last - 1;
   }
+}
+
+/** 0x80 to 0x9f of Windows-1252 (WHATWG Encoding); every other byte is its own code point. Not every host's decoder has it. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+function windows1252(byte: number): string {
+  return byte >= 0x80 && byte <= 0x9f ? WINDOWS_1252[byte - 0x80]! : String.fromCharCode(byte);
 }
 
 export function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

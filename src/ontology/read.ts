@@ -15,6 +15,8 @@ import { WarningLog, withEarlierWarnings } from './warnings';
 
 /** How much of a file is looked at to tell its format, in characters. */
 const HEAD_CHARACTERS = 65536;
+/** A file that begins with this much white space holds nothing. */
+const MOST_BLANK_CHARACTERS = 1024 * 1024;
 
 /**
  * Throws `ontology-format` (unknown), `ontology-empty`, `ontology-malformed`, `table-malformed` (with line and column),
@@ -26,7 +28,7 @@ export async function readSource(file: ByteFile, options: ReadOptions & ReadCont
   let parser: SourceParser | null = null;
   let head = '';
   const open = () => {
-    if (head.trim() === '') throw empty(file);
+    if (head.trim() === '') throw empty(file, head);
     const opened = detectFormat(file.name, head, readOptions).open(file.name, readOptions);
     opened.push(head);
     head = '';
@@ -42,7 +44,8 @@ export async function readSource(file: ByteFile, options: ReadOptions & ReadCont
     if (parser !== null) parser.push(text);
     else {
       head += text;
-      if (head.length >= HEAD_CHARACTERS && head.trim() !== '') parser = open();
+      const enough = head.length >= HEAD_CHARACTERS && head.trim() !== '';
+      if (enough || head.length >= MOST_BLANK_CHARACTERS) parser = open();
     }
   }
   parser ??= open();
@@ -66,8 +69,9 @@ export async function readAnnotations(file: ByteFile, options: ReadOptions & Rea
   });
 }
 
-function empty(file: ByteFile): LabError {
-  return new LabError('ontology-empty', `${file.name} is empty.`, {
+function empty(file: ByteFile, head: string): LabError {
+  const what = head === '' ? 'is empty' : 'holds nothing but white space';
+  return new LabError('ontology-empty', `${file.name} ${what}.`, {
     hint: `Choose ${supportedFormats()}.`,
     control: 'ontology.path',
   });

@@ -5,7 +5,7 @@
  * Must not know: how any format is written.
  */
 import { LabError } from '../core/errors';
-import { looksBinary } from './malformed';
+import { looksBinary } from '../core/text-fault';
 import { oboFormat } from './obo';
 import { obographsFormat } from './obographs';
 import type { ReadOptions, SourceFormat } from './reader';
@@ -34,6 +34,7 @@ function appearance(head: string): string {
   const start = head.trimStart().slice(0, 200);
   if (start.startsWith('PK\x03\x04')) return 'looks like a ZIP archive (unpack it and choose the file inside)';
   if (start.startsWith('BZh')) return 'looks like a bzip2 archive (unpack it first)';
+  if (/^(?:[^\0]\0){4}|^(?:\0[^\0]){4}/.test(head)) return 'looks like UTF-16 text without its mark (save it as UTF-8)';
   if (looksBinary(head)) return 'looks like binary data';
   if (/^(<!doctype html|<html)/i.test(start)) return 'looks like a web page';
   if (start.startsWith('<')) return 'looks like XML (perhaps OWL; OBO or OBO Graphs JSON can be made of it)';

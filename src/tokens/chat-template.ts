@@ -49,17 +49,18 @@ export async function loadChatTemplate(source: string, fileName: string): Promis
       `The chat template of ${fileName} ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { hint, control: 'templates.evaluationStyle', cause },
     );
-  let parsed: InstanceType<typeof jinja.Template>['parsed'] | null = null;
-  let broken: LabError | null = null;
-  try {
-    parsed = new jinja.Template(source).parsed;
-  } catch (error) {
-    broken = fail('cannot be read', error, 'Choose the style "completion", or repair the template.');
-  }
+  const read = () => {
+    try {
+      return new jinja.Template(source).parsed;
+    } catch (error) {
+      return fail('cannot be read', error, 'Choose the style "completion", or repair the template.');
+    }
+  };
+  const parsed = read();
   return {
     source,
     render(messages, names) {
-      if (parsed === null) throw broken!;
+      if (parsed instanceof LabError) throw parsed;
       try {
         const environment = new jinja.Environment();
         for (const [name, value] of Object.entries({ ...GLOBALS, ...names })) environment.set(name, value);

@@ -44,7 +44,7 @@ class FileTokenizer implements Tokenizer {
   readonly #chat: ChatTemplate | null;
   /** Special tokens by the names that chat templates call them. */
   readonly #names: Readonly<Record<string, string>>;
-  /** Texts of the special tokens. */
+  /** Texts of the added tokens that have none of their own. */
   readonly #specials: readonly string[];
   /** A tokenizer that knows no special tokens, made when a text first holds one. */
   readonly #literal: () => HfTokenizer;
@@ -68,10 +68,11 @@ class FileTokenizer implements Tokenizer {
     const added = file.added_tokens as { id: number; content: string; special?: boolean }[];
     const named = [this.bosId, this.eosId].filter((id) => id !== null);
     this.#silent = new Set([...added.filter(({ special }) => special).map(({ id }) => id), ...named, ...stopIds]);
-    this.#specials = added.filter(({ special, content }) => special && content !== '').map(({ content }) => content);
-    this.#literal = once(() => {
-      return new HfTokenizer({ ...file, added_tokens: added.filter(({ special }) => !special) }, config);
-    });
+    const plain = added.filter(({ id }) => !this.#silent.has(id));
+    this.#specials = added
+      .filter(({ id, content }) => this.#silent.has(id) && content !== '')
+      .map(({ content }) => content);
+    this.#literal = once(() => new HfTokenizer({ ...file, added_tokens: plain }, config));
     this.#chat = options.chat ?? null;
     this.#names = {
       ...tokenNames(config),

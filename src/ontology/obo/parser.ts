@@ -7,8 +7,8 @@
  * Must not know: where the text comes from, what terms are used for.
  */
 import { LabError } from '../../core/errors';
-import { LineSplitter } from '../lines';
-import { malformed } from '../malformed';
+import { LineSplitter } from '../../core/lines';
+import { malformed } from '../../core/text-fault';
 import type { SourceParser } from '../reader';
 import { liveRoots } from '../roots';
 import type { Ontology, Term } from '../types';
@@ -78,7 +78,7 @@ export class OboParser implements SourceParser {
 
   push(text: string): void {
     for (const line of this.#splitter.push(text)) this.#pushLine(line);
-    if (this.#splitter.unfinished + this.#heldLength > LONGEST_LINE) throw this.#notText('', 1);
+    if (this.#splitter.unfinished + this.#heldLength > LONGEST_LINE) throw this.#notText(this.#line + 1, 1, '');
   }
 
   finish(): Ontology {
@@ -110,7 +110,7 @@ export class OboParser implements SourceParser {
     this.#line += 1;
     this.#lastLength = text.length;
     const nul = text.indexOf('\0');
-    if (nul !== -1 || text.length > LONGEST_LINE) throw this.#notText(text, Math.max(0, nul) + 1);
+    if (nul !== -1 || text.length > LONGEST_LINE) throw this.#notText(this.#line, Math.max(0, nul) + 1, text);
     this.#pieces.push({ from: this.#heldLength, line: this.#line });
     if (continues(text)) {
       this.#held.push(text.slice(0, -1));
@@ -131,9 +131,8 @@ export class OboParser implements SourceParser {
     else this.#readTag(line);
   }
 
-  #notText(text: string, column: number): LabError {
-    const place = { line: Math.max(1, this.#line), column };
-    return this.#fault(place, 'this is not a line of text', text, 'Choose the OBO file itself, unpacked.');
+  #notText(line: number, column: number, text: string): LabError {
+    return this.#fault({ line, column }, 'this is not a line of text', text, 'Choose the OBO file itself, unpacked.');
   }
 
   #fault({ line, column }: Place, problem: string, text: string, hint: string): LabError {

@@ -8,7 +8,7 @@
  * Must not know: where the text comes from, what terms are used for.
  */
 import { LabError } from '../../core/errors';
-import { malformed } from '../malformed';
+import { malformed } from '../../core/text-fault';
 import type { SourceParser } from '../reader';
 import { liveRoots } from '../roots';
 import type { Ontology, Synonym, Term } from '../types';

@@ -35,7 +35,8 @@ export function exactLikelihood(prepared: PreparedCox, x: Float64Array, q: numbe
       for (let i = first; i < end; i++) if (groupFrom[i]! <= g && g < groupTo[i]!) rows.push(i);
       addGroup(total, rows, deaths, x, q, eta);
     }
-    for (let a = 0; a < q; a++) for (let b = 0; b < a; b++) total.information[b * q + a] = total.information[a * q + b]!;
+    for (let a = 0; a < q; a++)
+      for (let b = 0; b < a; b++) total.information[b * q + a] = total.information[a * q + b]!;
     return total;
   };
 }

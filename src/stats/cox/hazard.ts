@@ -6,7 +6,7 @@
  * Sources: Breslow, JRSS B 34 (1972) 216–217; Efron, JASA 72 (1977) 557–565; Therneau & Grambsch, Modeling Survival
  * Data (2000), §2.6, §4.
  */
-import { sweepRiskSets, tieSteps, type FittedRows } from './risk-sums';
+import { sweepFit, tieSteps, type FittedRows } from './fitted-rows';
 
 /** One entry, or q of them, per event group. With Efron's ties dΛ = Σₖ dₖ over the steps k of the tied events. */
 export interface HazardIncrements {
@@ -19,7 +19,7 @@ export interface HazardIncrements {
   ownHazardX: Float64Array;
   /** G × q: mean of x̄ₖ over steps. */
   meanX: Float64Array;
-  /** Variance of dΛ at known coefficients: Σₖ dₖ² / events' weight × steps (Tsiatis). */
+  /** Variance of dΛ at known coefficients: Σₖ dₖ / (risk at step k). */
   variance: Float64Array;
   /** Sum of case weights at risk. */
   atRisk: Float64Array;
@@ -33,18 +33,18 @@ export function hazardIncrements(model: FittedRows): HazardIncrements {
   const matrix = (): Float64Array => new Float64Array(count * q);
   const [hazard, ownHazard, variance, atRisk] = [column(), column(), column(), column()];
   const [hazardX, ownHazardX, meanX] = [matrix(), matrix(), matrix()];
-  sweepRiskSets(model, false, (g, set) => {
+  sweepFit(model, false, (g, all, events) => {
     const steps = tieSteps(fit, deaths[g]!);
-    atRisk[g] = set.weight;
+    atRisk[g] = all.at(-1)!;
     for (let k = 0; k < steps; k++) {
       const gone = k / steps;
-      const denominator = set.all.risk - gone * set.deaths.risk;
+      const denominator = all[0]! - gone * events[0]!;
       const step = deathWeight[g]! / (steps * denominator);
       hazard[g]! += step;
       ownHazard[g]! += (1 - gone) * step;
       variance[g]! += step / denominator;
       for (let j = 0; j < q; j++) {
-        const mean = (set.all.x[j]! - gone * set.deaths.x[j]!) / denominator;
+        const mean = (all[1 + j]! - gone * events[1 + j]!) / denominator;
         meanX[g * q + j]! += mean / steps;
         hazardX[g * q + j]! += mean * step;
         ownHazardX[g * q + j]! += (1 - gone) * mean * step;

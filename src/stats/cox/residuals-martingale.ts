@@ -5,7 +5,7 @@
  * ties; O(n q). Must not know: how the fit was made.
  */
 import { cumulate, hazardIncrements } from './hazard';
-import { fittedRows } from './risk-sums';
+import { fittedRows } from './fitted-rows';
 import type { CoxFit } from './types';
 
 /**
@@ -39,7 +39,8 @@ export function martingaleResiduals(fit: CoxFit): Float64Array {
 export function devianceResiduals(fit: CoxFit): Float64Array {
   const { event } = fit.data;
   return martingaleResiduals(fit).map((m, i) => {
-    const term = event[i] ? m + Math.log(1 - m) : m;
+    // Expected events below the smallest number count as that number: a finite residual.
+    const term = event[i] ? m + Math.log(Math.max(1 - m, Number.MIN_VALUE)) : m;
     return Math.sign(m) * Math.sqrt(Math.max(0, -2 * term));
   });
 }

@@ -5,7 +5,7 @@
  */
 import { hazardIncrements } from './hazard';
 import { skippedNames, type ResidualMatrix } from './residual-matrix';
-import { fittedRows, keptBlock, refuseExact, type FittedRows } from './risk-sums';
+import { fittedRows, keptBlock, refuseExact, type FittedRows } from './fitted-rows';
 import type { CoxFit } from './types';
 
 /** Events by stratum, then time ascending. */

@@ -6,7 +6,7 @@
  */
 import { cumulate, hazardIncrements } from './hazard';
 import { skippedNames, type ResidualMatrix } from './residual-matrix';
-import { fittedRows, keptBlock, refuseExact, type FittedRows } from './risk-sums';
+import { fittedRows, keptBlock, refuseExact, type FittedRows } from './fitted-rows';
 import type { CoxFit } from './types';
 
 export interface RowResidualOptions {

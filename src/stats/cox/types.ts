@@ -31,13 +31,26 @@ export interface CoxOptions {
   robust?: boolean;
   /** Confidence level of intervals. Default 0.95. */
   level?: number;
-  /** Default 20. */
+  /** Default 20; 200 with `firth`, whose steps are shorter. */
   maxIterations?: number;
   /** Relative change of the log-likelihood at which Newton–Raphson ends. Default 1e-9. */
   tolerance?: number;
+  /** Intervals and p of the terms from the profile (penalised) likelihood instead of Wald's. Default false. */
+  profileInterval?: boolean;
 }
 
-/** One covariate of a fitted model. `beta`, `se`, `z`, `p` and `hazardRatio` are null where the column is aliased (collinear or constant). */
+/** Limits of a log hazard ratio where the profile likelihood falls to the level, and the test that it is 0. */
+export interface ProfileInterval {
+  /** −Infinity or Infinity where the likelihood never falls so far on that side. */
+  lo: number;
+  hi: number;
+  likelihoodRatio: ChiSquareTest;
+}
+
+/**
+ * One covariate of a fitted model. `beta` is null where the column is aliased (collinear or constant); `se`, `z`, `p` and
+ * `hazardRatio` also where a coefficient ran off so far that the data no longer tell its error (a warning says so).
+ */
 export interface CoxTerm {
   name: string;
   beta: number | null;
@@ -49,6 +62,8 @@ export interface CoxTerm {
   p: number | null;
   /** exp(beta) with its interval. */
   hazardRatio: Estimate | null;
+  /** With `profileInterval`: p and the interval of `hazardRatio` are these. */
+  profile?: ProfileInterval;
 }
 
 export interface ChiSquareTest {
@@ -70,7 +85,13 @@ export interface CoxFit {
   robust: boolean;
   /** At beta = 0 and at the estimate. With `firth` these are penalised. */
   logLikelihood: { null: number; fitted: number };
-  tests: { likelihoodRatio: ChiSquareTest; wald: ChiSquareTest; score: ChiSquareTest };
+  tests: {
+    likelihoodRatio: ChiSquareTest;
+    wald: ChiSquareTest;
+    score: ChiSquareTest;
+    /** With a robust variance: the score test that needs no independence of rows within a cluster. */
+    robustScore?: ChiSquareTest;
+  };
   ties: Ties;
   method: 'likelihood' | 'firth';
   level: number;

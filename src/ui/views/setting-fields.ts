@@ -25,6 +25,8 @@ export const TRAINING: NumberSetting[] = [
   { path: 'seed', label: 'Seed' },
 ];
 
+export const EXAMPLES: NumberSetting = { path: 'templates.examples.count', label: 'In-context examples' };
+
 export const ALPHA: NumberSetting = { path: 'adapter.alpha', label: 'LoRA alpha', step: 'any' };
 
 export const ADVANCED: NumberSetting[] = [

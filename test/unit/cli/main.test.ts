@@ -76,43 +76,6 @@ describe('a usage error', () => {
   });
 });
 
-describe('ontology', () => {
-  it('counts terms as JSON', async () => {
-    const { code, terminal } = await call('ontology', await place('terms.tsv'), '--json');
-    expect(code).toBe(0);
-    expect(terminal.json()).toMatchObject({ format: 'table', terms: 16, live: 16, obsolete: 0, roots: [] });
-  });
-
-  it('reads columns by name and prints a table', async () => {
-    await writeFile(await place('named.tsv'), 'code\tlabel\nA1\tone\nA2\ttwo\n');
-    const { code, out } = await call(
-      'ontology',
-      await place('named.tsv'),
-      '--term-column',
-      'label',
-      '--identifier-column',
-      'code',
-    );
-    expect(code).toBe(0);
-    expect(out).toMatch(/terms +2 \(2 live, 0 obsolete\)/);
-  });
-
-  it('names the line of a malformed stanza', async () => {
-    await writeFile(await place('bad.obo'), 'format-version: 1.2\n\n[Term]\nid: X:1\nname one\n');
-    const { code, err } = await call('ontology', await place('bad.obo'));
-    expect(code).toBe(1);
-    expect(err).toMatch(/error ontology-malformed: .*bad\.obo.*line 5/);
-  });
-
-  it('says which file is missing, in JSON too', async () => {
-    const { code, terminal } = await call('ontology', 'nowhere.obo', '--json');
-    expect(code).toBe(1);
-    expect(terminal.json()).toMatchObject({
-      error: { code: 'file-missing', message: expect.stringContaining('nowhere.obo') },
-    });
-  });
-});
-
 describe('model inspect', () => {
   it('says what a model is and what memory it takes', async () => {
     const { code, terminal } = await call('model', 'inspect', await place('models', 'tiny'), '--json');

@@ -1,26 +1,23 @@
-/** Ontologies made of nothing but ids and labels. */
-import type { Ontology, Term } from '../../../src/ontology/types';
+/** Candidates made of nothing but identifiers and labels. */
+import { candidatesFrom, type Candidate, type CandidateSource } from '../../../src/dataset/candidates';
+import { LabError } from '../../../src/core/errors';
 
-export function term(id: string, label: string, more: Partial<Term> = {}): Term {
-  return {
-    id,
-    label,
-    definition: null,
-    synonyms: [],
-    parents: [],
-    altIds: [],
-    obsolete: false,
-    replacedBy: [],
-    namespace: null,
-    ...more,
-  };
+export function source(identifier: string, term: string, more: Partial<CandidateSource> = {}): CandidateSource {
+  return { identifier, term, synonyms: [], otherIdentifiers: [], entity: null, cells: null, ...more };
 }
 
-export function ontologyOf(terms: Term[]): Ontology {
-  return { format: 'obo', formatVersion: '1.2', version: null, name: null, licence: null, terms, roots: [] };
+/** `n` candidates X:0 … X:n−1 with distinct labels. */
+export function numbered(n: number, more: (i: number) => Partial<CandidateSource> = () => ({})): Candidate[] {
+  return candidatesFrom(Array.from({ length: n }, (_, i) => source(`X:${i}`, `thing number ${i}`, more(i))));
 }
 
-/** `n` live terms X:0 … X:n−1 with distinct labels. */
-export function numbered(n: number): Ontology {
-  return ontologyOf(Array.from({ length: n }, (_, i) => term(`X:${i}`, `thing number ${i}`)));
+/** The LabError that a call ends with. */
+export function failure(run: () => unknown): LabError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof LabError) return error;
+    throw error;
+  }
+  throw new Error('expected a LabError');
 }

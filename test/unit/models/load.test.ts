@@ -80,6 +80,23 @@ describe('the tiny model', () => {
     expect(model.parameters).toBeLessThan(50_000);
   });
 
+  it('takes the chat template from its own file, else from the tokenizer’s settings, and counts the file in', async () => {
+    const settings = { bos_token: '<s>', eos_token: '</s>', chat_template: 'settings' };
+    const among = await openTiny({ 'tokenizer_config.json': jsonBytes(settings) });
+    expect(among.requireTokenizer().chatTemplate).toBe('settings');
+    const template = '{{ messages[0].content }}:';
+    const own = await openTiny({
+      'tokenizer_config.json': jsonBytes(settings),
+      'chat_template.jinja': text(template),
+    });
+    const tokenizer = own.requireTokenizer();
+    expect(tokenizer.chatTemplate).toBe(template);
+    const ids = tokenizer.encodeChat([{ role: 'user', content: 'no' }]);
+    expect([...ids].map((id) => tokenizer.tokenText(id)).join('')).toBe('no:');
+    expect(own.files.map(({ path }) => path)).toContain('chat_template.jinja');
+    expect((await openTiny()).requireTokenizer().chatTemplate).toBeNull();
+  });
+
   it('loads its weights by engine name, with progress to the last byte', async () => {
     const model = await openTiny();
     const progress: [number, number][] = [];
@@ -294,6 +311,20 @@ describe('a model folder that is refused', () => {
       'tokenizer.json',
     ],
     ['a bad tokenizer_config.json', { 'tokenizer_config.json': text('{') }, 'tokenizer-invalid', ['config'], 'again'],
+    [
+      'a chat template that is no text',
+      { 'tokenizer_config.json': jsonBytes({ chat_template: 7 }) },
+      'tokenizer-invalid',
+      ['tokenizer_config.json', 'chat_template'],
+      'tokenizer_config.json',
+    ],
+    [
+      'a chat template in another encoding',
+      { 'chat_template.jinja': new Uint8Array([0xff, 0xfe]) },
+      'tokenizer-invalid',
+      ['chat_template.jinja', 'UTF-8'],
+      'again',
+    ],
   ];
   it.each(cases)('for %s', async (_name, changes, code, words, hint) => {
     const error = await errorOf(openTiny(changes));

@@ -1,7 +1,13 @@
 /** Streaming JSON against JSON.parse: the same documents are taken, the same values come out, wherever text is cut. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonFault, JsonScanner, type JsonEvents, type Place, type Scalar } from '../../../src/ontology/obographs/json-scanner';
+import {
+  JsonFault,
+  JsonScanner,
+  type JsonEvents,
+  type Place,
+  type Scalar,
+} from '../../../src/ontology/obographs/json-scanner';
 
 /** Builds everything, as JSON.parse does. */
 class Builder implements JsonEvents {
@@ -59,9 +65,9 @@ function fault(text: string): JsonFault {
 
 describe('scanning JSON', () => {
   it('gives the values of JSON.parse, however the document is written and cut', () => {
-    const document = fc.tuple(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, '\t', '\r\n')).map(([value, indent]) =>
-      JSON.stringify(value, null, indent),
-    );
+    const document = fc
+      .tuple(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, '\t', '\r\n'))
+      .map(([value, indent]) => JSON.stringify(value, null, indent));
     fc.assert(
       fc.property(document, fc.array(fc.nat(2000), { maxLength: 20 }), (text, places) => {
         const cuts = places.map((place) => place % (text.length + 1));
@@ -73,7 +79,27 @@ describe('scanning JSON', () => {
 
   it('takes and refuses the same texts as JSON.parse', () => {
     const piece = fc.constantFrom(
-      ...['{', '}', '[', ']', ',', ':', '"', '"a"', '\\', '\\n', '\\u00e', '\\ud83d', '-', '0', '01', '1.5', '1e5', '.', '+1'],
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        '"a"',
+        '\\',
+        '\\n',
+        '\\u00e',
+        '\\ud83d',
+        '-',
+        '0',
+        '01',
+        '1.5',
+        '1e5',
+        '.',
+        '+1',
+      ],
       ...['true', 'nul', 'null', ' ', '\n', '\t', '\u0001', 'NaN', '/', "'", '\ufeff', '\u00a0'],
     );
     const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));

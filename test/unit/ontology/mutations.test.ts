@@ -29,7 +29,15 @@ const TERMS: Term[] = [
     namespace: null,
     xrefs: ['UMLS:C0000001', 'http://x.org/a b'],
   },
-  { ...blank, id: 'HP:0000003', label: '', definition: null, obsolete: true, replacedBy: ['HP:0000002'], namespace: 'toy' },
+  {
+    ...blank,
+    id: 'HP:0000003',
+    label: '',
+    definition: null,
+    obsolete: true,
+    replacedBy: ['HP:0000002'],
+    namespace: 'toy',
+  },
 ];
 const ONTOLOGY: Ontology = {
   kind: 'ontology',
@@ -44,9 +52,56 @@ const ONTOLOGY: Ontology = {
   roots: ['HP:0000001'],
 };
 
-const OBO_TOKENS = ['[Term]', '[Typedef]', '[', 'id: ', 'name: ', 'is_a: ', 'def: "', 'synonym: "a" ', 'EXACT', 'is_obsolete: true'];
-const JSON_TOKENS = ['{', '}', '[', ']', ',', ':', '"id"', '"lbl"', '"CLASS"', '"meta":', 'null', 'true', '1e9', '\\u00', '"graphs"'];
-const CHARACTERS = ['"', '\\', '!', '{', '}', '[', ']', ':', '\n', '\r', '\t', ' ', '\0', '\x07', 'é', '\ud800', '\ufeff', 'z', '0'];
+const OBO_TOKENS = [
+  '[Term]',
+  '[Typedef]',
+  '[',
+  'id: ',
+  'name: ',
+  'is_a: ',
+  'def: "',
+  'synonym: "a" ',
+  'EXACT',
+  'is_obsolete: true',
+];
+const JSON_TOKENS = [
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '"id"',
+  '"lbl"',
+  '"CLASS"',
+  '"meta":',
+  'null',
+  'true',
+  '1e9',
+  '\\u00',
+  '"graphs"',
+];
+const CHARACTERS = [
+  '"',
+  '\\',
+  '!',
+  '{',
+  '}',
+  '[',
+  ']',
+  ':',
+  '\n',
+  '\r',
+  '\t',
+  ' ',
+  '\0',
+  '\x07',
+  'é',
+  '\ud800',
+  '\ufeff',
+  'z',
+  '0',
+];
 
 function mutate(text: string, tokens: readonly string[], draw: PhiloxSequence): string {
   let mutated = text;
@@ -97,7 +152,8 @@ function expectSound(source: Source): void {
     if (term.label !== term.label.trim() || term.label.includes('\0')) throw new Error('bad label');
     const lists = [term.parents, term.altIds, term.replacedBy, term.xrefs, term.synonyms.map(({ text }) => text)];
     if (lists.flat().some((text) => typeof text !== 'string' || text.trim() === '')) throw new Error('empty text');
-    if (term.synonyms.some(({ scope }) => !['EXACT', 'BROAD', 'NARROW', 'RELATED'].includes(scope))) throw new Error('scope');
+    if (term.synonyms.some(({ scope }) => !['EXACT', 'BROAD', 'NARROW', 'RELATED'].includes(scope)))
+      throw new Error('scope');
     if (typeof term.obsolete !== 'boolean') throw new Error('flag');
   }
   if (roots.some((id) => !ids.has(id))) throw new Error('bad root');
@@ -123,7 +179,8 @@ describe('damaged documents', () => {
         expectSound(source);
         outcomes[source.warningCount > 0 ? 'warned' : 'read'] += 1;
       } catch (error) {
-        if (!(error instanceof LabError)) throw new Error(`${String(error)} from ${JSON.stringify(mutated)}`, { cause: error });
+        if (!(error instanceof LabError))
+          throw new Error(`${String(error)} from ${JSON.stringify(mutated)}`, { cause: error });
         if (!/^damaged, line \d+, column \d+: /.test(error.message) || error.hint === '') throw error;
         if (!['ontology-malformed', 'ontology-empty', 'ontology-format'].includes(error.code)) throw error;
         outcomes.refused += 1;

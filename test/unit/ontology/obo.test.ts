@@ -1,7 +1,9 @@
 /** OBO flat files: what is kept of them, in whatever pieces they come. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OboParser, readObo, readOboChunks, type OboProgress } from '../../../src/ontology/obo';
+import { readObo } from '../../../src/ontology/obo';
+import { OboParser } from '../../../src/ontology/obo/parser';
+import { cutsOf, parsed } from './sources';
 
 const SMALL = `format-version: 1.4
 data-version: releases/2031-02-03
@@ -26,7 +28,9 @@ is_a: T:1 {is_inferred="true"} ! Root of things
 alt_id: T:22
 alt_id: t:lower
 namespace: own_space
-xref: Other:1 "unused"
+xref: Other:1 "described" {source="x"}
+xref_analog: UMLS:C01 ! old
+xref: http://x.org/with space
 comment: has "one stray quote and [ a bracket
 
 [Typedef]
@@ -116,48 +120,89 @@ describe('reading OBO', () => {
     expect(readObo({ name: 'x', text }).roots).toEqual(['a', 'b']);
   });
 
+  it('keeps cross-references as written, without their descriptions', () => {
+    expect(ontology.terms[1]!.xrefs).toEqual(['Other:1', 'UMLS:C01', 'http://x.org/with space']);
+    expect(ontology.terms[0]!.xrefs).toEqual([]);
+  });
+
+  it('keeps a label with HTML in it as the text it is', () => {
+    const { terms } = readObo({ name: 'x', text: '[Term]\nid: C:1\nname: <b onclick="x()">bold</b> &lt;\n' });
+    expect(terms[0]!.label).toBe('<b onclick="x()">bold</b> &lt;');
+  });
+
+  it('has nothing to warn of where all is as it should be', () => {
+    expect(ontology).toMatchObject({ warnings: [], warningCount: 0 });
+  });
+
+  it('tells what was left out, and where', () => {
+    const text = `[Term]
+id: T:1
+name: one
+def: "first" [X:1]
+def: "second" []
+  def: "a "quoted" word" []
+synonym: " " EXACT []
+xref: ! nothing
+`;
+    const { terms, warnings } = readObo({ name: 'x', text });
+    expect(terms[0]).toMatchObject({ definition: 'first', synonyms: [], xrefs: [] });
+    expect(warnings.map(({ line, column }) => [line, column])).toEqual([
+      [5, 6],
+      [6, 12],
+      [6, 8],
+      [7, 10],
+      [8, 7],
+    ]);
+    expect(warnings[0]!.message).toContain('second definition');
+    expect(warnings[1]!.message).toContain('after the closing quotation mark');
+    expect(warnings[3]!.message).toContain('synonym is empty');
+    expect(warnings[4]!.message).toContain('cross-reference is empty');
+  });
+
+  it('lists a hundred warnings and counts the rest', () => {
+    const text = `[Term]\nid: T:1\nname: one\n${'synonym: "" EXACT []\n'.repeat(250)}`;
+    const { warnings, warningCount } = readObo({ name: 'x', text });
+    expect([warnings.length, warningCount]).toEqual([100, 250]);
+  });
+
   it('reads CRLF files with a byte-order mark to the same terms', () => {
     expect(readObo({ name: 'small.obo', text: `\ufeff${SMALL.replaceAll('\n', '\r\n')}` })).toEqual(ontology);
   });
 });
 
-describe('reading OBO in chunks', () => {
-  it('gives the same ontology wherever the text is cut, also within CRLF and escapes', async () => {
+describe('reading OBO in pieces', () => {
+  it('gives the same ontology wherever the text is cut, also within CRLF and escapes', () => {
     const text = `\ufeff${SMALL.replaceAll('\n', '\r\n')}`;
     const whole = readObo({ name: 'small.obo', text });
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 40 }), async (cuts) => {
-        const edges = [0, ...cuts.sort((a, b) => a - b), text.length];
-        const chunks = edges.slice(1).map((end, i) => text.slice(edges[i], end));
-        expect(await readOboChunks('small.obo', chunks)).toEqual(whole);
+    fc.assert(
+      fc.property(cutsOf(text), (cuts) => {
+        expect(parsed(new OboParser('small.obo'), text, cuts)).toEqual(whole);
       }),
       { numRuns: 60 },
     );
   });
 
-  it('reports progress after every chunk and lets the caller stop by throwing', async () => {
-    const seen: OboProgress[] = [];
+  it('counts the terms that are complete', () => {
+    const parser = new OboParser('small.obo');
     const half = SMALL.indexOf('[Typedef]');
-    await readOboChunks('small.obo', [SMALL.slice(0, half), SMALL.slice(half)], (progress) => void seen.push(progress));
-    expect(seen.map((progress) => progress.terms)).toEqual([1, 2]);
-    expect(seen.at(-1)!.characters).toBe(SMALL.length);
-    const stop = () => {
-      throw new Error('stop');
-    };
-    await expect(readOboChunks('small.obo', [SMALL], stop)).rejects.toThrow('stop');
+    parser.push(SMALL.slice(0, half));
+    expect(parser.records).toBe(1);
+    parser.push(SMALL.slice(half));
+    expect(parser.records).toBe(2);
+    expect(parser.finish().terms).toHaveLength(3);
   });
 
-  it('takes an async source', async () => {
-    async function* source() {
-      yield '[Term]\nid: a\nna';
-      yield 'me: b';
-    }
-    expect((await readOboChunks('x', source())).terms[0]!.label).toBe('b');
-  });
-
-  it('numbers lines over chunks', () => {
+  it('numbers lines over pieces', () => {
     const parser = new OboParser('x');
-    parser.pushLine('[Term]');
-    expect(() => parser.pushLine('nonsense')).toThrow('x, line 2:');
+    parser.push('[Ter');
+    parser.push('m]\n');
+    expect(() => parser.push('nonsense\n')).toThrow('x, line 2, column 1:');
+  });
+
+  it('takes time in proportion to the text, also for one line in tiny pieces', () => {
+    const parser = new OboParser('x');
+    parser.push('[Term]\nid: T:1\nname: ');
+    for (let i = 0; i < 300_000; i++) parser.push('word ');
+    expect(parser.finish().terms[0]!.label).toHaveLength(5 * 300_000 - 1);
   });
 });

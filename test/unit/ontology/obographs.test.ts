@@ -52,7 +52,9 @@ describe('reading OBO Graphs', () => {
     const own = {
       basicPropertyValues: [{ pred: 'http://www.geneontology.org/formats/oboInOwl#hasOBONamespace', val: 'own' }],
     };
-    const ontology = read(document({ nodes: [node('T_1', 'a'), node('T_2', 'b', { meta: own })], id: `${OBO}toy.json`, meta }));
+    const ontology = read(
+      document({ nodes: [node('T_1', 'a'), node('T_2', 'b', { meta: own })], id: `${OBO}toy.json`, meta }),
+    );
     expect(ontology).toMatchObject({ name: 'toy', version: meta.version, licence: 'CC0' });
     expect(ontology.terms.map(({ namespace }) => namespace)).toEqual(['toys', 'own']);
   });
@@ -75,7 +77,12 @@ describe('reading OBO Graphs', () => {
   });
 
   it('keeps an obsolete class without a label, and warns of a live one', () => {
-    const nodes = [node('T_1', 'a'), node('T_2', null, { meta: { deprecated: true } }), node('T_3', null), node('T_4', ' ')];
+    const nodes = [
+      node('T_1', 'a'),
+      node('T_2', null, { meta: { deprecated: true } }),
+      node('T_3', null),
+      node('T_4', ' '),
+    ];
     const ontology = read(document({ nodes }));
     expect(ontology.terms.map(({ id, label, obsolete }) => [id, label, obsolete])).toEqual([
       ['T:1', 'a', false],
@@ -144,7 +151,10 @@ describe('reading OBO Graphs', () => {
   });
 
   it('warns of synonyms without a known scope, keys that come twice and characters that are no text', () => {
-    const synonyms = [{ pred: 'hasOddSynonym', val: 's' }, { pred: 'hasExactSynonym', val: '' }];
+    const synonyms = [
+      { pred: 'hasOddSynonym', val: 's' },
+      { pred: 'hasExactSynonym', val: '' },
+    ];
     const text = document({ nodes: [node('T_1', 'a\0b\ud800', { meta: { synonyms } })] }).replace(
       '"type": "CLASS"',
       '"type": "X", "type": "CLASS"',
@@ -165,19 +175,47 @@ describe('reading OBO Graphs', () => {
   });
 
   it('takes null for what is absent', () => {
-    const text = document({ meta: null, nodes: [node('T_1', 'a', { meta: { definition: null, synonyms: null } })], edges: null });
+    const text = document({
+      meta: null,
+      nodes: [node('T_1', 'a', { meta: { definition: null, synonyms: null } })],
+      edges: null,
+    });
     expect(read(text).terms[0]).toMatchObject({ definition: null, synonyms: [] });
   });
 });
 
 describe('a malformed OBO Graphs file', () => {
   it.each([
-    ['a label that is a number', '{"graphs": [{"nodes": [\n  {"id": "X:1", "lbl": 5}]}]}', 2, 24, /"lbl" must be a text, not a number/],
+    [
+      'a label that is a number',
+      '{"graphs": [{"nodes": [\n  {"id": "X:1", "lbl": 5}]}]}',
+      2,
+      24,
+      /"lbl" must be a text, not a number/,
+    ],
     ['nodes that are no list', '{"graphs": [{"nodes": {}}]}', 1, 23, /"nodes" must be a list, not an object/],
-    ['a node that is no object', '{"graphs": [{"nodes": ["X:1"]}]}', 1, 24, /an item of this list must be an object, not a text/],
+    [
+      'a node that is no object',
+      '{"graphs": [{"nodes": ["X:1"]}]}',
+      1,
+      24,
+      /an item of this list must be an object, not a text/,
+    ],
     ['a node without an id', '{"graphs": [{"nodes": [{"lbl": "a"}]}]}', 1, 24, /this node has no id/],
-    ['an edge without a subject', '{"graphs": [{"edges": [{"pred": "is_a", "obj": "X:1"}]}]}', 1, 24, /this edge has no "sub"/],
-    ['an edge without a predicate', '{"graphs": [{"edges": [{"sub": "X:2", "obj": "X:1"}]}]}', 1, 24, /this edge has no "pred"/],
+    [
+      'an edge without a subject',
+      '{"graphs": [{"edges": [{"pred": "is_a", "obj": "X:1"}]}]}',
+      1,
+      24,
+      /this edge has no "sub"/,
+    ],
+    [
+      'an edge without a predicate',
+      '{"graphs": [{"edges": [{"sub": "X:2", "obj": "X:1"}]}]}',
+      1,
+      24,
+      /this edge has no "pred"/,
+    ],
     ['a list at the top', '[]', 1, 1, /the document must be an object, not a list/],
     ['a missing comma', '{"graphs": [{"nodes": [{"id": "X:1"\n "lbl": "a"}]}]}', 2, 2, /a comma or a closing bracket/],
     ['an end in the middle', '{"graphs": [{"nodes": [{"id": "X:1"', 1, 36, /the file ends early/],

@@ -14,7 +14,7 @@ export function fileOf(name: string, content: Uint8Array | string, sizes: readon
   return {
     name,
     bytes: bytes.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous
+     
     async *chunks() {
       for (let at = 0, turn = 0; at < bytes.length; turn++) {
         const size = Math.max(1, sizes[turn % sizes.length]!);
@@ -56,7 +56,25 @@ export function parsed(parser: SourceParser, text: string, cuts: readonly number
 
 export const cutsOf = (text: string) => fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 30 });
 
-const AWKWARD = ['"', '\\', '!', ' ! ', '{a="b"}', ' {x=y}', '[', ']', ':', '\n', '\t', ' ', '<b>&amp;</b>', 'é', '𝒳', 'n', 'W'];
+const AWKWARD = [
+  '"',
+  '\\',
+  '!',
+  ' ! ',
+  '{a="b"}',
+  ' {x=y}',
+  '[',
+  ']',
+  ':',
+  '\n',
+  '\t',
+  ' ',
+  '<b>&amp;</b>',
+  'é',
+  '𝒳',
+  'n',
+  'W',
+];
 
 /** Text as it may stand anywhere: trimmed, without NUL and carriage returns; never empty. */
 const text = fc
@@ -79,7 +97,10 @@ const term: fc.Arbitrary<Term> = fc
     label: text,
     definition: maybe(text),
     synonyms: fc.array(
-      fc.record({ text, scope: fc.constantFrom('EXACT' as const, 'BROAD' as const, 'NARROW' as const, 'RELATED' as const) }),
+      fc.record({
+        text,
+        scope: fc.constantFrom('EXACT' as const, 'BROAD' as const, 'NARROW' as const, 'RELATED' as const),
+      }),
       { maxLength: 3 },
     ),
     parents: several(identifier),
@@ -119,7 +140,6 @@ export function obographsDocument(
 ): string {
   const property = (pred: string, val: string) => ({ pred, val });
   const nodes = terms.map((given) => ({
-    ...(given.obsolete ? { meta: undefined } : {}),
     id: toIri(given.id),
     ...(given.label === '' ? {} : { lbl: given.label }),
     type: 'CLASS',

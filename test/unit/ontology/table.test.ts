@@ -1,7 +1,7 @@
 /** Tables of terms and identifiers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDelimited } from '../../../src/ontology/delimited';
+import { parseDelimited } from '../../../src/core/delimited';
 import { readTable } from '../../../src/ontology/table';
 import { thrownBy } from './thrown';
 

@@ -41,6 +41,27 @@ describeWithShared('the Human Phenotype Ontology', 'data/hp_full_2016-04-01.obo'
   });
 });
 
+describeWithShared('the Human Phenotype Ontology of 2024 as OBO Graphs', 'data/hp_full_v2024-04-26.json.gz', () => {
+  it('has 18,536 entries; obsolete classes and what is no phenotype are left out and counted', async () => {
+    const name = 'hp_full_v2024-04-26.json.gz';
+    const bytes = new Uint8Array(readFileSync(sharedPath('data', name)));
+
+    async function* chunks() {
+      yield bytes;
+    }
+    const read = await readSource({ name, bytes: bytes.length, chunks });
+    if (read.kind !== 'ontology') throw new Error(`${name} was read as ${read.kind}`);
+    expect(detectTerminology(read).name).toBe('hpo');
+    const { entries, leftOut } = entriesOf(read, terminology('hpo'));
+    expect(entries).toHaveLength(18536);
+    expect(leftOut.reduce((sum, { count }) => sum + count, entries.length)).toBe(read.terms.length);
+    expect(entries.find((entry) => entry.identifier === 'HP:0001250')).toMatchObject({
+      term: 'Seizure',
+      entity: 'HP:0000707',
+    });
+  });
+});
+
 describeWithShared('other published files', ['data/goslim_generic.obo', 'data/hgnc_subset.tsv'], () => {
   it('the GO slim holds three aspects of 149 terms', async () => {
     const slim = await ontology('goslim_generic.obo');

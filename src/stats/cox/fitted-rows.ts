@@ -1,11 +1,13 @@
 /**
- * Sums over risk sets at fixed coefficients: what residuals, baseline hazards and tests of a fitted Cox model share.
+ * The rows of a fitted Cox model at its coefficients, and sums over their risk sets: what residuals, baseline hazards and
+ * tests after a fit share.
  *
- * Promises: one sweep backward in time per stratum, O(n q) without squares and O(n q²) with; relative risks are scaled
- * by the largest of their stratum, so nothing overflows. Must not know: what the sums are for.
+ * Promises: a sweep is O(n q) without squares and O(n q²) with; relative risks are scaled by the largest of their
+ * stratum, so nothing overflows. Must not know: what the sums are for.
  */
 import { badInput } from '../checks';
 import { prepareCox, type PreparedCox } from './prepare';
+import { sweepRiskSets } from './risk-sets';
 import type { CoxFit } from './types';
 
 /** A fitted model as the sweeps need it. Columns are the q covariates that have a coefficient: aliased ones are left out. */
@@ -71,65 +73,36 @@ export function keptBlock(matrix: Float64Array, { kept, rows }: Pick<FittedRows,
   return block;
 }
 
-/** Sums of risk, risk·x and risk·xxᵀ (lower triangle) over the risk set of one event time, and over its events. */
-export interface RiskSums {
-  risk: number;
-  x: Float64Array;
-  xx: Float64Array;
+/** Sums over rows: feature 0 is risk, 1 + j risk·x, `square(j, k)` (k ≤ j) risk·xⱼxₖ where asked for, the last the case weight. */
+export type RiskSums = Float64Array;
+
+/** Where risk·xⱼxₖ, k ≤ j, lies in the sums of q covariates. */
+export function square(q: number, j: number, k: number): number {
+  return 1 + q + (j * (j + 1)) / 2 + k;
 }
 
-export interface RiskSet {
-  all: RiskSums;
-  deaths: RiskSums;
-  /** Sum of case weights at risk. */
-  weight: number;
-}
-
-/**
- * Calls `visit` once per event group, last time first within each stratum. The sums are reused between calls.
- * `squares`: also risk·xxᵀ.
- */
-export function sweepRiskSets(
+/** Visits the event groups of a fit with sums over the risk set and over its events, which are reused between calls. */
+export function sweepFit(
   { rows, risk, x, kept }: FittedRows,
   squares: boolean,
-  visit: (group: number, set: RiskSet) => void,
+  visit: (group: number, atRisk: RiskSums, events: RiskSums) => void,
 ): void {
-  const { bounds, groups, groupBounds, groupFrom, groupTo, startOrder, start, weights } = rows;
   const q = kept.length;
-  const all = emptySums(q, squares);
-  const deaths = emptySums(q, squares);
-  const set: RiskSet = { all, deaths, weight: 0 };
-  for (let s = 0; s + 1 < bounds.length; s++) {
-    reset(all);
-    set.weight = 0;
-    let atRisk = 0;
-    let next = bounds[s + 1]! - 1;
-    let leave = bounds[s]!;
-    for (let g = groupBounds[s + 1]! - 1; g >= groupBounds[s]!; g--) {
-      for (; next >= groups.first[g]!; next--) {
-        // A row that starts and ends between two events is never at risk in one.
-        if (groupFrom[next]! >= groupTo[next]!) continue;
-        add(all, 1, risk[next]!, x, next, q, squares);
-        set.weight += weights[next]!;
-        atRisk++;
-      }
-      for (; startOrder && start && leave < bounds[s + 1]!; leave++) {
-        const i = startOrder[leave]!;
-        if (start[i]! < groups.time[g]!) break;
-        if (groupFrom[i]! >= groupTo[i]!) continue;
-        add(all, -1, risk[i]!, x, i, q, squares);
-        set.weight -= weights[i]!;
-        // An empty risk set is exactly empty: what rounding left is dropped.
-        if (--atRisk === 0) reset(all);
-        if (atRisk === 0) set.weight = 0;
-      }
-      reset(deaths);
-      const end = groups.first[g]! + groups.deaths[g]!;
-      for (let i = groups.first[g]!; i < end; i++) add(deaths, 1, risk[i]!, x, i, q, squares);
-      if (!(deaths.risk > 0)) throw tooSpread(groups.time[g]!);
-      visit(g, set);
+  const length = (squares ? square(q, q, 0) : 1 + q) + 1;
+  const addRow = (sums: Float64Array, i: number, factor: 1 | -1): void => {
+    const r = factor * risk[i]!;
+    sums[0]! += r;
+    for (let j = 0; j < q; j++) {
+      const value = r * x[i * q + j]!;
+      sums[1 + j]! += value;
+      for (let k = 0; squares && k <= j; k++) sums[square(q, j, k)]! += value * x[i * q + k]!;
     }
-  }
+    sums[length - 1]! += factor * rows.weights[i]!;
+  };
+  sweepRiskSets(rows, length, addRow, (group, atRisk, events) => {
+    if (!(events[0]! > 0)) throw tooSpread(rows.groups.time[group]!);
+    visit(group, atRisk, events);
+  });
 }
 
 /** Weight of Efron's step k of d: the events count (1 − k/d); with one step, or Breslow's ties, all of them. */
@@ -143,24 +116,4 @@ function tooSpread(time: number): Error {
     `the event at time ${time} has a relative risk below the smallest number, compared with others of its stratum`,
     'Look for a covariate that separates events from the rest, or for wrong units; a Firth fit keeps coefficients finite.',
   );
-}
-
-function emptySums(q: number, squares: boolean): RiskSums {
-  return { risk: 0, x: new Float64Array(q), xx: new Float64Array(squares ? q * q : 0) };
-}
-
-function reset(sums: RiskSums): void {
-  sums.risk = 0;
-  sums.x.fill(0);
-  sums.xx.fill(0);
-}
-
-function add(sums: RiskSums, sign: 1 | -1, r: number, x: Float64Array, row: number, q: number, squares: boolean): void {
-  const signed = sign * r;
-  sums.risk += signed;
-  for (let j = 0; j < q; j++) {
-    const value = signed * x[row * q + j]!;
-    sums.x[j]! += value;
-    for (let k = 0; squares && k <= j; k++) sums.xx[j * q + k]! += value * x[row * q + k]!;
-  }
 }

@@ -1,8 +1,8 @@
 /**
- * How a reader says that a file is wrong: file, 1-based line, what is wrong, the text itself (shortened), what to do.
+ * How a reader of text says that a file is wrong: file, line, column, what is wrong, the text itself (shortened), what to do.
  * Must not know: any format.
  */
-import { LabError, type LabErrorCode } from '../core/errors';
+import { LabError, type LabErrorCode } from './errors';
 
 const SHOWN_CHARACTERS = 80;
 
@@ -12,8 +12,14 @@ export function shorten(text: string): string {
   return cut.replace(/\p{Cc}/gu, (c) => (c === '\t' ? '→' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
 }
 
+/** Where something stands in a text: both 1-based, columns in UTF-16 code units. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
 export interface Fault {
-  code: Extract<LabErrorCode, 'ontology-malformed' | 'table-malformed'>;
+  code: Extract<LabErrorCode, 'ontology-malformed' | 'ontology-empty' | 'table-malformed'>;
   file: string;
   /** 1-based. */
   line: number;
