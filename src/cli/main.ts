@@ -7,6 +7,7 @@
 import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
+import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
 import { RUN_HELP, runCommand } from './commands/run';
@@ -25,6 +26,7 @@ const COMMANDS: Record<string, Command> = {
     about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
     run: modelCommand,
   },
+  dataset: { help: DATASET_HELP, about: 'dataset SPEC            the pairs that a spec draws', run: datasetCommand },
   ontology: {
     help: ONTOLOGY_HELP,
     about: 'ontology FILE           what an ontology, gene table, annotation or mapping file holds',

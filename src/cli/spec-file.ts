@@ -5,17 +5,50 @@
  */
 import path from 'node:path';
 import { LabError } from '../core/errors';
+import type { DataInputs } from '../experiment';
 import { applyOverrides, parseSpec, parseSpecJson, type ExperimentSpec } from '../spec';
-import { readNamedText } from './node-folder';
+import { openNodeFile, readNamedText } from './node-folder';
 
-export interface SpecFile {
-  spec: ExperimentSpec;
-  modelPath: string;
+export interface DataPaths {
   ontologyPath: string;
   countsPath: string | null;
+  covariatePaths: string[];
 }
 
+export interface SpecFile extends DataPaths {
+  spec: ExperimentSpec;
+  modelPath: string;
+}
+
+/** Throws `spec-invalid` where the spec names no model or no ontology, and what reading and checking it throws. */
 export async function readSpecFile(file: string, assignments: readonly string[]): Promise<SpecFile> {
+  const { spec, place: _place, required, ...paths } = await readData(file, assignments);
+  return { spec, ...paths, modelPath: required('model.path', spec.model.path) };
+}
+
+/** The same for a spec whose model is not needed; null where it names none. */
+export async function readDataSpec(
+  file: string,
+  assignments: readonly string[],
+): Promise<DataPaths & { spec: ExperimentSpec; modelPath: string | null }> {
+  const { spec, place, required: _required, ...paths } = await readData(file, assignments);
+  return { spec, ...paths, modelPath: spec.model.path && place('model.path', spec.model.path) };
+}
+
+/** The data files of a spec, opened. Throws `file-missing`, `file-unreadable`. */
+export async function openDataFiles(
+  spec: ExperimentSpec,
+  { ontologyPath, countsPath, covariatePaths }: DataPaths,
+): Promise<DataInputs> {
+  return {
+    spec,
+    ontology: await openNodeFile(ontologyPath, 'ontology.path'),
+    counts: countsPath === null ? null : await openNodeFile(countsPath, 'ontology.counts.path'),
+    covariates: await Promise.all(covariatePaths.map((path) => openNodeFile(path, 'ontology.covariates'))),
+  };
+}
+
+async function readData(file: string, assignments: readonly string[]) {
   const { text } = await readNamedText(file);
   const spec = parseSpec(applyOverrides(parseSpecJson(text, file), assignments), file);
   const base = path.dirname(path.resolve(file));
@@ -32,8 +65,10 @@ export async function readSpecFile(file: string, assignments: readonly string[])
   };
   return {
     spec,
-    modelPath: required('model.path', spec.model.path),
+    place,
+    required,
     ontologyPath: required('ontology.path', spec.ontology.path),
     countsPath: spec.ontology.counts && place('ontology.counts.path', spec.ontology.counts.path),
+    covariatePaths: spec.ontology.covariates.map((covariate) => place('ontology.covariates', covariate.path)),
   };
 }

@@ -40,7 +40,7 @@ export function byteFile({ name, text }: NamedText): ByteFile {
   return {
     name,
     bytes: bytes.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous
+     
     async *chunks() {
       for (let at = 0; at < bytes.length; at += 65536) yield bytes.slice(at, at + 65536);
     },

@@ -24,7 +24,7 @@ export interface Candidate {
   term: string;
   /** Names that count as right for the identifier; the label first. */
   acceptedTerms: string[];
-  /** Identifiers that count as right for the label; the term's own first. */
+  /** Identifiers that count as right for the label: the term's own, then those of namesakes by identifier. */
   acceptedIdentifiers: string[];
   /** Further identifiers under which numbers about the term may be filed, accepted or not. */
   otherIdentifiers: readonly string[];
@@ -55,6 +55,11 @@ export function nameKey(term: string): string {
   return oneLine(term).toLowerCase();
 }
 
+/** By code units: the same in every host, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** In the order of the entries. Throws `table-malformed` for an entity column that no entry has. */
 export function candidatesFrom(sources: readonly CandidateSource[], options: CandidateOptions = {}): Candidate[] {
   const { synonyms = 'label', alternativeIdentifiers = 'accepted', entityColumn = null } = options;
@@ -77,7 +82,10 @@ export function candidatesFrom(sources: readonly CandidateSource[], options: Can
       .filter(({ scope }) => synonyms === 'all' || (synonyms === 'exact' && scope === 'EXACT'))
       .map(({ text }) => oneLine(text))
       .filter((text) => text !== '');
-    const namesakes = byName.get(nameKey(term))!.filter((other) => other !== source);
+    const namesakes = byName
+      .get(nameKey(term))!
+      .filter((other) => other !== source)
+      .sort((a, b) => compareText(a.identifier, b.identifier));
     return {
       identifier: source.identifier,
       term,

@@ -7,7 +7,8 @@
  */
 import { LabError } from '../core/errors';
 import { PhiloxSequence, STREAM } from '../core/philox';
-import { compareText, type Ranked } from './rank';
+import { compareText } from './candidates';
+import type { Ranked } from './rank';
 
 const SUBSTREAM_ENTITIES = 1_000_002;
 

@@ -5,7 +5,7 @@
  * identifier and no name comes twice. Must not know: bins, splits.
  */
 import { PhiloxSequence, STREAM } from '../core/philox';
-import { nameKey, type Candidate } from './candidates';
+import { compareText, nameKey, type Candidate } from './candidates';
 
 export type Ranked = Candidate & { count: number | null; rank: number };
 
@@ -35,9 +35,4 @@ export function rankCandidates(
     return true;
   });
   return kept.map((candidate, rank) => ({ ...candidate, rank }));
-}
-
-/** By code units: the same in every host, whatever its language. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 /** The engine's one entry point for the layers above. */
 export type * from './types';
+export type { DecodeDemand } from './decode-groups';
 export { acquireDevice, type EngineDevice, type GpuIdentity } from './device';
 export { decoderWeights, linearShape } from './decoder/memory';
 export { createSession, planMemory, type SessionShape } from './session';

@@ -4,9 +4,16 @@
  * Promises: equal inputs give equal data sets, in every host; whatever does not fit is a LabError that names file and
  * field. Must not know: models, tokens, hosts.
  */
-import { LabError } from '../core/errors';
 import type { ByteFile } from '../core/files';
-import { candidatesFrom, drawDataset, lexicalMeasures, type Candidate, type Dataset } from '../dataset';
+import {
+  candidatesFrom,
+  draw,
+  lexicalMeasures,
+  type BarePair,
+  type CovariateTable,
+  type Dataset,
+  type Popularity,
+} from '../dataset';
 import {
   asOntology,
   detectTerminology,
@@ -33,13 +40,52 @@ export interface DataInputs {
 export interface PreparedData {
   ontology: Ontology;
   terminology: Terminology;
-  /** Terms that could have been drawn, and why others could not. */
-  candidates: Candidate[];
-  leftOut: LeftOut[];
   dataset: Dataset;
+  /** Every pair that could have been drawn, in order of rank. */
+  universe: BarePair[];
+  /** Terms that could not, by reason. */
+  leftOut: LeftOut[];
   ontologyFile: FileIdentity;
   countsFile: FileIdentity | null;
   covariateFiles: { name: string; file: FileIdentity }[];
+}
+
+/** Throws the LabError of whatever does not fit: ontology, terminology, counts, covariates, numbers of pairs. */
+export async function prepareData(
+  { spec, ontology: file, counts: countsFile, covariates: covariateFiles }: DataInputs,
+  sources: Sources = new Sources(),
+  control: ReadControl = {},
+): Promise<PreparedData> {
+  const read = await sources.source(file, readOptions(spec), control);
+  const named = spec.ontology.terminology === null ? null : terminologyNamed(spec.ontology.terminology);
+  const ontology = asOntology(read.content, named, file.name);
+  const terminology = named ?? detectTerminology(ontology);
+  const { entries, leftOut } = entriesOf(ontology, terminology);
+  const counts = countsFile && (await sources.counts(countsFile, spec.ontology.counts ?? {}));
+  const covariates = await readCovariates(spec, covariateFiles, sources);
+  const { dataset, universe } = draw({
+    ...spec.sampling,
+    candidates: candidatesFrom(entries, {
+      synonyms: spec.ontology.names,
+      entityColumn: spec.ontology.entityColumn,
+      alternativeIdentifiers: terminology.oneToMany.alternativeIdentifiers,
+    }),
+    popularity: popularity(spec, counts?.content.byIdentifier ?? null),
+    examples: spec.templates.examples.source === 'unscored' ? spec.templates.examples.count : 0,
+    seed: spec.seed,
+    covariates: covariates.map(({ table }) => table),
+    measures: (pair) => ({ ...lexicalMeasures(pair, terminology.grammar.class) }),
+  });
+  return {
+    ontology,
+    terminology,
+    dataset,
+    universe,
+    leftOut,
+    ontologyFile: read.identity,
+    countsFile: counts?.identity ?? null,
+    covariateFiles: covariates.map(({ table, file: identity }) => ({ name: table.name, file: identity })),
+  };
 }
 
 /** What the reader of a spec's ontology needs to know. */
@@ -51,4 +97,22 @@ export function readOptions({ ontology }: ExperimentSpec): ReadOptions {
     ...(synonymColumn === null ? {} : { synonymColumn }),
     keepColumns: [entityColumn, popularityColumn].filter((column) => column !== null),
   };
+}
+
+function popularity(spec: ExperimentSpec, counts: ReadonlyMap<string, number> | null): Popularity {
+  if (counts !== null) return { kind: 'counts', counts };
+  const column = spec.ontology.popularityColumn;
+  return column === null ? { kind: 'none' } : { kind: 'column', column };
+}
+
+async function readCovariates(
+  spec: ExperimentSpec,
+  files: readonly ByteFile[],
+  sources: Sources,
+): Promise<{ table: CovariateTable; file: FileIdentity }[]> {
+  const tables = spec.ontology.covariates.map(async ({ name, identifierColumn, valueColumn }, index) => {
+    const { content, identity } = await sources.counts(files[index]!, { identifierColumn, countColumn: valueColumn });
+    return { table: { name, byIdentifier: content.byIdentifier }, file: identity };
+  });
+  return Promise.all(tables);
 }

@@ -27,8 +27,9 @@ export interface ChunkRequest {
   onDecoded?: (share: number) => void;
 }
 
-interface Score {
+interface FactScore {
   tokenHit: boolean;
+  tokensRight: number;
   logProb: number;
   logQ: number;
 }
@@ -42,8 +43,9 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
   const answers = await greedyAnswers(session, request, facts, scores);
   const sampled = await sampledHits(session, request, facts);
   return facts.map((fact, index) => {
-    const { tokenHit, logProb, logQ } = scores[index]!;
+    const { tokenHit, tokensRight, logProb, logQ } = scores[index]!;
     const answer = answers[index]!;
+    const { outcome, partial } = direction.score(fact, answer);
     return {
       fact: fact.key,
       identifier: fact.pair.identifier,
@@ -55,7 +57,10 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
       template: chunk.template,
       tokens: fact.queries[chunk.template].completion.length,
       tokenHit,
-      answerHit: direction.isRight(fact, answer),
+      tokensRight,
+      answerHit: outcome === 'right',
+      outcome,
+      digitsRight: partial.digits,
       answer,
       logProb,
       logQ,
@@ -64,12 +69,12 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
   });
 }
 
-async function scoreFacts(session: Session, request: ChunkRequest, facts: PreparedFact[]): Promise<Score[]> {
+async function scoreFacts(session: Session, request: ChunkRequest, facts: PreparedFact[]): Promise<FactScore[]> {
   const { prepared, chunk } = request;
   const queries = facts.map((fact) => fact.queries[chunk.template]);
   const rows = packExamples(queries, prepared.rowTokens, prepared.config.contextLength);
   const results = await session.score(rows, prepared.spec.evaluation.temperature);
-  const scores: Score[] = facts.map(() => ({ tokenHit: true, logProb: 0, logQ: 0 }));
+  const scores: FactScore[] = facts.map(() => ({ tokenHit: true, tokensRight: 0, logProb: 0, logQ: 0 }));
   const positions = facts.map(() => 0);
   rows.forEach((row, rowIndex) => {
     const result = results[rowIndex]!;
@@ -80,7 +85,9 @@ async function scoreFacts(session: Session, request: ChunkRequest, facts: Prepar
       const predicted = result.argmax[index]!;
       score.logProb += result.logProb[index]!;
       score.logQ += result.logProbT[index]!;
-      score.tokenHit &&= last ? prepared.stopIds.includes(predicted) : predicted === row.labels[index];
+      const right = last ? prepared.stopIds.includes(predicted) : predicted === row.labels[index];
+      score.tokenHit &&= right;
+      if (right) score.tokensRight += 1;
     });
   });
   scores.forEach(({ logProb, logQ }, index) => {
@@ -104,7 +111,7 @@ async function greedyAnswers(
   session: Session,
   { prepared, direction, epoch, chunk, signal, onDecoded }: ChunkRequest,
   facts: PreparedFact[],
-  scores: Score[],
+  scores: FactScore[],
 ): Promise<string[]> {
   const answers = facts.map((fact) => fact.label);
   const open = facts.flatMap((_, index) => (scores[index]!.tokenHit ? [] : [index]));
@@ -155,7 +162,7 @@ async function sampledHits(
     const hit = hits[sample.prompt]!;
     const exact = isLabel(sample, fact.queries[chunk.template].completion, prepared.stopIds);
     if (exact) hit.tokenHits += 1;
-    if (exact || direction.isRight(fact, answerText(prepared, sample))) hit.answerHits += 1;
+    if (exact || direction.score(fact, answerText(prepared, sample)).outcome === 'right') hit.answerHits += 1;
   }
   return hits;
 }

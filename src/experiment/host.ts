@@ -33,10 +33,11 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal) =
   const device = await acquireDevice(gpu);
   try {
     const weights = await prepared.model.loadWeights(undefined, signal);
-    const { rowTokens, rowSupervised: supervised } = prepared;
+    const { rowTokens, rowSupervised: supervised, decoding } = prepared;
     const session = await createSession(device, prepared.config, weights, prepared.trainable, {
       rowTokens,
       supervised,
+      decoding,
     });
     return {
       session,

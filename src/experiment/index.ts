@@ -1,5 +1,15 @@
 /** Experiments: everything the worker, the command line and the tests use. */
 export { prepareRun, type RunInputs } from './prepare';
+export { prepareData, readOptions, type DataInputs, type PreparedData } from './data';
+export { Sources } from './sources';
+export {
+  questionTokens,
+  reportDraw,
+  tokenLengths,
+  type DirectionLengths,
+  type DrawReport,
+  type QuestionTokens,
+} from './preview';
 export type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 export { Runner, type RunOptions } from './runner';
 export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFactory } from './host';
@@ -19,6 +29,13 @@ export {
 export { ONTOSCOPE_VERSION } from './version';
 export { openModel } from '../models';
 export {
+  asOntology,
+  detectTerminology,
+  entriesOf,
+  inspectTable,
+  searchTerms,
+  sourceFacts,
+  type Ontology,
   readOntology,
   readSource,
   summarizeOntology,

@@ -8,56 +8,54 @@
 import type { Direction } from '../core/direction';
 import { DIRECTION_LABEL, factKey } from '../core/direction';
 import { LabError } from '../core/errors';
-import type { FileFolder, NamedText } from '../core/files';
+import type { FileFolder } from '../core/files';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
-import { drawDataset, type Dataset, type Pair } from '../dataset';
-import { planMemory, type TrainableSpec, type WeightInfo } from '../engine';
+import { tokenMeasures, type Dataset, type Pair } from '../dataset';
+import { planMemory, type DecodeDemand, type TrainableSpec, type WeightInfo } from '../engine';
 import { loraScale, openModel } from '../models';
-import { readCounts, readOntology } from '../ontology';
-import { answerText, completionText, evaluationPrompt, scoreAnswer, templateSet, trainPrompts } from '../prompts';
-import type { FileIdentity, TemplateRole } from '../records/types';
+import {
+  chooseExamples,
+  encodeQuestion,
+  evaluationQuestion,
+  promptDesign,
+  questionStopId,
+  scoreAnswer,
+  trainQuestions,
+  type PromptDesign,
+  type Question,
+} from '../prompts';
+import type { FactRecord, FileIdentity } from '../records/types';
 import { TEMPLATE_ROLES } from '../records/types';
 import { experimentIdentity, specHash, type ExperimentSpec } from '../spec';
 import { inputTokens } from '../tokens/packing';
 import type { Tokenizer } from '../tokens/types';
-import { directionWork } from './plan';
+import { prepareData, type DataInputs } from './data';
+import { CHUNK_FACTS, directionWork } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 import { chooseRowTokens } from './row-size';
+import type { Sources } from './sources';
 import { WORK_KINDS, type Work } from './work-meter';
 
-export interface RunInputs {
-  spec: ExperimentSpec;
+export interface RunInputs extends DataInputs {
   model: FileFolder;
-  ontology: NamedText;
-  counts: NamedText | null;
 }
 
-/** Throws the LabError of whatever does not fit: spec, model, ontology, counts, lengths. */
-export async function prepareRun({
-  spec,
-  model: folder,
-  ontology: file,
-  counts: countsFile,
-}: RunInputs): Promise<PreparedRun> {
-  templateSet(spec.templates.set);
-  const { termColumn, identifierColumn } = spec.ontology;
-  const ontology = readOntology(file, { termColumn, identifierColumn });
-  const counts = countsFile && readCounts(countsFile, spec.ontology.counts ?? {});
-  const dataset = drawDataset({
-    ontology,
-    counts: counts?.byIdentifier ?? null,
-    ...spec.sampling,
-    seed: spec.seed,
-  });
+/** Throws the LabError of whatever does not fit: spec, model, ontology, counts, questions, lengths. */
+export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<PreparedRun> {
+  const { spec, model: folder } = inputs;
+  const data = await prepareData(inputs, sources);
+  const { dataset } = data;
+  const design = promptDesign({ ...spec.templates, custom: spec.templates.custom }, data.terminology, spec.directions);
+  const shown = chooseExamples(design, dataset);
   const model = await openModel(folder);
   const tokenizer = model.requireTokenizer();
-  const stopIds = requireStopIds(model.stopIds, folder.name);
+  const stopIds = stopsOf(requireStopIds(model.stopIds, folder.name), spec, tokenizer);
   const { config } = model;
 
   const tokenised = spec.directions.map((direction) =>
-    tokeniseDirection(spec, direction, dataset, tokenizer, stopIds[0]!),
+    tokeniseDirection({ spec, direction, dataset, tokenizer, stopId: stopIds[0]!, design, shown }),
   );
   const longestTokens = checkLengths(tokenised, config.contextLength);
   const rowTokens = spec.train.rowTokens ?? chooseRowTokens(spec, tokenised, longestTokens);
@@ -66,8 +64,8 @@ export async function prepareRun({
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
   const trainable = trainableSpec(spec);
+  const decoding = decodingDemand(spec, directions);
   const modelFiles = await model.hashFiles();
-  const ontologyFile = textIdentity(file);
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
   for (const direction of directions) {
     const work = directionWork(spec, direction);
@@ -76,22 +74,23 @@ export async function prepareRun({
   return {
     spec,
     specHash: specHash(spec),
-    runId: runIdentity(spec, modelFiles, ontologyFile, dataset),
+    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset),
     model,
     modelFolder: folder,
     config,
     tokenizer,
     stopIds,
     modelFiles,
-    ontology,
-    ontologyFile,
-    countsFile: countsFile && textIdentity(countsFile),
-    dataset,
+    ...data,
+    design,
+    shown,
+    factRecords: directions.flatMap((direction) => factRecords(direction, tokenizer)),
     trainable,
     trainableParameters: countTrainable(trainable, model.weights),
     rowTokens,
     rowSupervised,
-    memory: planMemory(config, trainable, { rowTokens, supervised: rowSupervised }),
+    memory: planMemory(config, trainable, { rowTokens, supervised: rowSupervised, decoding }),
+    decoding,
     directions,
     longestTokens,
     plannedSteps: directions.reduce((sum, { stepsPerEpoch }) => sum + stepsPerEpoch * spec.train.epochs, 0),
@@ -107,33 +106,41 @@ function requireStopIds(stopIds: readonly number[], model: string): readonly num
   });
 }
 
+/** In a conversation the end of the assistant's turn ends an answer, too. */
+function stopsOf(stopIds: readonly number[], { templates }: ExperimentSpec, tokenizer: Tokenizer): readonly number[] {
+  const plain = templates.trainStyle === 'completion' && templates.evaluationStyle === 'completion';
+  const reply = plain ? null : tokenizer.replyStopId;
+  return reply === null || stopIds.includes(reply) ? stopIds : [...stopIds, reply];
+}
+
 type TokenisedDirection = Pick<PreparedDirection, 'direction' | 'examples' | 'facts'>;
 
-function tokeniseDirection(
-  spec: ExperimentSpec,
-  direction: Direction,
-  dataset: Dataset,
-  tokenizer: Tokenizer,
-  stopId: number,
-): TokenisedDirection {
-  const set = spec.templates.set;
-  const completionOf = (pair: Pair) => tokenizer.encodeCompletion(completionText(pair, direction), stopId);
-  const examples: TokenExample[] = dataset.seen.flatMap((pair) => {
-    const completion = completionOf(pair);
-    return trainPrompts(pair, direction, set).map((prompt) => ({ prompt: tokenizer.encodePrompt(prompt), completion }));
-  });
+interface Tokenising {
+  spec: ExperimentSpec;
+  direction: Direction;
+  dataset: Dataset;
+  tokenizer: Tokenizer;
+  stopId: number;
+  design: PromptDesign;
+  /** In-context examples of every evaluation question. */
+  shown: readonly Pair[];
+}
+
+function tokeniseDirection({ direction, dataset, tokenizer, stopId, design, shown }: Tokenising): TokenisedDirection {
+  const encode = (question: Question) =>
+    encodeQuestion(question, tokenizer, questionStopId(question, tokenizer, stopId));
+  const examples: TokenExample[] = dataset.seen.flatMap((pair) => trainQuestions(pair, direction, design).map(encode));
   const factOf = (pair: Pair, seen: boolean): PreparedFact => {
-    const completion = completionOf(pair);
-    const query = (role: TemplateRole): TokenExample => ({
-      prompt: tokenizer.encodePrompt(evaluationPrompt(pair, direction, role, set)),
-      completion,
-    });
+    const questions = {
+      'held-out': evaluationQuestion(pair, direction, 'held-out', design, shown),
+      trained: evaluationQuestion(pair, direction, 'trained', design, shown),
+    };
     return {
       key: factKey(pair.identifier, direction),
       pair,
       seen,
-      label: completionText(pair, direction),
-      queries: { 'held-out': query('held-out'), trained: query('trained') },
+      label: questions['held-out'].completion,
+      queries: { 'held-out': encode(questions['held-out']), trained: encode(questions.trained) },
     };
   };
   const facts = [
@@ -141,6 +148,46 @@ function tokeniseDirection(
     ...dataset.withheld.map((pair) => factOf(pair, false)),
   ];
   return { direction, examples, facts };
+}
+
+/** What is known of every fact before a model is asked, with the lengths that only its tokenizer knows. */
+function factRecords({ direction, facts }: PreparedDirection, tokenizer: Tokenizer): FactRecord[] {
+  const countTokens = (text: string) => tokenizer.encodePrompt(text).length - tokenizer.encodePrompt('').length;
+  return facts.map(({ key, pair, seen, queries }) => ({
+    fact: key,
+    identifier: pair.identifier,
+    term: pair.term,
+    direction,
+    seen,
+    entity: pair.entity,
+    count: pair.count,
+    rank: pair.rank,
+    stratum: pair.stratum,
+    promptTokens: queries['held-out'].prompt.length,
+    answerTokens: queries['held-out'].completion.length,
+    covariates: { ...pair.covariates, ...tokenMeasures(pair, countTokens) },
+  }));
+}
+
+/** The calls of the sampler to come: greedy answers, and samples where the spec asks for them. */
+function decodingDemand(spec: ExperimentSpec, directions: readonly PreparedDirection[]): DecodeDemand[] {
+  const most = (measure: (direction: PreparedDirection) => number) => Math.max(1, ...directions.map(measure));
+  const demand = {
+    longestPrompt: most(({ facts }) =>
+      facts.reduce(
+        (longest, { queries }) => Math.max(longest, ...TEMPLATE_ROLES.map((role) => queries[role].prompt.length)),
+        1,
+      ),
+    ),
+    prompts: Math.min(
+      CHUNK_FACTS,
+      most(({ facts }) => facts.length),
+    ),
+    maxNewTokens: most(({ maxNewTokens }) => maxNewTokens),
+  };
+  const { samples, sampleAt } = spec.evaluation;
+  const sampled = sampleAt === 'never' || samples === 0 ? [] : [{ ...demand, samples }];
+  return [{ ...demand, samples: 1 }, ...sampled];
 }
 
 /** Everything that is ever put through the model in one piece, by the name it has in messages. */
@@ -212,15 +259,17 @@ function finishDirection(
     for (const role of TEMPLATE_ROLES) longestPrompt = Math.max(longestPrompt, queries[role].prompt.length);
     longestLabel = Math.max(longestLabel, queries.trained.completion.length);
   }
-  const isRight = (fact: PreparedFact, answer: string) => scoreAnswer(answer, fact.pair, direction);
-  for (const fact of facts) checkLabel(fact, isRight(fact, answerText(fact.label)));
+  const { [direction]: rule } = spec.scoring;
+  const score = (fact: PreparedFact, answer: string) =>
+    scoreAnswer(answer, fact.pair, direction, rule, spec.templates.evaluationStyle);
+  for (const fact of facts) checkLabel(fact, score(fact, fact.label).outcome === 'right');
   return {
     direction,
     examples,
     facts,
     stepsPerEpoch: Math.ceil(examples.length / spec.train.batchSize),
     maxNewTokens: Math.min(Math.max(spec.evaluation.maxNewTokens, longestLabel), contextLength - longestPrompt),
-    isRight,
+    score,
   };
 }
 
@@ -247,11 +296,6 @@ function countTrainable(trainable: TrainableSpec, weights: readonly WeightInfo[]
   return weights
     .filter(({ name }) => targets.has(name.split('.').at(-1)!))
     .reduce((sum, { shape }) => sum + trainable.rank * (shape[0]! + shape[1]!), 0);
-}
-
-function textIdentity({ name, text }: NamedText): FileIdentity {
-  const bytes = new TextEncoder().encode(text);
-  return { name: name.split(/[\\/]/).at(-1)!, bytes: bytes.length, sha256: sha256Hex(bytes) };
 }
 
 function runIdentity(

@@ -7,13 +7,14 @@
 import type { Direction } from '../core/direction';
 import type { FileFolder } from '../core/files';
 import type { TokenExample } from '../core/packed-row';
-import type { Dataset, Pair } from '../dataset/types';
-import type { DecoderConfig, MemoryPlan, TrainableSpec } from '../engine/types';
+import type { Pair } from '../dataset/types';
+import type { DecodeDemand, DecoderConfig, MemoryPlan, TrainableSpec } from '../engine';
 import type { ModelHandle } from '../models';
-import type { Ontology } from '../ontology/types';
-import type { FileIdentity, TemplateRole } from '../records/types';
+import type { PromptDesign, Score } from '../prompts';
+import type { FactRecord, FileIdentity, TemplateRole } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
 import type { Tokenizer } from '../tokens/types';
+import type { PreparedData } from './data';
 import type { Work } from './work-meter';
 
 /** A fact with its questions in tokens. */
@@ -21,7 +22,7 @@ export interface PreparedFact {
   key: string;
   pair: Pair;
   seen: boolean;
-  /** The label as text: what a fact that is token for token right has answered. */
+  /** The whole answer as text: what a fact that is token for token right has answered. */
   label: string;
   /** One question per template role, each with the same completion. */
   queries: Record<TemplateRole, TokenExample>;
@@ -37,11 +38,11 @@ export interface PreparedDirection {
   stepsPerEpoch: number;
   /** Tokens a decoded answer may have: enough for the longest label, as far as the context leaves room after the longest prompt. */
   maxNewTokens: number;
-  /** The scoring rule: is this text a right answer to the fact? */
-  isRight(fact: PreparedFact, answer: string): boolean;
+  /** The scoring rule: what is this text as an answer to the fact? */
+  score(fact: PreparedFact, answer: string): Score;
 }
 
-export interface PreparedRun {
+export interface PreparedRun extends PreparedData {
   spec: ExperimentSpec;
   specHash: string;
   runId: string;
@@ -51,16 +52,18 @@ export interface PreparedRun {
   tokenizer: Tokenizer;
   stopIds: readonly number[];
   modelFiles: FileIdentity[];
-  ontology: Ontology;
-  ontologyFile: FileIdentity;
-  countsFile: FileIdentity | null;
-  dataset: Dataset;
+  /** How questions are put, and the in-context examples of evaluation questions. */
+  design: PromptDesign;
+  shown: readonly Pair[];
+  factRecords: FactRecord[];
   trainable: TrainableSpec;
   trainableParameters: number;
   /** Capacity of one packed row and of its supervised positions. */
   rowTokens: number;
   rowSupervised: number;
   memory: MemoryPlan;
+  /** Calls of the sampler that the memory is planned for. */
+  decoding: readonly DecodeDemand[];
   directions: PreparedDirection[];
   /** Longest prompt with its completion, in tokens. */
   longestTokens: number;

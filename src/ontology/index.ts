@@ -6,5 +6,6 @@ export { SOURCE_FORMATS } from './registry';
 export { oboLines, writeObo } from './obo';
 export { searchKey, searchTerms, type TermPage, type TermQuery } from './search';
 export * from './summary';
+export { sourceFacts, type SourceFact } from './describe';
 export * from './tabular';
 export * from './terminologies';

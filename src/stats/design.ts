@@ -127,7 +127,9 @@ function code(
   levels: Record<string, Level[]>,
 ): Coded {
   const isFactor =
-    name in factors || name in known || Array.prototype.some.call(rows, (i: number) => typeof column[i] !== 'number');
+    Object.hasOwn(factors, name) ||
+    Object.hasOwn(known, name) ||
+    Array.prototype.some.call(rows, (i: number) => typeof column[i] !== 'number');
   if (!isFactor) {
     const values = Float64Array.from(rows, (row) => {
       const value = column[row] as number;

@@ -1,5 +1,5 @@
 /** What the page shows of a prepared run. Pure. */
-import type { PreparedRun } from '../experiment';
+import { tokenLengths, type PreparedRun } from '../experiment';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
@@ -19,6 +19,7 @@ export function describePlan(run: PreparedRun): RunPlan {
     memory: { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes },
     trainableParameters: run.trainableParameters,
     plannedSteps: run.plannedSteps,
+    tokenLengths: tokenLengths(run.directions),
     longestTokens,
     contextTokens: run.config.contextLength,
   };

@@ -9,7 +9,9 @@ import { prepareRun, Runner, type PreparedRun, type ResumePoint } from '../exper
 import { hostName } from '../platform/capability';
 import { folderOf } from '../platform/folder';
 import { RunStorage } from '../platform/storage';
+import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
+import type { ReadProgress } from './data-protocol';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
 import { RunFeed, type Records } from './run-feed';
 
@@ -20,9 +22,11 @@ interface WorkerPort {
 
 /** New devices asked for in one run before giving up. */
 const DEVICES_PER_RUN = 4;
+const PROGRESS_INTERVAL_MS = 100;
 
 const port = globalThis as unknown as WorkerPort;
 const storage = new RunStorage<Records>();
+const desk = new DataDesk();
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
 let runner: { runId: string; runner: Runner } | null = null;
@@ -32,9 +36,18 @@ function post(runId: string, body: ResponseBody): void {
 }
 
 async function prepare({ runId, inputs }: Extract<Request, { kind: 'prepare' }>): Promise<void> {
-  const { spec, model, ontology, counts } = inputs;
+  const { spec, model, ontology, counts, covariates } = inputs;
   const folder = folderOf({ name: model.name, files: model.files as { path: string; file: File }[] });
-  const run = await prepareRun({ spec, model: folder, ontology, counts });
+  const run = await prepareRun(
+    {
+      spec,
+      model: folder,
+      ontology: desk.file(ontology, 'ontology.path'),
+      counts: counts && desk.file(counts, 'ontology.counts.path'),
+      covariates: covariates.map((file) => desk.file(file, 'ontology.covariates')),
+    },
+    desk.sources,
+  );
   prepared = { runId, run };
   post(runId, { kind: 'prepared', plan: describePlan(run) });
 }
@@ -85,6 +98,17 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
   post(runId, { kind: 'finished' });
 }
 
+/** Progress is for the eye: a few times a second will do. */
+function throttled<T>(report: (value: T) => void): (value: T) => void {
+  let lastMs = -Infinity;
+  return (value) => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < PROGRESS_INTERVAL_MS) return;
+    lastMs = nowMs;
+    report(value);
+  };
+}
+
 async function dispatch(request: Request): Promise<void> {
   const current = runner?.runId === request.runId ? runner.runner : null;
   switch (request.kind) {
@@ -98,6 +122,20 @@ async function dispatch(request: Request): Promise<void> {
       return current?.resume();
     case 'cancel':
       return current?.cancel();
+    case 'survey': {
+      const onProgress = throttled((progress: ReadProgress) => post(request.runId, { kind: 'reading', progress }));
+      const survey = await desk.survey(request.file, request.options, onProgress);
+      return post(request.runId, { kind: 'surveyed', survey });
+    }
+    case 'terms':
+      return post(request.runId, { kind: 'found', page: desk.terms(request.query) });
+    case 'draw':
+      return post(request.runId, { kind: 'drawn', draw: await desk.draw(request.inputs) });
+    case 'questions':
+      return post(request.runId, {
+        kind: 'asked',
+        questions: desk.questions(prepared?.run ?? null, request.query),
+      });
   }
 }
 

@@ -4,20 +4,11 @@ import { RunStore } from '../../src/app/runs.svelte';
 import { LabSession, type LabCalls } from '../../src/app/session.svelte';
 import { SpecStore } from '../../src/app/spec.svelte';
 import type { Capability } from '../../src/platform/capability';
-import type { RunListener, RunPlan } from '../../src/worker/client';
+import type { RunListener } from '../../src/worker/client';
+import { plausiblePlan as plan } from '../helpers/run-plan';
 import { plausibleRun } from '../fixtures/run/plausible-run';
 
 const run = plausibleRun({ pairs: 2, epochs: 1 });
-const plan: RunPlan = {
-  experimentId: 'fixture',
-  model: { name: 'tiny', parameters: 1 },
-  dataset: { seen: 2, withheld: 2, bins: 1, universe: 9, popularity: 'none' },
-  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, decodingBytes: 0, totalBytes: 3 },
-  trainableParameters: 1,
-  plannedSteps: 1,
-  longestTokens: 5,
-  contextTokens: 64,
-};
 const capable = {
   browser: { name: 'Chrome', version: 1, platform: 'Linux' },
   webgpu: { ok: true },
@@ -59,7 +50,7 @@ async function ready(prepare?: LabCalls['prepare']) {
   const lab = setUp(prepare);
   await lab.session.start();
   lab.session.chooseModel({ name: 'tiny', files: [] });
-  lab.session.chooseOntology({ name: 'a.obo', text: 'x' });
+  lab.session.chooseOntology({ path: 'a.obo', file: new File(['x'], 'a.obo') });
   await lab.session.check();
   return lab;
 }
@@ -90,7 +81,7 @@ describe('the session', () => {
     expect(session.blocked).toContain('model folder and an ontology');
     session.chooseModel({ name: 'tiny', files: [] });
     expect(session.blocked).toContain('ontology file');
-    session.chooseOntology({ name: 'a.obo', text: 'x' });
+    session.chooseOntology({ path: 'a.obo', file: new File(['x'], 'a.obo') });
     await session.check();
     expect(session.phase).toBe('ready');
     expect(session.blocked).toBeNull();

@@ -1,7 +1,7 @@
 /**
  * A whole experiment, small enough for a unit test: the tiny model's folder, sixteen made-up terms, a short spec.
  */
-import type { NamedText } from '../../src/core/files';
+import { byteFile, type NamedText } from '../../src/core/files';
 import { prepareRun, type PreparedRun } from '../../src/experiment';
 import { applyOverrides, parseSpec } from '../../src/spec';
 import { memoryFolder, tinyModelFiles } from './tiny-model';
@@ -39,7 +39,8 @@ export function prepareTiny(...sets: string[]): Promise<PreparedRun> {
   return prepareRun({
     spec: parseSpec(tinySpec(...sets), 'tiny.json'),
     model: memoryFolder(tinyModelFiles()),
-    ontology: tinyTerms,
+    ontology: byteFile(tinyTerms),
     counts: null,
+    covariates: [],
   });
 }

@@ -4,12 +4,12 @@ import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent }
 import { encodeManifest, encodeSummary, parseSummary, type Manifest, type Summary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount, formatDuration } from '../format';
-import { openNodeFolder, readNamedText } from '../node-folder';
+import { openNodeFolder } from '../node-folder';
 import { NODE_HOST_NAME, nodeGpu } from '../node-gpu';
 import { ProgressLine } from '../progress-line';
 import { reportLines } from '../report';
 import { RunStore } from '../run-store';
-import { readSpecFile } from '../spec-file';
+import { openDataFiles, readSpecFile } from '../spec-file';
 import type { Terminal } from '../terminal';
 
 export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
@@ -55,17 +55,12 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
 }
 
 async function prepare(file: string, assignments: readonly string[]): Promise<PreparedRun> {
-  const { spec, modelPath, ontologyPath, countsPath } = await readSpecFile(file, assignments);
-  return prepareRun({
-    spec,
-    model: await openNodeFolder(modelPath),
-    ontology: await readNamedText(ontologyPath, 'ontology.path'),
-    counts: countsPath === null ? null : await readNamedText(countsPath, 'ontology.counts.path'),
-  });
+  const { spec, modelPath, ...files } = await readSpecFile(file, assignments);
+  return prepareRun({ model: await openNodeFolder(modelPath), ...(await openDataFiles(spec, files)) });
 }
 
 function describePlan({ spec, model, ontologyFile, dataset, memory, plannedSteps, rowTokens }: PreparedRun): string[] {
-  const popularity = dataset.popularity === 'counts' ? `${dataset.bins} popularity bins` : 'popularity unknown';
+  const popularity = dataset.popularity === 'none' ? 'popularity unknown' : `${dataset.bins} popularity bins`;
   return [
     `${spec.name}: ${model.name} (${formatCount(model.parameters)} parameters), ${ontologyFile.name}`,
     `${dataset.seen.length} seen and ${dataset.withheld.length} withheld pairs of ${formatCount(dataset.universe)} terms (${popularity}); ` +

@@ -10,10 +10,11 @@ import { sha256Hex } from '../../core/hash';
 import { canonicalJson } from '../../core/json';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import type { Associations } from '../../ontology/types';
-import { compareText } from '../rank';
+import { compareText } from '../candidates';
 import { associationGraph, type AssociationGraph, type Edge } from './graph';
-import { falseStatements, type Cell } from './negatives';
+import { falseStatements } from './negatives';
 import { headNoun } from './object-class';
+import type { Cell } from './request';
 import { cellsOf, holdOut, partOf, stratifiedTest, type HeldOut, type Part } from './split';
 import type { AssociationDataset, AssociationOptions, Statement } from './types';
 

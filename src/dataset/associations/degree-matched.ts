@@ -7,7 +7,7 @@
  * With such negatives any score that adds a number for the subject and a number for the object has the same mean over
  * true and false statements, so knowing how often things occur does not tell true from false.
  */
-import type { NegativeRequest } from './negatives';
+import type { NegativeRequest } from './request';
 
 const TRIES = 400;
 

@@ -7,8 +7,7 @@
  */
 import { LabError } from '../../core/errors';
 import type { Association, Associations } from '../../ontology/types';
-import { nameKey, oneLine } from '../candidates';
-import { compareText } from '../rank';
+import { compareText, nameKey, oneLine } from '../candidates';
 
 export interface Node {
   id: string;

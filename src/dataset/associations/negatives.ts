@@ -7,25 +7,8 @@
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import { matchDegrees } from './degree-matched';
 import type { AssociationGraph, Edge } from './graph';
+import type { Cell, NegativeRequest } from './request';
 import type { NegativeKind } from './types';
-
-export interface Cell {
-  subjects: readonly number[];
-  objects: readonly number[];
-  positives: readonly Edge[];
-}
-
-/** What a sampler of negatives gets. */
-export interface NegativeRequest {
-  cell: Cell;
-  perPositive: number;
-  /** True if the statement may be called false and has not been made yet. */
-  isFree: (subject: number, object: number) => boolean;
-  /** Records a statement that was made. */
-  take: (subject: number, object: number) => void;
-  draws: PhiloxSequence;
-  classOf: (object: number) => string | null;
-}
 
 const SUBSTREAM = 8_000_000;
 const TRIES = 64;
@@ -45,7 +28,13 @@ export function falseStatements(
   graph: AssociationGraph,
   cell: Cell,
   kind: NegativeKind,
-  options: { perPositive: number; seed: number; index: number; classOf: (object: number) => string | null; taken: Set<number> },
+  options: {
+    perPositive: number;
+    seed: number;
+    index: number;
+    classOf: (object: number) => string | null;
+    taken: Set<number>;
+  },
 ): Edge[] {
   const made: Edge[] = [];
   const { taken } = options;

@@ -7,7 +7,7 @@
 import { LabError } from '../../core/errors';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import type { AssociationGraph, Edge } from './graph';
-import type { Cell } from './negatives';
+import type { Cell } from './request';
 import type { AssociationSplit } from './types';
 
 const SUBSTREAM = { subjects: 8_000_000, objects: 8_000_001, stratified: 8_000_002 };
@@ -36,7 +36,11 @@ function draw(n: number, share: number, side: 'subjects' | 'objects', seed: numb
 
 /** The part of a statement by its entities. */
 export function partOf({ subject, object }: Edge, heldOut: HeldOut, test: 'touching' | 'both'): Part {
-  const held = Number(heldOut.subjects.has(subject)) + Number(heldOut.objects.has(object));
+  return partBy(Number(heldOut.subjects.has(subject)) + Number(heldOut.objects.has(object)), test);
+}
+
+/** `held`: how many of the two entities are held out. */
+function partBy(held: number, test: 'touching' | 'both'): Part {
   if (held === 0) return 'train';
   return test === 'touching' || held === 2 ? 'test' : 'neither';
 }
@@ -79,17 +83,17 @@ export function cellsOf(
       cell: { ...all, positives: graph.positives.filter((_, index) => tested.has(index) === (part === 'test')) },
     }));
   }
-  return [false, true].flatMap((subjectHeld) =>
-    [false, true].map((objectHeld) => {
-      const subjects = all.subjects.filter((subject) => heldOut.subjects.has(subject) === subjectHeld);
-      const objects = all.objects.filter((object) => heldOut.objects.has(object) === objectHeld);
-      const positives = graph.positives.filter(
-        ({ subject, object }) =>
-          heldOut.subjects.has(subject) === subjectHeld && heldOut.objects.has(object) === objectHeld,
-      );
-      const held = Number(subjectHeld) + Number(objectHeld);
-      const part: Part = held === 0 ? 'train' : split.test === 'touching' || held === 2 ? 'test' : 'neither';
-      return { part, cell: { subjects, objects, positives } };
+  const sides = [false, true];
+  return sides.flatMap((subjectHeld) =>
+    sides.map((objectHeld) => {
+      const isOfSubjects = (subject: number) => heldOut.subjects.has(subject) === subjectHeld;
+      const isOfObjects = (object: number) => heldOut.objects.has(object) === objectHeld;
+      const cell = {
+        subjects: all.subjects.filter(isOfSubjects),
+        objects: all.objects.filter(isOfObjects),
+        positives: graph.positives.filter(({ subject, object }) => isOfSubjects(subject) && isOfObjects(object)),
+      };
+      return { part: partBy(Number(subjectHeld) + Number(objectHeld), split.test), cell };
     }),
   );
 }

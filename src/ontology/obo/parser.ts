@@ -8,6 +8,7 @@
  */
 import { LabError } from '../../core/errors';
 import { LineSplitter } from '../../core/lines';
+import { ownText } from '../../core/own-text';
 import { malformed } from '../../core/text-fault';
 import type { SourceParser } from '../reader';
 import { liveRoots } from '../roots';
@@ -122,7 +123,7 @@ export class OboParser implements SourceParser {
   #readLine(text: string): void {
     const joined = this.#held.length === 0 ? text : this.#held.join('') + text;
     const start = joined.trimStart();
-    const line: LogicalLine = { text: start.trimEnd(), indent: joined.length - start.length, pieces: this.#pieces };
+    const line: LogicalLine = { text: ownText(start.trimEnd()), indent: joined.length - start.length, pieces: this.#pieces };
     this.#held = [];
     this.#heldLength = 0;
     this.#pieces = [];

@@ -5,6 +5,7 @@
  * open brackets, nothing else; work is linear in the text. Texts that nobody wants are checked but not kept.
  * Must not know: what the document is about.
  */
+import { ownText } from '../../core/own-text';
 
 /** 1-based; columns in UTF-16 code units. */
 export interface Place {
@@ -274,7 +275,7 @@ export class JsonScanner {
     if (this.#expect === Expect.Key || this.#expect === Expect.KeyOrEnd) {
       this.#expect = Expect.Colon;
       this.#events.key(value, this.#place);
-    } else this.#endScalar(value);
+    } else this.#endScalar(ownText(value));
   }
 
   #readWord(text: string, from: number): number {

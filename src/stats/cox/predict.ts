@@ -116,7 +116,7 @@ export function expectedEvents(
   const drift = new Float64Array(q);
   return Array.from({ length: placed.count }, (_, i) => {
     const s = strata[i]!;
-    const inStratum = groups.time.subarray(groupBounds[s]!, groupBounds[s + 1]!);
+    const inStratum = groups.time.subarray(groupBounds[s], groupBounds[s + 1]);
     const base = groupBounds[s]! + s;
     const to = base + upTo(inStratum, rows.time[i]!);
     const from = rows.start ? base + upTo(inStratum, rows.start[i]!) : base;

@@ -8,25 +8,32 @@ export type ZphTransform = (typeof ZPH_TRANSFORMS)[number] | ((time: number) => 
 
 /**
  * Each row's time (by position) under the transform. `km`: 1 − the Kaplan–Meier estimate just before that time, strata
- * and case weights ignored; `rank`: midrank among all rows' times. Both as in R's cox.zph. Throws `stats-input` where
- * the result is not a finite number.
+ * and case weights ignored, as in R's cox.zph; `rank`: midrank among the times of all rows, or of the events alone (rows
+ * without an event then get 0). Throws `stats-input` where the result is not a finite number.
  */
-export function transformedTimes(rows: PreparedCox, transform: ZphTransform): Float64Array {
+export function transformedTimes(
+  rows: PreparedCox,
+  transform: ZphTransform,
+  ranked: 'rows' | 'events' = 'rows',
+): Float64Array {
   const { time } = rows;
-  const values = named(rows, transform);
+  const values = named(rows, transform, ranked);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;
   const problem = `the transformed time of row ${rows.order[bad]! + 1} (time ${time[bad]}) is ${values[bad]}`;
   throw badInput('Proportional-hazards test', problem, 'Use the transform km, rank or identity.');
 }
 
-function named(rows: PreparedCox, transform: ZphTransform): Float64Array {
-  const { time } = rows;
+function named(rows: PreparedCox, transform: ZphTransform, ranked: 'rows' | 'events'): Float64Array {
+  const { time, event } = rows;
   if (typeof transform === 'function') return time.map((t) => transform(t));
   if (transform === 'identity') return Float64Array.from(time);
   if (transform === 'log') return time.map((t) => (t > 0 ? Math.log(t) : NaN));
-  if (transform === 'rank') return Float64Array.from(midranks(Array.from(time)).ranks);
-  return leftContinuousKm(rows);
+  if (transform === 'km') return leftContinuousKm(rows);
+  const isRanked = (i: number): boolean => ranked === 'rows' || event[i] === 1;
+  const { ranks } = midranks(Array.from(time).filter((_, i) => isRanked(i)));
+  let next = 0;
+  return time.map((_, i) => (isRanked(i) ? ranks[next++]! : 0));
 }
 
 function leftContinuousKm({ n, time, start, event }: PreparedCox): Float64Array {

@@ -63,7 +63,9 @@ const SINGULAR = 1e-10;
 
 /**
  * `score`: the score test of beta + theta·(g(t) − ḡ) at theta = 0, with the information of beta and theta together.
- * `approximate`: the sum of (g − ḡ) × scaled residual, taking the information to be the same at every event.
+ * `approximate`: the sum of (g − ḡ) × scaled residual, taking the information to be the same at every event; ranks are
+ * then among event times. lifelines differs in two transforms: its `rank` breaks ties by row order, its `km` is taken at
+ * the time instead of just before.
  * Source: Grambsch & Therneau, Biometrika 81 (1994) 515–526; the score form as in survival's cox.zph since 3.0.
  * Throws `stats-input` for exact ties, for a fit without events or coefficients, and for transforms that are not finite.
  */
@@ -72,7 +74,7 @@ export function proportionalHazardsTest(fit: CoxFit, options: ZphOptions = {}): 
   refuseExact(fit, 'proportional-hazards tests');
   const model = fittedRows(fit);
   requireTestable(model);
-  const gAt = transformedTimes(model.rows, transform);
+  const gAt = transformedTimes(model.rows, transform, method === 'score' ? 'rows' : 'events');
   const residuals = schoenfeldOf(model, false);
   const transformed = eventValues(model, gAt);
   const centre = transformed.reduce((sum, value) => sum + value, 0) / transformed.length;

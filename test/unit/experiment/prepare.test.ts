@@ -1,4 +1,5 @@
 /** What a spec and its files become before a GPU is asked, and what is refused then. */
+import { byteFile } from '../../../src/core/files';
 import { describe, expect, it } from 'vitest';
 import { prepareRun } from '../../../src/experiment';
 import { parseSpec } from '../../../src/spec';
@@ -47,8 +48,9 @@ describe('a prepared run', () => {
     const other = await prepareRun({
       spec: parseSpec(tinySpec(), 'tiny.json'),
       model: memoryFolder(tinyModelFiles({ seed: 2 })),
-      ontology: tinyTerms,
+      ontology: byteFile(tinyTerms),
       counts: null,
+      covariates: [],
     });
     expect(other.runId).not.toBe(runId);
   });
@@ -66,8 +68,9 @@ describe('a prepared run', () => {
     const prepared = await prepareRun({
       spec: parseSpec(tinySpec('ontology.counts={"path":"counts.tsv"}'), 'tiny.json'),
       model: memoryFolder(tinyModelFiles()),
-      ontology: tinyTerms,
-      counts: { name: 'data/counts.tsv', text: `id\tn\n${rows.join('\n')}\n` },
+      ontology: byteFile(tinyTerms),
+      counts: byteFile({ name: 'data/counts.tsv', text: `id\tn\n${rows.join('\n')}\n` }),
+      covariates: [],
     });
     expect(prepared.dataset.popularity).toBe('counts');
     expect(prepared.countsFile).toMatchObject({ name: 'counts.tsv' });
@@ -89,8 +92,9 @@ describe('preparing refuses', () => {
     const prepare = prepareRun({
       spec: parseSpec(tinySpec('train.rowTokens=64', 'sampling.seen=12', 'sampling.withheld=5'), 'tiny.json'),
       model: memoryFolder(tinyModelFiles()),
-      ontology: { name: 'terms.tsv', text },
+      ontology: byteFile({ name: 'terms.tsv', text }),
       counts: null,
+      covariates: [],
     });
     expect(longestTokens).toBeLessThan(64);
     await expect(prepare).rejects.toMatchObject({ code: 'sequence-too-long', control: 'train.rowTokens' });
@@ -101,8 +105,9 @@ describe('preparing refuses', () => {
     const prepare = prepareRun({
       spec: parseSpec(tinySpec('sampling.seen=12', 'sampling.withheld=5'), 'tiny.json'),
       model: memoryFolder(tinyModelFiles()),
-      ontology: { name: 'terms.tsv', text },
+      ontology: byteFile({ name: 'terms.tsv', text }),
       counts: null,
+      covariates: [],
     });
     await expect(prepare).rejects.toMatchObject({
       code: 'sequence-too-long',
@@ -124,8 +129,9 @@ describe('preparing refuses', () => {
     const prepare = prepareRun({
       spec: parseSpec(tinySpec(), 'tiny.json'),
       model: memoryFolder(files),
-      ontology: tinyTerms,
+      ontology: byteFile(tinyTerms),
       counts: null,
+      covariates: [],
     });
     await expect(prepare).rejects.toMatchObject({
       code: 'config-invalid',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../src/experiment/summary';
-import { encodeSummary, parseSummary, type TrialRecord } from '../../../src/records';
+import { encodeSummary, parseSummary, RECORD_VERSION, type TrialRecord } from '../../../src/records';
 import { mannWhitney, mcnemarExact, wilson } from '../../../src/stats';
 import { life, manifest, step, trial } from '../records/build';
 
@@ -31,7 +31,7 @@ describe('summary of a run', () => {
   const [seen, withheld] = direction!.groups;
 
   it('names the run, its state and its last epoch', () => {
-    expect(summary).toMatchObject({ recordVersion: 1, runId: 'run-1', state: 'done', epochs: 2 });
+    expect(summary).toMatchObject({ recordVersion: RECORD_VERSION, runId: 'run-1', state: 'done', epochs: 2 });
     expect(summarize(manifest({ state: 'cancelled' }), trials, steps).state).toBe('cancelled');
   });
 

@@ -289,4 +289,29 @@ describe('a file of another kind', () => {
     expect(error).toMatchObject({ code: 'ontology-format', message: 'hp.obo holds terms (obo), not annotations.' });
     expect(error.hint).toContain('where the ontology is chosen');
   });
+
+  const GAF =
+    '!gaf-version: 2.2\n' +
+    ['UniProtKB', 'P1', 'ABC1', 'enables', 'GO:0005575', 'PMID:1', 'IDA', '', 'C', '', '', 'protein', 'taxon:9606']
+      .concat(['20200101', 'UniProt', '', ''])
+      .join('\t') +
+    '\n';
+  const SSSOM =
+    '#mapping_set_id: https://example.org/set\n' +
+    'subject_id\tsubject_label\tpredicate_id\tobject_id\tobject_label\tmapping_justification\n' +
+    'MONDO:0000001\tcholera\tskos:exactMatch\tICD10CM:A00\tCholera\tsemapv:ManualMappingCuration\n';
+
+  it('is taken for annotations where it holds them, and refused as terms', async () => {
+    expect((await readAnnotations(fileOf('goa.gaf', gzipMembers(GAF)))).counts.get('GO:0005575')).toBe(1);
+    const error = await rejection(readOntology(fileOf('goa.gaf', GAF)));
+    expect(error).toMatchObject({ code: 'ontology-format', message: expect.stringContaining('goa.gaf') as string });
+  });
+
+  it('gives the terms of one side where it holds mappings', async () => {
+    const ontology = await readOntology(fileOf('set.sssom.tsv', SSSOM));
+    expect(ontology.terms.map(({ id, label }) => [id, label])).toEqual([['MONDO:0000001', 'cholera']]);
+    expect((await rejection(readAnnotations(fileOf('set.sssom.tsv', SSSOM)))).message).toContain(
+      'holds mappings (sssom)',
+    );
+  });
 });

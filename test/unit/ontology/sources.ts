@@ -14,7 +14,7 @@ export function fileOf(name: string, content: Uint8Array | string, sizes: readon
   return {
     name,
     bytes: bytes.length,
-     
+
     async *chunks() {
       for (let at = 0, turn = 0; at < bytes.length; turn++) {
         const size = Math.max(1, sizes[turn % sizes.length]!);

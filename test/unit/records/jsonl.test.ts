@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import {
+  encodeFact,
   encodeStep,
   encodeSteps,
   encodeTrial,
@@ -10,7 +11,7 @@ import {
   parseTrials,
   type TrialRecord,
 } from '../../../src/records';
-import { step, trial } from './build';
+import { fact, step, trial } from './build';
 
 function refusal(read: () => unknown): LabError {
   try {
@@ -31,8 +32,8 @@ describe('lines of trials and steps', () => {
     expect(encodeTrial(backward)).toBe(encodeTrial(forward));
     expect(encodeTrial(trial())).toBe(
       '{"fact":"HP:0000001|term-to-id","identifier":"HP:0000001","term":"All","direction":"term-to-id","seen":true,' +
-        '"stratum":0,"epoch":0,"template":"held-out","tokens":4,"tokenHit":false,"answerHit":false,"answer":"",' +
-        '"logProb":-8,"logQ":-8,"sampled":null}',
+        '"stratum":0,"epoch":0,"template":"held-out","tokens":4,"tokenHit":false,"tokensRight":0,' +
+        '"answerHit":false,"outcome":"wrong","digitsRight":null,"answer":"","logProb":-8,"logQ":-8,"sampled":null}',
     );
     expect(encodeStep(step())).toBe(
       '{"direction":"term-to-id","step":1,"epoch":1,"learningRate":0.005,"loss":2.5,"gradientNorm":0.75,"supervisedTokens":40}',
@@ -41,6 +42,7 @@ describe('lines of trials and steps', () => {
 
   it('hold every field of the record', () => {
     expect(Object.keys(JSON.parse(encodeTrial(trial())) as object)).toEqual(Object.keys(trial()));
+    expect(Object.keys(JSON.parse(encodeFact(fact())) as object)).toEqual(Object.keys(fact()));
     expect(Object.keys(JSON.parse(encodeStep(step())) as object)).toEqual(Object.keys(step()));
   });
 

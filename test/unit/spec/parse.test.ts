@@ -19,7 +19,7 @@ describe('reading a spec', () => {
     const spec = parseSpec(minimal, 'first-light.json');
     expect(spec.name).toBe('untitled');
     expect(spec.model.path).toBeNull();
-    expect(spec.sampling).toEqual({ bins: 20, seen: 100, withheld: 100 });
+    expect(spec.sampling).toEqual({ design: 'rank-bins', bins: 20, seen: 100, withheld: 100 });
     expect(spec.adapter).toMatchObject({ kind: 'lora', rank: 16, alpha: 32, scaling: 'standard' });
     expect(spec.directions).toEqual(['term-to-id', 'id-to-term']);
     expect(spec.evaluation.sampleAt).toBe('first-last');
@@ -73,7 +73,7 @@ describe('refusing a spec', () => {
     [{ ...minimal, adapter: { kind: 'lorra' } }, 'adapter.kind', 'found "lorra", allowed: "lora" or "full"'],
     [{ ...minimal, adapter: { rank: 4 } }, 'adapter.kind', 'found nothing, allowed: "lora" or "full"'],
     [{ ...minimal, adapter: 'lora' }, 'adapter', 'found "lora", allowed: an object whose kind is "lora" or "full"'],
-    [{ ...minimal, sampling: [] }, 'sampling', 'found a list, allowed: an object with the fields bins, seen, withheld'],
+    [{ ...minimal, sampling: [] }, 'sampling', 'found a list, allowed: an object with the fields design, bins, seen'],
     [{ ...minimal, train: null }, 'train', 'found null, allowed: an object with the fields epochs'],
     [{ ...minimal, ontology: { counts: {} } }, 'ontology.counts.path', 'found nothing, allowed: text'],
     [{ specVersion: 1, ontology: {} }, 'model', 'found nothing, allowed: an object with the fields path'],

@@ -1,24 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LabClient, type Port, type RunListener } from '../../../src/worker/client';
-import type { Request, ResponseBody, RunInputs, RunPlan } from '../../../src/worker/protocol';
+import type { Request, ResponseBody, RunInputs } from '../../../src/worker/protocol';
+import { plausiblePlan as plan } from '../../helpers/run-plan';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const { manifest, trials } = plausibleRun({ pairs: 1, epochs: 1 });
 const inputs: RunInputs = {
   spec: manifest.spec,
   model: { name: 'tiny', files: [] },
-  ontology: { name: 'a', text: '' },
+  ontology: { path: 'a.obo', file: new File([''], 'a.obo') },
   counts: null,
-};
-const plan: RunPlan = {
-  experimentId: 'x',
-  model: { name: 'tiny', parameters: 1 },
-  dataset: { seen: 1, withheld: 0, bins: 1, universe: 1, popularity: 'none' },
-  memory: { weightsBytes: 0, trainingBytes: 0, activationBytes: 0, decodingBytes: 0, totalBytes: 0 },
-  trainableParameters: 1,
-  plannedSteps: 1,
-  longestTokens: 1,
-  contextTokens: 1,
+  covariates: [],
 };
 
 /** A worker in name only: keeps what it was sent and says what the test tells it to. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRequest, parseResponse, type RunPlan } from '../../../src/worker/protocol';
+import { parseRequest, parseResponse } from '../../../src/worker/protocol';
+import { plausiblePlan as plan } from '../../helpers/run-plan';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const { manifest, trials } = plausibleRun({ pairs: 1, epochs: 1 });
@@ -7,18 +8,9 @@ const envelope = { runId: 'job-1', seq: 1 };
 const inputs = {
   spec: manifest.spec,
   model: { name: 'tiny', files: [{ path: 'config.json', file: new File(['{}'], 'config.json') }] },
-  ontology: { name: 'a.obo', text: 'format-version: 1.2' },
+  ontology: { path: 'a.obo', file: new File(['format-version: 1.2'], 'a.obo') },
   counts: null,
-};
-const plan: RunPlan = {
-  experimentId: 'x',
-  model: { name: 'tiny', parameters: 10 },
-  dataset: { seen: 1, withheld: 1, bins: 1, universe: 2, popularity: 'none' },
-  memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, decodingBytes: 0, totalBytes: 3 },
-  trainableParameters: 2,
-  plannedSteps: 4,
-  longestTokens: 9,
-  contextTokens: 256,
+  covariates: [],
 };
 
 describe('messages to the worker', () => {

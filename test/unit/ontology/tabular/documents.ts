@@ -1,0 +1,69 @@
+/** Rows, cells and documents for the tests of tabular formats. */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { ReadOptions, SourceFormat } from '../../../../src/ontology/reader';
+import type { Annotations, Associations, Mappings, Ontology, Source } from '../../../../src/ontology/types';
+import { cutsOf, parsed } from '../sources';
+
+interface Kinds {
+  ontology: Ontology;
+  annotations: Annotations;
+  associations: Associations;
+  mappings: Mappings;
+}
+
+/** Reads a text that the format must know for its own. */
+export function read<K extends keyof Kinds>(
+  kind: K,
+  format: SourceFormat,
+  text: string,
+  options: ReadOptions = {},
+  cuts: readonly number[] = [],
+): Kinds[K] {
+  expect(format.detects(text.replace(/^\ufeff/, ''), options)).toBe(true);
+  const source: Source = parsed(format.open('file', options), text, cuts);
+  expect(source).toMatchObject({ kind, format: format.format });
+  expect(format.kind).toBe(kind);
+  return source as Kinds[K];
+}
+
+export const lines = (...rows: string[][]) => rows.map((row) => `${row.join('\t')}\n`).join('');
+
+/** A name as it may stand in any column: on one line, trimmed, no tab; never empty. */
+export const name = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 16 }),
+    fc
+      .array(fc.constantFrom('"', ',', ';', ' ', 'é', '<b>&amp;</b>', "5' end", 'word', '𝒳'), { minLength: 1, maxLength: 6 })
+      .map((parts) => parts.join('')),
+  )
+  .map((text) => text.replace(/[\0-\x1f\u2028\u2029\ufeff|]/g, '').trim() || 'x');
+
+/** The same without the marks that would make it a comment or an empty cell where formats have such. */
+export const plainName = name.map((text) => (/^[#!-]/.test(text) ? `n${text}` : text));
+
+export const several = <T>(item: fc.Arbitrary<T>, most = 3) => fc.uniqueArray(item, { maxLength: most });
+
+/** A cell of RFC 4180, in quotes where it must be. */
+export const quoted = (cell: string) => (/^\s|\s$|[",;\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+/** Checks that a document reads to the same wherever it is cut, with either line end and with a byte-order mark. */
+export function checkCuts<D>(
+  documents: fc.Arbitrary<D>,
+  write: (document: D) => string,
+  check: (document: D, readWith: (cuts: readonly number[]) => string, text: string) => void,
+  runs = 150,
+): void {
+  const cases = documents.chain((document) => {
+    const text = write(document);
+    return fc.record({
+      document: fc.constant(document),
+      text: fc.constantFrom(text, `\ufeff${text}`, text.replaceAll('\n', '\r\n'), text.replace(/\n$/, '')),
+      cuts: cutsOf(text),
+    });
+  });
+  fc.assert(
+    fc.property(cases, ({ document, text, cuts }) => check(document, () => text, text) ?? void cuts),
+    { numRuns: runs },
+  );
+}
