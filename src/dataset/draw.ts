@@ -76,11 +76,6 @@ export function draw(options: DrawOptions): Draw {
   return { dataset: { ...content, hash: sha256Hex(canonicalJson(content)) }, universe: placed.map(barePair) };
 }
 
-/** As `draw`, without the universe. */
-export function drawDataset(options: DrawOptions): Dataset {
-  return draw(options).dataset;
-}
-
 function barePair(one: Placed): BarePair {
   const { identifier, term, acceptedTerms, acceptedIdentifiers, entity, count, rank, stratum } = one;
   return { identifier, term, acceptedTerms, acceptedIdentifiers, entity, count, rank, stratum };

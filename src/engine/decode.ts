@@ -10,7 +10,7 @@
 import { LabError } from '../core/errors';
 import { STREAM } from '../core/philox';
 import { groupRows, powerOfTwo, rowLimit, shapeOf, type RowGroup } from './decode-groups';
-import { DecodeMemory, prefillPass, stepPass, type DecodeShape } from './decoder/decode-passes';
+import { decodeBytes, DecodeMemory, prefillPass, stepPass, type DecodeShape } from './decoder/decode-passes';
 import { ABSENT, outOfRange, tooLong } from './decoder/inputs';
 import type { DecoderMemory } from './decoder/memory';
 import type { EngineDevice } from './device';
@@ -23,6 +23,7 @@ const STEPS_PER_CHECK = 8;
 
 interface Loaded {
   memory: DecodeMemory;
+  bytes: number;
   prefill: Plan;
   steps: Map<number, Plan>;
 }
@@ -117,10 +118,11 @@ export class Generator {
     if (loaded) this.#loaded.delete(key);
     else {
       const memory = new DecodeMemory(shape, this.#memory);
-      this.#makeRoom(memory.bytes);
+      const bytes = decodeBytes(this.#memory, memory);
+      this.#makeRoom(bytes);
       for (const pool of memory.pools()) pool.allocate(this.#device);
       const prefill = await Plan.compile(this.#device, prefillPass(this.#memory, memory), this.#arenas);
-      loaded = { memory, prefill, steps: new Map() };
+      loaded = { memory, bytes, prefill, steps: new Map() };
     }
     this.#loaded.set(key, loaded);
     return loaded;
@@ -128,12 +130,12 @@ export class Generator {
 
   /** Lets go of the shapes used longest ago until another one of so many bytes fits what decoding may hold. */
   #makeRoom(bytes: number): void {
-    let held = [...this.#loaded.values()].reduce((sum, { memory }) => sum + memory.bytes, 0);
+    let held = [...this.#loaded.values()].reduce((sum, loaded) => sum + loaded.bytes, 0);
     for (const [key, loaded] of this.#loaded) {
       if (held + bytes <= this.#budgetBytes) return;
       this.#unload(loaded);
       this.#loaded.delete(key);
-      held -= loaded.memory.bytes;
+      held -= loaded.bytes;
     }
   }
 

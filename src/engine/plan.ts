@@ -100,6 +100,17 @@ export class PlanBuilder {
     this.dispatches.push({ kernel, bindings: ordered, params, groups });
   }
 
+  /** Where each dispatch's parameters begin in the plan's uniform buffer, and what that buffer takes. */
+  uniforms(): { offsets: number[]; bytes: number } {
+    const offsets: number[] = [];
+    let bytes = 0;
+    for (const { kernel } of this.dispatches) {
+      offsets.push(bytes);
+      bytes += align(paramBytes(kernel));
+    }
+    return { offsets, bytes };
+  }
+
   layout(): Layout {
     this.#layout ??= planLayout(this.#lifetimes());
     return this.#layout;
@@ -176,12 +187,8 @@ export class Plan {
     this.#arenas = arenas;
     this.#pipelines = compiled.map((kernel) => kernel.pipeline);
     this.#layouts = compiled.map((kernel) => kernel.layout);
-    this.#offsets = [];
-    let bytes = 0;
-    for (const dispatch of builder.dispatches) {
-      this.#offsets.push(bytes);
-      bytes += align(paramBytes(dispatch.kernel));
-    }
+    const { offsets, bytes } = builder.uniforms();
+    this.#offsets = offsets;
     const view = new DataView(new ArrayBuffer(bytes));
     builder.dispatches.forEach((dispatch, i) => writeParams(dispatch.kernel, dispatch.params, view, this.#offsets[i]!));
     this.#uniforms = device.createBuffer('uniforms', bytes, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
@@ -215,8 +222,7 @@ export class Plan {
   }
 
   #bind(): void {
-    const { arenas: needed, placements } = this.#builder.layout();
-    this.#arenas.ensure(this.#device, needed);
+    const { placements } = this.#builder.layout();
     if (this.#generation === this.#arenas.generation) return;
     this.#groups = this.#builder.dispatches.map((dispatch, i) =>
       this.#device.raw.createBindGroup({

@@ -8,7 +8,7 @@ import { LabError } from '../core/errors';
 import type { PackedRow } from '../core/packed-row';
 import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
-import { DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
+import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
 import { DecoderMemory } from './decoder/memory';
 import {
   logitsPass,
@@ -66,18 +66,19 @@ export function planMemory(
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
   const score = scorePass(memory, rowShape);
   const builders = [score.plan];
-  const inputPools = [score.inputs.pool];
+  const sidePools = [score.inputs.pool, score.outputs];
   if (trainable.kind !== 'none') {
     const training = trainingPass(memory, rowShape, bindingBytes);
     builders.push(training.microStep, training.update);
-    inputPools.push(training.inputs.pool);
+    sidePools.push(training.inputs.pool, training.reports);
   }
+  const uniformBytes = builders.reduce((total, builder) => total + builder.uniforms().bytes, 0);
   const limit = rowLimit(config.vocabSize, bindingBytes);
   let decodingBytes = 0;
   for (const demand of shape.decoding ?? []) {
     const caches = new DecodeMemory(largestShape(demand, limit), memory);
     builders.push(prefillPass(memory, caches), stepPass(memory, caches, caches.shape.rows));
-    decodingBytes += caches.bytes;
+    decodingBytes += decodeBytes(memory, caches);
   }
   const arenas: number[] = [];
   for (const builder of builders) {
@@ -86,7 +87,7 @@ export function planMemory(
   const sum = (pools: readonly Pool[]) => pools.reduce((total, pool) => total + pool.bytes, 0);
   const weightsBytes = memory.weights.bytes + memory.tables.bytes;
   const trainingBytes = sum(memory.pools()) - weightsBytes;
-  const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(inputPools);
+  const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(sidePools) + uniformBytes;
   const totalBytes = weightsBytes + trainingBytes + activationBytes + decodingBytes;
   return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes };
 }

@@ -58,10 +58,12 @@ design <- obj(time = num(d$time), event = num(d$event), age = num(d$age), dose =
 
 # Firth.
 penalised <- function(d, x, ties, start, weights) {
-  response <- if (start) "Surv(start, time, event)" else "Surv(time, event)"
-  formula <- as.formula(paste(response, "~", paste(x, collapse = "+")))
-  w <- if (weights) d$w else rep(1, nrow(d)); environment(formula) <- environment()
-  function(b) { f <- suppressWarnings(coxph(formula, d, weights = w, robust = FALSE, ties = ties, init = b, iter.max = 0, x = TRUE)); f$loglik[1] - 0.5 * as.numeric(determinant(as.matrix(f$var))$modulus) }
+  y <- if (start) Surv(d$start, d$time, d$event) else Surv(d$time, d$event); X <- as.matrix(d[, x, drop = FALSE])
+  w <- if (weights) d$w else rep(1, nrow(d)); control <- coxph.control(iter.max = 0)
+  function(b) {
+    f <- suppressWarnings((if (start) agreg.fit else coxph.fit)(X, y, NULL, NULL, b, control, w, ties, NULL, nocenter = NULL))
+    f$loglik[1] - 0.5 * as.numeric(determinant(as.matrix(f$var))$modulus)
+  }
 }
 gradient <- function(fn, b, h = 1e-3) sapply(seq_along(b), function(j) { e <- replace(0 * b, j, h); (fn(b - 2 * e) - 8 * fn(b - e) + 8 * fn(b + e) - fn(b + 2 * e)) / (12 * h) })
 hessian <- function(fn, b, h = 1e-3) { m <- sapply(seq_along(b), function(j) { e <- replace(0 * b, j, h); (gradient(fn, b + e) - gradient(fn, b - e)) / (2 * h) }); matrix(m, length(b)) }

@@ -3,11 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
+  openEngineSession,
   Runner,
   type Checkpoint,
   type PreparedRun,
   type ResumePoint,
   type RunEvent,
+  type SessionFactory,
 } from '../../src/experiment';
 import { encodeSteps, encodeTrials, type Manifest, type StepRecord, type TrialRecord } from '../../src/records';
 import { testGpu } from '../helpers/gpu';
@@ -19,6 +21,8 @@ interface Log {
   adapters: Record<string, Uint8Array>;
   checkpoints: Checkpoint[];
   manifest: Manifest;
+  /** Most bytes that GPU buffers held after any call. */
+  peakBytes: number;
 }
 
 async function run(
@@ -31,7 +35,18 @@ async function run(
 ): Promise<Log> {
   let nowMs = 0;
   const clock = { nowMs: () => (nowMs += options.clockStepMs ?? 1) };
-  const runner = new Runner(prepared, { gpu: testGpu(), clock, hostName: 'a test' });
+  let peakBytes = 0;
+  const createSession: SessionFactory = async (...args) => {
+    const opened = await openEngineSession(...args);
+    const { close } = opened;
+    const look = () => (peakBytes = Math.max(peakBytes, opened.session.counters.bufferBytes));
+    for (const call of ['trainStep', 'score', 'generate'] as const) {
+      const original = opened.session[call].bind(opened.session) as (...values: unknown[]) => Promise<unknown>;
+      Object.assign(opened.session, { [call]: (...values: unknown[]) => original(...values).finally(look) });
+    }
+    return { ...opened, close: () => (look(), close()) };
+  };
+  const runner = new Runner(prepared, { gpu: testGpu(), clock, hostName: 'a test', createSession });
   const { resumeFrom } = options;
   const log: Log = {
     trials: [...(resumeFrom?.trials ?? [])],
@@ -39,6 +54,7 @@ async function run(
     adapters: {},
     checkpoints: [],
     manifest: null as unknown as Manifest,
+    peakBytes: 0,
   };
   for await (const event of runner.run(resumeFrom ? { resumeFrom } : {})) {
     if (event.kind === 'trials') log.trials.push(...event.records);
@@ -50,7 +66,7 @@ async function run(
     }
     options.onEvent?.(event, runner);
   }
-  return log;
+  return { ...log, peakBytes };
 }
 
 const bits = (log: Log) => ({
@@ -77,6 +93,9 @@ describe.each([
     expect(loss).toHaveLength(6);
     expect(Math.max(...loss.slice(-2))).toBeLessThan(loss[0]!);
     expect(first.manifest.memory.plannedBytes).toBe(prepared.memory.totalBytes);
+    // The plan is a promise: what is really held never exceeds it, but for the read-back buffers.
+    expect(first.peakBytes).toBeGreaterThan(prepared.memory.weightsBytes);
+    expect(first.peakBytes).toBeLessThanOrEqual(prepared.memory.totalBytes * 1.02);
   });
 
   it('gives the same bytes again', async () => {

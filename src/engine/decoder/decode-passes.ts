@@ -69,6 +69,13 @@ export class DecodeMemory {
   }
 }
 
+/** Everything that decoding one shape may hold: its caches, and the parameters of its plans for every bucket of rows. */
+export function decodeBytes(memory: DecoderMemory, d: DecodeMemory): number {
+  const buckets = Math.log2(d.shape.rows) + 1;
+  const step = stepPass(memory, d, d.shape.rows).uniforms().bytes;
+  return d.bytes + prefillPass(memory, d).uniforms().bytes + buckets * step;
+}
+
 /** Prompts' keys and values, and the first token of every row. */
 export function prefillPass(memory: DecoderMemory, d: DecodeMemory): PlanBuilder {
   const g = newGraph(memory, d.shape.promptTokens);

@@ -123,7 +123,11 @@ export class OboParser implements SourceParser {
   #readLine(text: string): void {
     const joined = this.#held.length === 0 ? text : this.#held.join('') + text;
     const start = joined.trimStart();
-    const line: LogicalLine = { text: ownText(start.trimEnd()), indent: joined.length - start.length, pieces: this.#pieces };
+    const line: LogicalLine = {
+      text: ownText(start.trimEnd()),
+      indent: joined.length - start.length,
+      pieces: this.#pieces,
+    };
     this.#held = [];
     this.#heldLength = 0;
     this.#pieces = [];

@@ -5,6 +5,7 @@
  * Must not know: predictions for new rows.
  */
 import type { StatsWarning } from '../../core/estimate';
+import { carriedWarnings } from './carried-warnings';
 import { cumulate, hazardIncrements, type HazardIncrements } from './hazard';
 import { fittedRows, type FittedRows } from './fitted-rows';
 import type { CoxFit } from './types';
@@ -60,7 +61,7 @@ export function baselineHazard(
       survival,
       reference,
       method,
-      warnings: eventWarnings(stratum, times),
+      warnings: [...carriedWarnings(fit), ...eventWarnings(stratum, times)],
     };
   });
 }

@@ -11,6 +11,7 @@ import { crossingTime, kmLimits, type KmIntervalType } from '../km';
 import { percent } from '../proportions';
 import { normalQuantile } from '../special/normal';
 import { eventWarnings, hazardMethod, stratumTimes, type StratumTimes } from './baseline';
+import { carriedWarnings } from './carried-warnings';
 import { cumulate, hazardIncrements, type HazardIncrements } from './hazard';
 import { placeRows, type CoxNewRows, type PlacedRows } from './new-rows';
 import { contrastVariance } from './predict';
@@ -34,6 +35,11 @@ export interface CoxCurve extends KmCurve {
   /** Of the cumulative hazard, which is that of log survival. */
   standardError: number[];
   warnings: StatsWarning[];
+}
+
+interface Steps extends StratumTimes {
+  /** Before anything happened; null where the stratum's first time is itself the beginning. */
+  begin: { time: number; atRisk: number } | null;
 }
 
 interface Parts {
@@ -67,25 +73,18 @@ export function predictedCurves(fit: CoxFit, rows: CoxNewRows, options: CoxCurve
     variance: keptBlock(fit.variance, model),
     placed: placeRows(model, rows),
   };
-  const times = strata.map((_, s) => stratumTimes(model, increments, s));
+  const steps = strata.map((_, s) => stepsOf(model, increments, s));
   const { placed } = parts;
   return Array.from({ length: placed.count }, (_, row) => {
     const own = placed.stratum === null ? strata.map((_, s) => s) : [placed.stratum[row]!];
-    return own.map((s) => curve(parts, times[s]!, row, s, intervals, level));
+    return own.map((s) => curve(parts, steps[s]!, row, s, intervals, level));
   }).flat();
 }
 
-function curve(
-  parts: Parts,
-  steps: StratumTimes,
-  row: number,
-  s: number,
-  intervals: KmIntervalType,
-  level: number,
-): CoxCurve {
+function curve(parts: Parts, steps: Steps, row: number, s: number, intervals: KmIntervalType, level: number): CoxCurve {
   const { model } = parts;
   const stratum = model.rows.strata[s]!;
-  const begin = firstStep(model, steps, s);
+  const { begin } = steps;
   const { cumulativeHazard, standardError } = hazardOf(parts, steps, row, s, begin !== null);
   const survival = cumulativeHazard.map((hazard) => Math.exp(-hazard));
   const z = normalQuantile(1 - (1 - level) / 2);
@@ -115,13 +114,13 @@ function curve(
     cumulativeHazard,
     standardError,
     method: `Cox, ${hazardMethod(model.fit)}, Tsiatis variance, ${intervals} interval, ${percent(level)}`,
-    warnings: eventWarnings(stratum, steps),
+    warnings: [...carriedWarnings(model.fit), ...eventWarnings(stratum, steps)],
   };
 }
 
 function hazardOf(
   { model, hazards, hazardsX, variances, variance, placed }: Parts,
-  steps: StratumTimes,
+  steps: Steps,
   row: number,
   s: number,
   begins: boolean,
@@ -141,13 +140,14 @@ function hazardOf(
   return { cumulativeHazard, standardError };
 }
 
-/** The step before anything happened; null where the stratum's first time is itself the beginning. */
-function firstStep({ rows }: FittedRows, steps: StratumTimes, s: number): { time: number; atRisk: number } | null {
+function stepsOf(model: FittedRows, increments: HazardIncrements, s: number): Steps {
+  const { rows } = model;
+  const steps = stratumTimes(model, increments, s);
   const [from, to] = [rows.bounds[s]!, rows.bounds[s + 1]!];
   let time = Math.min(0, steps.time[0]!);
   for (let i = from; rows.start && i < to; i++) time = Math.min(time, rows.start[i]!);
-  if (steps.time[0] === time) return null;
+  if (steps.time[0] === time) return { ...steps, begin: null };
   let atRisk = 0;
   for (let i = from; i < to; i++) if (!rows.start || rows.start[i]! <= time) atRisk += rows.weights[i]!;
-  return { time, atRisk };
+  return { ...steps, begin: { time, atRisk } };
 }

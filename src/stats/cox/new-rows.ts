@@ -69,12 +69,15 @@ export function requireStrata({ rows }: FittedRows, { stratum, count }: PlacedRo
 }
 
 function stratumIndices(known: readonly (number | string)[], given: ArrayLike<number | string>): Int32Array {
-  return Int32Array.from(Array.from(given), (label, i) => {
-    const index = known.indexOf(label);
-    if (index >= 0) return index;
-    const problem = `row ${i + 1}: the fit has no stratum ${label}`;
-    throw badInput(NAME, problem, `Give one of: ${known.slice(0, 10).join(', ')}.`);
-  });
+  const indexOf = new Map(known.map((label, index) => [label, index]));
+  return Int32Array.from(
+    Array.from(given).map((label, i) => {
+      const index = indexOf.get(label);
+      if (index !== undefined) return index;
+      const problem = `row ${i + 1}: the fit has no stratum ${label}`;
+      throw badInput(NAME, problem, `Give one of: ${known.slice(0, 10).join(', ')}.`);
+    }),
+  );
 }
 
 function requireLength(what: string, values: ArrayLike<unknown> | undefined, count: number): void {

@@ -8,6 +8,7 @@ import { badInput, requireLevel } from '../checks';
 import { percent } from '../proportions';
 import { normalQuantile } from '../special/normal';
 import { hazardMethod, referenceEta, type CoxReference } from './baseline';
+import { carriedWarnings } from './carried-warnings';
 import { cumulate, hazardIncrements } from './hazard';
 import { placeRows, requireStrata, type CoxNewRows } from './new-rows';
 import { fittedRows, keptBlock } from './fitted-rows';
@@ -52,19 +53,12 @@ export function linearPredictors(fit: CoxFit, rows: CoxNewRows, options: Predict
     model.kept,
     (j) => (reference === 'mean' ? fit.means[j]! : 0) - model.rows.means[j]!,
   );
-  const method = `Cox linear predictor, ${percent(level)}`;
+  const common = { n: model.rows.n, method: `Cox linear predictor, ${percent(level)}`, ...doubts(fit) };
   return Array.from({ length: count }, (_, i) => {
     const difference = centre.map((value, k) => x[i * centre.length + k]! - value);
     const standardError = Math.sqrt(contrastVariance(difference, variance));
     const value = eta[i]! - zero;
-    return {
-      value,
-      lo: value - z * standardError,
-      hi: value + z * standardError,
-      standardError,
-      n: model.rows.n,
-      method,
-    };
+    return { value, lo: value - z * standardError, hi: value + z * standardError, standardError, ...common };
   });
 }
 
@@ -113,6 +107,7 @@ export function expectedEvents(
   const variance = keptBlock(fit.variance, model);
   const z = normalQuantile(1 - (1 - level) / 2);
   const method = `${hazardMethod(fit)}, expected events, log interval, ${percent(level)}`;
+  const common = { n: model.rows.n, method, ...doubts(fit) };
   const drift = new Float64Array(q);
   return Array.from({ length: placed.count }, (_, i) => {
     const s = strata[i]!;
@@ -128,8 +123,13 @@ export function expectedEvents(
     const value = risk * hazard;
     const standardError = risk * Math.sqrt(variances[to]! - variances[from]! + contrastVariance(drift, variance));
     const ratio = value > 0 ? Math.exp((z * standardError) / value) : 1;
-    return { value, lo: value / ratio, hi: value * ratio, standardError, n: model.rows.n, method };
+    return { value, lo: value / ratio, hi: value * ratio, standardError, ...common };
   });
+}
+
+function doubts(fit: CoxFit): Pick<Estimate, 'warnings'> {
+  const warnings = carriedWarnings(fit);
+  return warnings.length > 0 ? { warnings } : {};
 }
 
 /** vᵀ M v of a symmetric matrix; rounding below 0 counts as 0. */

@@ -1,5 +1,4 @@
 /** Residuals that have one column per covariate. */
-import type { StatsWarning } from '../../core/estimate';
 import type { CoxFit } from './types';
 
 export interface ResidualMatrix {
@@ -14,17 +13,4 @@ export interface ResidualMatrix {
 
 export function skippedNames(fit: CoxFit): string[] {
   return fit.data.names.filter((_, j) => fit.aliased[j]);
-}
-
-/** One warning that names the aliased covariates; none where there are none. */
-export function skippedWarnings(fit: CoxFit): StatsWarning[] {
-  const skipped = skippedNames(fit);
-  if (skipped.length === 0) return [];
-  return [
-    {
-      code: 'collinear',
-      message: `${skipped.join(', ')}: no coefficient, because constant or a combination of other covariates; left out.`,
-      hint: 'Remove the covariate, or one of those it is made of.',
-    },
-  ];
 }

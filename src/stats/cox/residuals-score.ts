@@ -4,6 +4,7 @@
  * Promises: agree with R's residuals.coxph for Efron's and Breslow's ties; O(n q) plus one q × q product per row.
  * Must not know: how the fit was made.
  */
+import { badInput } from '../checks';
 import { cumulate, hazardIncrements } from './hazard';
 import { skippedNames, type ResidualMatrix } from './residual-matrix';
 import { fittedRows, keptBlock, refuseExact, type FittedRows } from './fitted-rows';
@@ -35,16 +36,19 @@ export function dfbetaResiduals(fit: CoxFit, { weighted = true }: RowResidualOpt
   return { ...shape(fit, model), values: dfbetaValues(model, weighted) };
 }
 
-/** dfbeta in units of each coefficient's model standard error. */
+/** dfbeta in units of each coefficient's model standard error. Throws `stats-input` where one has none. */
 export function dfbetasResiduals(fit: CoxFit, { weighted = true }: RowResidualOptions = {}): ResidualMatrix {
   refuseExact(fit, 'dfbetas residuals');
   const model = fittedRows(fit);
   const values = dfbetaValues(model, weighted);
   const q = model.kept.length;
-  for (let k = 0; k < values.length; k++) {
-    const j = model.kept[k % q]!;
-    values[k]! /= Math.sqrt(fit.modelVariance[j * model.rows.p + j]!);
+  const errors = Array.from(model.kept, (j) => Math.sqrt(fit.modelVariance[j * model.rows.p + j]!));
+  const lost = errors.findIndex((error) => !(error > 0));
+  if (lost >= 0) {
+    const problem = `the coefficient of ${model.names[lost]} has no standard error to divide by`;
+    throw badInput('dfbetas residuals', problem, 'Look at the warnings of the fit, or use dfbeta residuals.');
   }
+  for (let k = 0; k < values.length; k++) values[k]! /= errors[k % q]!;
   return { ...shape(fit, model), values };
 }
 

@@ -8,7 +8,7 @@ import type { StatsWarning } from '../../core/estimate';
 import { badInput } from '../checks';
 import { cholesky, solveFactored } from '../linear-algebra/solve';
 import { chiSquareUpper } from '../special/chi-square';
-import { skippedWarnings } from './residual-matrix';
+import { carriedWarnings } from './carried-warnings';
 import { schoenfeldOf, scaleByInformation, type SchoenfeldResiduals } from './residuals-schoenfeld';
 import { fittedRows, refuseExact, keptBlock, type FittedRows } from './fitted-rows';
 import type { ChiSquareTest, CoxFit } from './types';
@@ -67,6 +67,7 @@ const SINGULAR = 1e-10;
  * then among event times. lifelines differs in two transforms: its `rank` breaks ties by row order, its `km` is taken at
  * the time instead of just before.
  * Source: Grambsch & Therneau, Biometrika 81 (1994) 515–526; the score form as in survival's cox.zph since 3.0.
+ * Both use the model's information, also where the fit's variance is robust.
  * Throws `stats-input` for exact ties, for a fit without events or coefficients, and for transforms that are not finite.
  */
 export function proportionalHazardsTest(fit: CoxFit, options: ZphOptions = {}): ZphResult {
@@ -85,7 +86,7 @@ export function proportionalHazardsTest(fit: CoxFit, options: ZphOptions = {}): 
     stratum: residuals.stratum,
     transform: typeof transform === 'function' ? 'given function' : transform,
   };
-  const warnings = [...skippedWarnings(fit), ...methodWarnings(fit)];
+  const warnings = [...carriedWarnings(fit), ...methodWarnings(fit)];
   if (!(spread > 0)) warnings.push(oneTime());
   const tested =
     method === 'score'
@@ -102,15 +103,22 @@ export function proportionalHazardsTest(fit: CoxFit, options: ZphOptions = {}): 
           transformed.map((value) => value - centre),
           spread,
         );
-  for (const { name, test } of tested.tests) {
-    if (test === null && spread > 0 && !fit.aliased[fit.data.names.indexOf(name)]) warnings.push(untestable(name));
-  }
+  if (spread > 0) warnings.push(...untestable(tested));
   const points = tested.points.map((point) => ({ ...point, correlation: correlation(transformed, point.scaled) }));
-  return { ...tested, ...common, points, method: method === 'score' ? SCORE : APPROXIMATE, warnings };
+  return {
+    tests: tested.tests,
+    global: tested.global,
+    ...common,
+    points,
+    method: method === 'score' ? SCORE : APPROXIMATE,
+    warnings,
+  };
 }
 
 interface Tested {
   tests: ZphTest[];
+  /** Per test: how many of its covariates have a coefficient. */
+  columns: number[];
   global: ChiSquareTest | null;
   points: Omit<ZphPoints, 'correlation'>[];
 }
@@ -124,15 +132,20 @@ function scoreTests(
 ): Tested {
   const information = timeInformation(model, residuals, g);
   const { names } = model.fit.data;
+  const columnOf = (covariate: number): number[] => {
+    const column = model.kept.indexOf(covariate);
+    return column < 0 ? [] : [column];
+  };
   const grouped = new Set(Object.values(groups).flat());
-  const singles = names.filter((name) => !grouped.has(name)).map((name): [string, readonly string[]] => [name, [name]]);
-  const columns = (members: readonly string[]): number[] =>
-    members.map((member) => model.names.indexOf(requireName(names, member))).filter((column) => column >= 0);
-  const test = (members: readonly string[]): ChiSquareTest | null =>
-    varies ? jointTest(information, columns(members), SCORE) : null;
+  const sets = names.flatMap((name, j) => (grouped.has(name) ? [] : [{ name, columns: columnOf(j) }]));
+  for (const [name, members] of Object.entries(groups)) {
+    sets.push({ name, columns: members.flatMap((member) => columnOf(requireName(names, member))) });
+  }
+  const test = (columns: number[]): ChiSquareTest | null => (varies ? jointTest(information, columns, SCORE) : null);
   return {
-    tests: [...singles, ...Object.entries(groups)].map(([name, members]) => ({ name, test: test(members) })),
-    global: test(model.names),
+    tests: sets.map(({ name, columns }) => ({ name, test: test(columns) })),
+    columns: sets.map(({ columns }) => columns.length),
+    global: test(model.names.map((_, column) => column)),
     points: scorePoints(model, residuals, information),
   };
 }
@@ -221,8 +234,9 @@ function approximateTests(model: FittedRows, residuals: SchoenfeldResiduals, g: 
   let total = 0;
   for (let i = 0; i < q; i++) for (let j = 0; j < q; j++) total += plain[i]! * variance[i * q + j]! * plain[j]!;
   return {
-    tests: model.fit.data.names.map((name) => {
-      const j = model.names.indexOf(name);
+    columns: model.fit.data.names.map((_, covariate) => (model.kept.includes(covariate) ? 1 : 0)),
+    tests: model.fit.data.names.map((name, covariate) => {
+      const j = model.kept.indexOf(covariate);
       return { name, test: j < 0 ? null : chi(slope[j]! ** 2 / (variance[j * q + j]! * events * spread), 1) };
     }),
     global: chi((total * events) / spread, q),
@@ -251,8 +265,9 @@ function correlation(x: Float64Array, y: readonly (number | null)[]): number | n
   return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : null;
 }
 
-function requireName(names: readonly string[], name: string): string {
-  if (names.includes(name)) return name;
+function requireName(names: readonly string[], name: string): number {
+  const index = names.indexOf(name);
+  if (index >= 0) return index;
   throw badInput('Proportional-hazards test', `there is no covariate ${name}`, `Give one of: ${names.join(', ')}.`);
 }
 
@@ -281,10 +296,12 @@ function oneTime(): StatsWarning {
   };
 }
 
-function untestable(name: string): StatsWarning {
-  return {
+function untestable({ tests, columns, global }: Tested): StatsWarning[] {
+  const names = tests.filter(({ test }, k) => test === null && columns[k]! > 0).map(({ name }) => name);
+  if (names.length === 0 && global === null) names.push('All covariates together');
+  return names.map((name) => ({
     code: 'untestable',
     message: `${name}: too few distinct events to tell a change over time from the coefficient itself.`,
     hint: 'Give more events, or leave the covariate out.',
-  };
+  }));
 }

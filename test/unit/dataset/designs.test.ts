@@ -1,9 +1,9 @@
 /** Random, top-k and entity-held-out splits. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawDataset, type DrawOptions } from '../../../src/dataset/draw';
+import type { DrawOptions } from '../../../src/dataset/draw';
 import type { Pair, SplitDesign } from '../../../src/dataset/types';
-import { failure, numbered } from './fixtures';
+import { drawDataset, failure, numbered } from './fixtures';
 
 const ids = (pairs: Pair[]) => pairs.map((pair) => pair.identifier);
 const falling = (n: number) => ({

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PhiloxSequence, STREAM } from '../../../src/core/philox';
 import { candidatesFrom, nameKey } from '../../../src/dataset/candidates';
-import { draw, drawDataset, type DrawOptions } from '../../../src/dataset/draw';
+import { draw, type DrawOptions } from '../../../src/dataset/draw';
 import { binOf, evenQuota } from '../../../src/dataset/quota';
 import { SPLIT_DESIGNS, type Dataset, type Pair } from '../../../src/dataset/types';
-import { failure, numbered, source } from './fixtures';
+import { drawDataset, failure, numbered, source } from './fixtures';
 
 const ids = (pairs: Pair[]) => pairs.map((pair) => pair.identifier);
 const perBin = (pairs: Pair[], bins: number) =>

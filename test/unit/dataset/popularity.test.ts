@@ -1,8 +1,8 @@
 /** Numbers that are filed under identifiers: popularity and covariates. */
 import { describe, expect, it } from 'vitest';
 import { candidatesFrom } from '../../../src/dataset/candidates';
-import { drawDataset, type DrawOptions } from '../../../src/dataset/draw';
-import { failure, numbered, source } from './fixtures';
+import type { DrawOptions } from '../../../src/dataset/draw';
+import { drawDataset, failure, numbered, source } from './fixtures';
 
 const all = (candidates: DrawOptions['candidates'], options: Partial<DrawOptions>) =>
   drawDataset({

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { byteFile } from '../../../src/core/files';
 import { candidatesFrom, type Candidate } from '../../../src/dataset/candidates';
-import { draw, drawDataset } from '../../../src/dataset/draw';
+import { draw } from '../../../src/dataset/draw';
 import { previewDraw } from '../../../src/dataset/preview';
 import { readOntology } from '../../../src/ontology/read';
 import { entriesOf, terminology, type TerminologyName } from '../../../src/ontology/terminologies';
+import { drawDataset } from './fixtures';
 import { describeWithShared, sharedPath } from '../../helpers/shared';
 
 const text = (name: string) => readFileSync(sharedPath('data', name), 'utf8');

@@ -185,16 +185,30 @@ describe('predictions of a Cox model', () => {
   });
 
   it('a stratum without events has a flat curve and a warning', () => {
-    const time = [1, 2, 3, 4, 5, 6];
-    const event = [1, 1, 1, 0, 0, 0];
-    const strata = ['a', 'a', 'a', 'b', 'b', 'b'];
-    const fit = coxFit({ time, event, strata, x: Float64Array.of(1, 0, 0, 1, 0, 1), names: ['x'] });
+    const time = [1, 2, 3, 4, 4, 5, 6];
+    const event = [1, 1, 1, 1, 0, 0, 0];
+    const strata = ['a', 'a', 'a', 'a', 'b', 'b', 'b'];
+    const fit = coxFit({ time, event, strata, x: Float64Array.of(1, 0, 1, 0, 1, 0, 1), names: ['x'] });
     const [a, b] = predictedCurves(fit, { x: Float64Array.of(0) });
     expect(a!.warnings).toEqual([]);
     expect(b!.warnings.map(({ code }) => code)).toEqual(['no-events']);
     expect(b!.survival).toEqual([1, 1, 1, 1]);
     expect(b!.median).toEqual({ value: null, lo: null, hi: null });
     expect(baselineHazard(fit)[1]!.warnings).toHaveLength(1);
+  });
+
+  it('a coefficient on its way to infinity is said beside every prediction', () => {
+    const fit = coxFit({ time: [1, 2, 3, 4], event: [1, 1, 0, 0], x: Float64Array.of(1, 1, 0, 0), names: ['x'] });
+    const rows = { x: Float64Array.of(0), time: [2] };
+    for (const { warnings } of [
+      ...linearPredictors(fit, rows),
+      ...relativeRisks(fit, rows),
+      ...expectedEvents(fit, rows),
+      ...predictedCurves(fit, rows),
+      ...baselineHazard(fit),
+    ]) {
+      expect(warnings!.map(({ code }) => code)).toContain('monotone-likelihood');
+    }
   });
 
   it('new rows that do not fit the model are refused in words', () => {

@@ -140,6 +140,18 @@ describe('residuals of hostile input', () => {
     }
   });
 
+  it('dfbetas of a coefficient without standard error are refused, not divided by 0', () => {
+    const { fit } = fitNamed('plain, efron');
+    const lost = { ...fit, modelVariance: Float64Array.of(0) };
+    expect(() => dfbetasResiduals(lost)).toThrow(/coefficient of x1 has no standard error/);
+    expect(dfbetaResiduals(lost).values.every((value) => value === 0)).toBe(true);
+  });
+
+  it('coefficients that are no numbers are refused', () => {
+    const { fit } = fitNamed('plain, efron');
+    expect(() => martingaleResiduals({ ...fit, beta: Float64Array.of(NaN) })).toThrow(/coefficient of x1 is NaN/);
+  });
+
   it('risks too far apart to compare are refused in words', () => {
     const data = { time: [1, 2, 3], event: [1, 0, 1], x: Float64Array.of(0, 1, 1), names: ['x'], offset: [-800, 0, 0] };
     const fit = { ...fitNamed('plain, efron').fit, data, beta: Float64Array.of(0.1), means: Float64Array.of(0) };
