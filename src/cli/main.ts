@@ -7,6 +7,7 @@
 import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
+import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
@@ -25,6 +26,11 @@ const COMMANDS: Record<string, Command> = {
     help: MODEL_HELP,
     about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
     run: modelCommand,
+  },
+  associations: {
+    help: ASSOCIATIONS_HELP,
+    about: 'associations FILE       true and false statements, and what frequencies alone predict',
+    run: associationsCommand,
   },
   dataset: { help: DATASET_HELP, about: 'dataset SPEC            the pairs that a spec draws', run: datasetCommand },
   ontology: {

@@ -1,5 +1,5 @@
 /** `ontoscope ontology FILE`: what an ontology, or another file of terms and identifiers, holds. */
-import { readSource, summarizeSource, type Source, type SourceSummary } from '../../experiment';
+import { readSource, sourceFacts, summarizeSource, type Source, type SourceSummary } from '../../experiment';
 import { onlyArgument, parseCommand } from '../arguments';
 import { formatCount } from '../format';
 import { openNodeFile } from '../node-folder';
@@ -33,7 +33,7 @@ export async function ontologyCommand(argv: readonly string[], terminal: Termina
   });
   const summary = summarizeSource(source);
   if (values.json) terminal.out(JSON.stringify({ file: path, ...summary }, null, 2));
-  else for (const [name, value] of describe(path, summary)) terminal.out(`${name.padEnd(12)}${value}`);
+  else for (const { name, value } of describe(path, summary)) terminal.out(`${name.padEnd(12)}${value}`);
   for (const line of warningLines(summary)) terminal.log(line);
   return 0;
 }
@@ -59,66 +59,16 @@ async function readWithProgress(
   }
 }
 
-type Row = [name: string, value: string];
-
-function describe(path: string, summary: SourceSummary): Row[] {
+function describe(path: string, summary: SourceSummary): { name: string; value: string }[] {
   return [
-    ['file', path],
-    ['kind', summary.kind],
-    ['format', `${summary.format} ${summary.formatVersion ?? ''}`.trim()],
-    ['name', summary.name ?? '–'],
-    ['release', summary.version ?? '–'],
-    ['licence', summary.licence ?? 'not stated'],
-    ...content(summary),
+    { name: 'file', value: path },
+    { name: 'kind', value: summary.kind },
+    { name: 'format', value: `${summary.format} ${summary.formatVersion ?? ''}`.trim() },
+    { name: 'name', value: summary.name ?? '–' },
+    { name: 'release', value: summary.version ?? '–' },
+    { name: 'licence', value: summary.licence ?? 'not stated' },
+    ...sourceFacts(summary),
   ];
-}
-
-function content(summary: SourceSummary): Row[] {
-  switch (summary.kind) {
-    case 'ontology': {
-      const { terms, live, obsolete, byNamespace, roots, danglingParents, duplicateLabels } = summary;
-      const namespaces = Object.entries(byNamespace).filter(([name]) => name !== '');
-      const twice = duplicateLabels.examples[0];
-      return [
-        ['terms', `${formatCount(terms)} (${formatCount(live)} live, ${formatCount(obsolete)} obsolete)`],
-        ...namespaces.map(([name, count]): Row => ['', `${formatCount(count)} ${name}`]),
-        ['roots', shownIds(roots, roots.length)],
-        ['dangling', `${shownIds(danglingParents.ids, danglingParents.count)} (parents that the file does not hold)`],
-        ['synonyms', formatCount(summary.synonyms)],
-        ['defined', `${formatCount(summary.withDefinition)} live terms have a definition`],
-        ['xrefs', `${formatCount(summary.withXrefs)} live terms have cross-references`],
-        [
-          'same label',
-          `${formatCount(duplicateLabels.count)} live terms share their label with another` +
-            (twice ? `, such as “${twice.label}”: ${shownIds(twice.ids, twice.ids.length)}` : ''),
-        ],
-      ];
-    }
-    case 'annotations':
-      return [
-        ['rows', `${formatCount(summary.rows)} (${formatCount(summary.denied)} left out: they deny the annotation)`],
-        ['identifiers', formatCount(summary.identifiers)],
-        ['counts', `${formatCount(summary.total)} in all, of ${summary.unit}`],
-      ];
-    case 'associations':
-      return [
-        ['rows', formatCount(summary.rows)],
-        [`${summary.subject}s`, formatCount(summary.subjects)],
-        [`${summary.object}s`, formatCount(summary.objects)],
-      ];
-    case 'mappings':
-      return [
-        ['rows', formatCount(summary.rows)],
-        ['subjects', formatCount(summary.subjects)],
-        ['objects', formatCount(summary.objects)],
-        ...Object.entries(summary.byPredicate).map(([name, count]): Row => ['', `${formatCount(count)} ${name}`]),
-      ];
-  }
-}
-
-function shownIds(ids: readonly string[], count: number): string {
-  if (count === 0) return 'none';
-  return ids.slice(0, SHOWN_IDS).join(', ') + (count > SHOWN_IDS ? ` … ${formatCount(count)} in all` : '');
 }
 
 /** For people: the first warnings, and how many there are. */
