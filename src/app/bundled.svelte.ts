@@ -4,7 +4,6 @@
  * Must not know: readers, components.
  */
 import * as v from 'valibot';
-import { LabError } from '../core/errors';
 import type { PickedFile } from '../platform/folder';
 
 const fileSchema = v.object({ path: v.string(), bytes: v.number(), sha256: v.string() });
@@ -42,18 +41,17 @@ export interface OpenedBundle {
 export class BundledOntologies {
   list = $state.raw<BundledOntology[]>([]);
 
-  /** `base`: where the folder `ontologies/` lies, with its slash. */
-  constructor(
-    private readonly base: string,
-    private readonly get: (url: string) => Promise<Response>,
-  ) {}
+  /** `get`: a file that lies beside the page. */
+  constructor(private readonly get: (path: string) => Promise<Blob>) {}
 
   /** Reads the index; without one there is simply nothing to offer. */
   async start(): Promise<void> {
-    const response = await this.get(`${this.base}ontologies/index.json`).catch(() => null);
-    if (!response?.ok) return;
-    const parsed = v.safeParse(indexSchema, await response.json().catch(() => null));
-    if (parsed.success) this.list = parsed.output.ontologies;
+    try {
+      const text = await (await this.get('ontologies/index.json')).text();
+      this.list = v.parse(indexSchema, JSON.parse(text)).ontologies;
+    } catch {
+      this.list = [];
+    }
   }
 
   async open(entry: BundledOntology): Promise<OpenedBundle> {
@@ -65,13 +63,6 @@ export class BundledOntologies {
   }
 
   async #file(path: string): Promise<PickedFile> {
-    const response = await this.get(`${this.base}ontologies/${path}`).catch(() => null);
-    if (!response?.ok) {
-      throw new LabError('file-missing', `The bundled file ${path} could not be fetched.`, {
-        hint: 'Check the connection to where this page comes from, or choose a file of your own.',
-        control: 'ontology.path',
-      });
-    }
-    return { path, file: new File([await response.blob()], path) };
+    return { path, file: new File([await this.get(`ontologies/${path}`)], path) };
   }
 }

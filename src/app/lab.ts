@@ -3,6 +3,7 @@
  *
  * Must not know: components.
  */
+import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { download } from '../platform/download';
 import { newRunKey, persistStorage, RunStorage } from '../platform/storage';
@@ -37,7 +38,7 @@ export function createLab(): Lab {
   const spec = new SpecStore();
   const runs = new RunStore(new RunStorage());
   const client = new LabClient(createLabWorker());
-  const bundled = new BundledOntologies(import.meta.env.BASE_URL, (url) => fetch(url));
+  const bundled = new BundledOntologies(fetchBeside);
   const session = new LabSession(
     {
       lab: client,

@@ -40,7 +40,7 @@ export function byteFile({ name, text }: NamedText): ByteFile {
   return {
     name,
     bytes: bytes.length,
-     
+
     async *chunks() {
       for (let at = 0; at < bytes.length; at += 65536) yield bytes.slice(at, at + 65536);
     },

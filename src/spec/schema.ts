@@ -117,7 +117,9 @@ export const specSchema = v.strictObject({
       set: v.optional(v.string(), 'short-questions'),
       /** Own templates, used where `set` is `custom`. */
       custom: v.optional(
-        v.nullable(v.strictObject({ 'term-to-id': v.optional(templatesSchema), 'id-to-term': v.optional(templatesSchema) })),
+        v.nullable(
+          v.strictObject({ 'term-to-id': v.optional(templatesSchema), 'id-to-term': v.optional(templatesSchema) }),
+        ),
         null,
       ),
       /** How training puts its questions: as plain text, or through the model's chat template. */

@@ -188,6 +188,13 @@ export class LabClient {
         return;
       case 'storage-failed':
         job.listener?.storageFailed(message.error);
+        return;
+      case 'reading':
+      case 'surveyed':
+      case 'found':
+      case 'drawn':
+      case 'asked':
+        return; // answers about data: `data` has taken them before
     }
   }
 }

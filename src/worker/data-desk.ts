@@ -63,7 +63,7 @@ export class DataDesk {
   ): Promise<SourceSurvey> {
     const file = this.file(picked, 'ontology.path');
     const columns = { ...options, keepColumns: options.keepColumns ?? [] };
-    const { content, identity } = await this.sources.source(file, columns as never, { onProgress });
+    const { content, identity } = await this.sources.source(file, columns, { onProgress });
     this.#ontology = null;
     this.#leftOut.clear();
     const terminology = this.#adopt(content, file.name);

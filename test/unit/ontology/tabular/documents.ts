@@ -40,7 +40,7 @@ export const name = fc
       })
       .map((parts) => parts.join('')),
   )
-  .map((text) => text.replace(/[\0-\x1f\u2028\u2029\ufeff|]/g, '').trim() || 'x');
+  .map((text) => text.replace(/[\p{Cc}\u2028\u2029\ufeff|]/gu, '').trim() || 'x');
 
 /** The same without the marks that would make it a comment or an empty cell where formats have such. */
 export const plainName = name.map((text) => (/^[#!-]/.test(text) ? `n${text}` : text));
