@@ -6,7 +6,10 @@
  */
 import type { Estimate } from '../../core/estimate';
 import type { KmCurve } from '../../records/types';
+import { badInput, requireLevel } from '../checks';
+import { groupsOf } from '../groups';
 import { percent } from '../proportions';
+import { requireSurvival, riskTable, type RiskRow, type SurvivalRows } from '../survival-rows';
 import { normalQuantile } from '../special/normal';
 import { kmLimits, type KmIntervalType } from './intervals';
 import { crossingTime } from './quantile';
@@ -14,53 +17,127 @@ import { crossingTime } from './quantile';
 export interface KmOptions {
   intervals?: KmIntervalType;
   level?: number;
-}
-
-interface Row {
-  time: number;
-  atRisk: number;
-  events: number;
-  censored: number;
-  survival: number;
-  se: number;
+  /** Late entry (left truncation): at risk on (start, time]. */
+  start?: ArrayLike<number>;
+  /** Case weights > 0, taken as how many times a row stands there. */
+  weights?: ArrayLike<number>;
 }
 
 /**
  * S(t) = ∏ (1 − d/n) over event times ≤ t, variance by Greenwood: S²·Σ d/(n(n−d)).
  * Sources: Kaplan & Meier, JASA 53 (1958) 457–481; Greenwood (1926). Median limits: Brookmeyer & Crowley, Biometrics
- * 38 (1982) 29–41, the times at which the pointwise limits cross ½.
+ * 38 (1982) 29–41, the times at which the pointwise limits cross ½. Late entry: Tsai, Jewell & Wang, Biometrika 74
+ * (1987) 883–886.
  *
  * `time[i]` ≥ 0 is when fact i had its event (`event[i]`) or was last seen without one. At equal times events come
- * before censorings. One row per distinct time, starting at 0; a censored fact is at risk in the row of its own time.
+ * before censorings. One row per distinct time, starting at 0 (with late entry: at the earliest start, with those who
+ * enter there); a censored fact is at risk in the row of its own time.
  * Once S = 0 Greenwood's variance is not defined: the row then holds lo = 0 and the last defined upper limit, which
- * stays a bound because S cannot rise. Throws RangeError for no data or bad times.
+ * stays a bound because S cannot rise. With late entry S can reach 0 while few are at risk and others have yet to
+ * enter: it stays there. Throws `stats-input` for no data or bad rows.
  */
-export function kaplanMeier(time: readonly number[], event: readonly boolean[], options: KmOptions = {}): KmCurve {
-  const { intervals = 'log', level = 0.95 } = options;
-  requireData(time, event);
-  const rows = lifeTable(time, event);
+export function kaplanMeier(
+  time: ArrayLike<number>,
+  event: ArrayLike<boolean | number>,
+  options: KmOptions = {},
+): KmCurve {
+  const { intervals = 'log', level = 0.95, start, weights } = options;
+  const data = { time, event, start, weights };
+  requireSurvival('Kaplan–Meier', data);
+  requireLevel('Kaplan–Meier', level);
+  const rows = withOrigin(riskTable(data), data);
   const z = normalQuantile(1 - (1 - level) / 2);
-  const limits = rows.map((row) => kmLimits(row.survival, row.se, z, intervals));
+  let survival = 1;
+  let sum = 0;
+  const steps = rows.map(({ atRisk, events }) => {
+    // Weighted sums that differ by rounding only are equal: the last event of a group ends the curve.
+    const ends = events > 0 && atRisk - events <= 1e-9 * atRisk;
+    if (events > 0) survival = ends ? 0 : survival * (1 - events / atRisk);
+    sum += ends ? Infinity : greenwoodTerm(atRisk, events);
+    return { survival, ...kmLimits(survival, Math.sqrt(sum), z, intervals) };
+  });
   const times = rows.map((row) => row.time);
-  const survival = rows.map((row) => row.survival);
-  const lo = limits.map((limit) => limit.lo);
-  const hi = limits.map((limit) => limit.hi);
+  const curve = steps.map((step) => step.survival);
+  const lo = steps.map((step) => step.lo);
+  const hi = steps.map((step) => step.hi);
   return {
     time: times,
-    survival,
+    survival: curve,
     lo: lo.map((limit) => (Number.isNaN(limit) ? 0 : limit)),
     hi: carryForward(hi),
     atRisk: rows.map((row) => row.atRisk),
     events: rows.map((row) => row.events),
     censored: rows.map((row) => row.censored),
     n: time.length,
-    totalEvents: event.filter(Boolean).length,
+    totalEvents: Array.from(event).filter((mark) => Number(mark) === 1).length,
     median: {
-      value: crossingTime(times, survival, 0.5),
+      value: crossingTime(times, curve, 0.5),
       lo: crossingTime(times, lo, 0.5),
       hi: crossingTime(times, hi, 0.5),
     },
     method: `Kaplan–Meier, Greenwood variance, ${intervals} interval, ${percent(level)}`,
+  };
+}
+
+/** A row before anything has happened, unless something happens at that very time. */
+function withOrigin(rows: RiskRow[], { start, weights }: SurvivalRows): RiskRow[] {
+  if (start === undefined) {
+    return rows[0]!.time === 0 ? rows : [{ time: 0, atRisk: rows[0]!.atRisk, events: 0, censored: 0 }, ...rows];
+  }
+  const starts = Array.from(start);
+  const time = Math.min(...starts);
+  const atRisk = starts.reduce((sum, value, i) => sum + (value === time ? (weights?.[i] ?? 1) : 0), 0);
+  return [{ time, atRisk, events: 0, censored: 0 }, ...rows];
+}
+
+/** The curve of each group, in order of first appearance. */
+export function kaplanMeierBy<G extends string | number>(
+  time: ArrayLike<number>,
+  event: ArrayLike<boolean | number>,
+  group: ArrayLike<G>,
+  options: KmOptions = {},
+): { group: G; curve: KmCurve }[] {
+  return groupsOf('Kaplan–Meier', group, time.length).map(({ group: name, rows }) => {
+    const pick = <T>(values: ArrayLike<T>) => rows.map((row) => values[row]!);
+    const { start, weights } = options;
+    return {
+      group: name,
+      curve: kaplanMeier(pick(time), pick(event), {
+        ...options,
+        ...(start === undefined ? {} : { start: pick(start) }),
+        ...(weights === undefined ? {} : { weights: pick(weights) }),
+      }),
+    };
+  });
+}
+
+/** How many (weights) are at risk just before each time: the row under a survival plot. */
+export function numbersAtRisk(
+  { time, start, weights }: Pick<SurvivalRows, 'time' | 'start' | 'weights'>,
+  at: readonly number[],
+): number[] {
+  return at.map((t) => {
+    let sum = 0;
+    for (let i = 0; i < time.length; i++) {
+      if (time[i]! >= t && (start === undefined || start[i]! < t)) sum += weights?.[i] ?? 1;
+    }
+    return sum;
+  });
+}
+
+/** Time by which a share has had its event, with Brookmeyer–Crowley limits; null where the curve does not reach it. */
+export function survivalQuantile(
+  curve: KmCurve,
+  share: number,
+): { value: number | null; lo: number | null; hi: number | null } {
+  if (!(share > 0 && share < 1)) throw badInput('Quantile', `the share is ${share}`, 'Give a share between 0 and 1.');
+  const level = 1 - share;
+  // Where S = 0 the limits are bounds of ours, no crossings: `carryForward` and 0.
+  const defined = (values: readonly number[]) => values.map((value, i) => (curve.survival[i] === 0 ? NaN : value));
+  return {
+    value: crossingTime(curve.time, curve.survival, level),
+    lo: crossingTime(curve.time, defined(curve.lo), level),
+    hi: crossingTime(curve.time, defined(curve.hi), level),
   };
 }
 
@@ -73,10 +150,11 @@ export function greenwoodErrors(curve: Pick<KmCurve, 'survival' | 'atRisk' | 'ev
   });
 }
 
-/** S(t) with its interval: the value of the last row at or before t. Throws RangeError before time 0. */
+/** S(t) with its interval: the value of the last row at or before t. Throws `stats-input` before the curve begins. */
 export function survivalAt(curve: KmCurve, t: number): Estimate {
   const index = curve.time.findLastIndex((time) => time <= t);
-  if (index < 0) throw new RangeError(`The curve starts at time 0, asked for ${t}.`);
+  if (index < 0)
+    throw badInput('Survival', `the curve starts at ${curve.time[0]}, asked for ${t}`, 'Ask for a later time.');
   return {
     value: curve.survival[index]!,
     lo: curve.lo[index]!,
@@ -86,28 +164,6 @@ export function survivalAt(curve: KmCurve, t: number): Estimate {
   };
 }
 
-function lifeTable(time: readonly number[], event: readonly boolean[]): Row[] {
-  const tally = new Map<number, { events: number; censored: number }>([[0, { events: 0, censored: 0 }]]);
-  time.forEach((t, index) => {
-    const cell = tally.get(t) ?? { events: 0, censored: 0 };
-    if (event[index]) cell.events += 1;
-    else cell.censored += 1;
-    tally.set(t, cell);
-  });
-  let atRisk = time.length;
-  let survival = 1;
-  let sum = 0;
-  return [...tally.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([t, { events, censored }]) => {
-      if (events > 0) survival = events === atRisk ? 0 : survival * (1 - events / atRisk);
-      sum += greenwoodTerm(atRisk, events);
-      const row = { time: t, atRisk, events, censored, survival, se: Math.sqrt(sum) };
-      atRisk -= events + censored;
-      return row;
-    });
-}
-
 function greenwoodTerm(atRisk: number, events: number): number {
   return events === 0 ? 0 : events / (atRisk * (atRisk - events));
 }
@@ -115,12 +171,4 @@ function greenwoodTerm(atRisk: number, events: number): number {
 function carryForward(values: readonly number[]): number[] {
   let last = 1;
   return values.map((value) => (last = Number.isNaN(value) ? last : value));
-}
-
-function requireData(time: readonly number[], event: readonly boolean[]): void {
-  if (time.length === 0 || time.length !== event.length) {
-    throw new RangeError(`Kaplan–Meier needs one event mark per time, got ${time.length} and ${event.length}.`);
-  }
-  const bad = time.findIndex((t) => !(t >= 0 && t < Infinity));
-  if (bad >= 0) throw new RangeError(`Kaplan–Meier needs finite times from 0 on, got ${time[bad]} at ${bad}.`);
 }
