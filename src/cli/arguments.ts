@@ -52,8 +52,8 @@ export function numberOption(
 /** `1,2,3` as token ids. */
 export function idsOption(text: string, command: string): number[] {
   return text.split(',').map((part) => {
-    const value = part.trim() === '' ? NaN : Number(part);
-    if (Number.isInteger(value) && value >= 0) return value;
+    // Digits only: 1e2 and 0x10 are numbers, too, but hardly meant.
+    if (/^\d{1,9}$/.test(part.trim())) return Number(part);
     throw usageError(`--ids takes token ids such as 1,2,3; “${part.trim()}” is none.`, command);
   });
 }

@@ -1,15 +1,16 @@
 /**
  * Checkpoints as bytes: one file, so that writing it aside and renaming it replaces the old one in a single step.
  *
- * Layout: 8 bytes magic `ONTOCKP1`, u32 little-endian length of the JSON header, the header, zero padding to 8 bytes,
- * then parameters, first and second moments as little-endian f32. The header holds a SHA-256 of those floats, so a
- * file cut short or altered is refused instead of continued from.
+ * Layout: 8 bytes magic `ONTOCKP2`, u32 little-endian length of the JSON header, the header, zero padding to 8 bytes,
+ * then parameters, first and second moments as little-endian f32. The header holds a SHA-256 of its
+ * own other fields and of those floats, so a file cut short or altered anywhere is refused instead of continued from.
  */
 import { LabError } from '../core/errors';
-import { sha256Hex } from '../core/hash';
+import { sha256Stream } from '../core/hash';
+import { canonicalJson } from '../core/json';
 import type { Checkpoint } from './events';
 
-const MAGIC = 'ONTOCKP1';
+const MAGIC = 'ONTOCKP2';
 const PREFIX_BYTES = MAGIC.length + 4;
 
 interface Header extends Omit<Checkpoint, 'state'> {
@@ -27,12 +28,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
     floats.set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength), offset);
     offset += tensor.byteLength;
   }
-  const header: Header = {
+  const fields: Omit<Header, 'sha256'> = {
     ...position,
     step: state.step,
     lengths: [tensors[0]!.length, tensors[1]!.length, tensors[2]!.length],
-    sha256: sha256Hex(floats),
   };
+  const header: Header = { ...fields, sha256: checksum(fields, floats) };
   const headerBytes = new TextEncoder().encode(JSON.stringify(header));
   const dataStart = align8(PREFIX_BYTES + headerBytes.length);
   const bytes = new Uint8Array(dataStart + floats.length);
@@ -65,9 +66,10 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const floats = new Uint8Array(bytes.subarray(align8(PREFIX_BYTES + headerLength)));
   const expected = header.lengths.reduce((sum, length) => sum + length * 4, 0);
   if (floats.length !== expected) throw damaged(`expected ${expected} bytes of weights, found ${floats.length}`);
-  if (sha256Hex(floats) !== header.sha256) throw damaged('the weights do not match their checksum');
+  const { sha256, ...fields } = header;
+  if (checksum(fields, floats) !== sha256) throw damaged('header or weights do not match their checksum');
   const [a, b, c] = header.lengths;
-  const { step, lengths: _lengths, sha256: _sha256, ...position } = header;
+  const { step, lengths: _lengths, ...position } = fields;
   return {
     ...position,
     state: {
@@ -77,6 +79,13 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
       moment2: new Float32Array(floats.buffer, (a + b) * 4, c),
     },
   };
+}
+
+function checksum(fields: Omit<Header, 'sha256'>, floats: Uint8Array): string {
+  const hash = sha256Stream();
+  hash.update(new TextEncoder().encode(canonicalJson(fields)));
+  hash.update(floats);
+  return hash.hex();
 }
 
 function align8(bytes: number): number {
