@@ -6,6 +6,8 @@ export { median, midranks } from './ranks';
 export { pooledGoodnessOfFit, type GoodnessOfFit } from './goodness';
 export * from './km';
 export * from './logrank';
+export * from './cox';
+export { modelMatrix, type Column, type DesignMatrix, type DesignSpec, type Level, type Table } from './design';
 export { ADJUSTMENTS, adjustP, type Adjustment } from './adjust';
 export { requireSurvival, type SurvivalRows } from './survival-rows';
 export { acquisitionRows, acquisitionRowsOf, isLatent, type AcquisitionRow } from './events';

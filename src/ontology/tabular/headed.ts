@@ -84,7 +84,7 @@ function commentHeaders(text: string, line: number): Header[] {
   if (text.length > LONGEST_HEADER) return [];
   const bare = text.replace(/^[#\s]*(?:Format:\s*)?/, '').replaceAll('<tab>', '\t');
   const delimiter = detectDelimiter(bare);
-  const rows = [delimiter === null ? [] : bare.split(delimiter), bare.split(/\s+/)];
+  const rows = [delimiter === null ? [] : bare.split(delimiter), bare.replace(/\s*\([^()]*\)\s*$/, '').split(/\s+/)];
   return rows
     .filter((names) => names.length > 1)
     .map(

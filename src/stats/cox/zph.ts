@@ -1,8 +1,8 @@
 /**
  * Tests of proportional hazards: does a coefficient change with (transformed) time?
  *
- * Promises: `score` agrees with R's cox.zph (survival ≥ 3.0), `approximate` with cox.zph before 3.0 and with lifelines;
- * both refuse exact ties. Must not know: how a chart draws them.
+ * Promises: `score` agrees with R's cox.zph (survival 3.5), `approximate` with lifelines but for two transforms (see
+ * below); both refuse exact ties. Must not know: how a chart draws them.
  */
 import type { StatsWarning } from '../../core/estimate';
 import { badInput } from '../checks';

@@ -57,7 +57,7 @@ describe('a GAF file', () => {
     const text = lines(gafRow('P1', 'GO:0005634'), gafRow('', 'GO:0005634'), gafRow('P1', 'nucleus'));
     expect(read('annotations', gafFormat, text).warnings).toEqual([
       { line: 2, column: 11, message: 'the gene product has no identifier; the row was left out' },
-      { line: 3, column: 26, message: 'this is no identifier of a term, such as GO:0005634; the row was left out' },
+      { line: 3, column: 29, message: 'this is no identifier of a term, such as GO:0005634; the row was left out' },
     ]);
   });
 
@@ -70,12 +70,12 @@ describe('a GAF file', () => {
     [
       'too few columns',
       lines(gafRow('P1', 'GO:0005634'), gafRow('P1', 'GO:0005634', '', 14)),
-      'line 2, column 89: this row has 14',
+      'line 2, column 82: this row has 14',
     ],
     [
       'too many columns',
       lines(gafRow('P1', 'GO:0005634'), [...gafRow('P1', 'GO:0005634'), 'x']),
-      'line 2, column 120: this row has 18',
+      'line 2, column 103: this row has 18',
     ],
     ['only denied annotations', lines(gafRow('P1', 'GO:0005634', 'NOT')), 'line 1, column'],
     ['only a header', '!gaf-version: 2.2\n', 'line 1, column 18: the file ends and no annotations'],
