@@ -6,6 +6,9 @@
  * Must not know: popularity, sampling, prompts.
  */
 import { LabError } from '../core/errors';
+import { oneLine } from '../ontology';
+
+export { oneLine };
 
 /** What a candidate is made from: an entry of a terminology, or a row of one's own. */
 export interface CandidateSource {
@@ -43,11 +46,6 @@ export interface CandidateOptions {
   alternativeIdentifiers?: 'accepted' | 'kept-not-accepted';
   /** Column that says what a pair belongs to, in place of the terminology's own rule. An empty cell: unknown. */
   entityColumn?: string | null;
-}
-
-/** White space as single spaces, none at the ends: what can be asked and answered on one line. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** Labels that differ in letter case or white space only are one name: the scoring rule cannot tell them apart. */

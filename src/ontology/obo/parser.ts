@@ -10,6 +10,7 @@ import { LabError } from '../../core/errors';
 import { LineSplitter } from '../../core/lines';
 import { ownText } from '../../core/own-text';
 import { malformed } from '../../core/text-fault';
+import { bareTerm } from '../bare-term';
 import type { SourceParser } from '../reader';
 import { liveRoots } from '../roots';
 import type { Ontology, Term } from '../types';
@@ -171,18 +172,7 @@ export class OboParser implements SourceParser {
       id: null,
       name: null,
       anonymous: false,
-      term: {
-        symbol: null,
-        definition: null,
-        synonyms: [],
-        parents: [],
-        altIds: [],
-        obsolete: false,
-        replacedBy: [],
-        namespace: this.#header.get('default-namespace') ?? null,
-        xrefs: [],
-        cells: null,
-      },
+      term: bareTerm({ id: '', label: '', namespace: this.#header.get('default-namespace') ?? null }),
     };
   }
 
@@ -196,7 +186,7 @@ export class OboParser implements SourceParser {
     if (name === null && !term.obsolete && !anonymous) {
       throw this.#fault(place, 'this term has no name', id, 'Add a line "name: …", or mark it "is_obsolete: true".');
     }
-    this.#terms.push({ id, label: name ?? '', ...term });
+    this.#terms.push({ ...term, id, label: name ?? '' });
   }
 
   #readTag(line: LogicalLine): void {

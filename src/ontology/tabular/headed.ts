@@ -46,7 +46,9 @@ export class Header {
     if (index === -1) {
       const shown = this.names.slice(0, 20).map((each) => `"${each.slice(0, 40)}"`);
       throw reading.fault(this.place(0), `there is no column "${name}"; its columns are ${shown.join(', ')}`, {
-        hint: `Set ${control} to one of these columns.`,
+        hint: control.endsWith('Column')
+          ? `Set ${control} to one of these columns.`
+          : 'Name one of these columns, or choose a file that has it.',
         control,
       });
     }
@@ -82,9 +84,18 @@ const LONGEST_HEADER = 20_000;
 /** A comment as the header it may be: `a<tab>b` and blanks between names occur where a release describes its columns. */
 function commentHeaders(text: string, line: number): Header[] {
   if (text.length > LONGEST_HEADER) return [];
-  const bare = text.replace(/^[#\s]*(?:Format:\s*)?/, '').replaceAll('<tab>', '\t');
+  const bare = text
+    .replace(/^[#\s]*(?:Format:\s*)?/, '')
+    .trimEnd()
+    .replaceAll('<tab>', '\t');
   const delimiter = detectDelimiter(bare);
-  const rows = [delimiter === null ? [] : bare.split(delimiter), bare.replace(/\s*\([^()]*\)\s*$/, '').split(/\s+/)];
+  const rows = [
+    delimiter === null ? [] : bare.split(delimiter),
+    bare
+      .replace(/\([^()]*\)$/, '')
+      .trimEnd()
+      .split(/\s+/),
+  ];
   return rows
     .filter((names) => names.length > 1)
     .map(
@@ -205,7 +216,7 @@ export function keptCells(
   reading: Reading,
   { keepColumns = [] }: ReadOptions,
 ): (row: DelimitedRow) => Term['cells'] {
-  const columns = keepColumns.map((name) => [name, header.column(name, reading, 'ontology')] as const);
+  const columns = keepColumns.map((name) => [name, header.column(name, reading, 'ontology.path')] as const);
   if (columns.length === 0) return () => null;
   return ({ cells }) => Object.fromEntries(columns.map(([name, at]) => [name, ownText(cells[at]!)]));
 }

@@ -24,8 +24,10 @@ const SIGHTED_LINES = 20;
 function readLine(line: string): { code: string; description: string; column: number } | null {
   const ordered = ORDER_LINE.exec(line);
   if (ordered !== null) {
-    if (line.length <= LONG_AT || line[LONG_AT - 1] !== ' ' || line.slice(SHORT_AT, LONG_AT).trim() === '') return null;
-    return { code: ordered[1]!, description: line.slice(LONG_AT).trim(), column: 7 };
+    const short = line.slice(SHORT_AT, LONG_AT);
+    const description = line.slice(LONG_AT).trim();
+    if (!short.endsWith(' ') || short.trim() === '' || description === '') return null;
+    return { code: ordered[1]!, description, column: 7 };
   }
   const [, code, description] = CODE_LINE.exec(line) ?? [];
   if (code === undefined || description === undefined) return null;

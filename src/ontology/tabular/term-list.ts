@@ -4,6 +4,7 @@
  * Promises: an identifier that comes again with another name has that name as an exact synonym, with a warning; the same
  * row again is a warning. Must not know: columns.
  */
+import { bareTerm } from '../bare-term';
 import { ownText } from '../../core/own-text';
 import type { Place } from '../../core/text-fault';
 import type { Ontology, Synonym, Term } from '../types';
@@ -34,21 +35,7 @@ export class TermList {
       this.#addNames(known.term, known.line, given, place);
       return;
     }
-    const term: Term = {
-      symbol: null,
-      definition: null,
-      synonyms: [],
-      parents: [],
-      altIds: [],
-      obsolete: false,
-      replacedBy: [],
-      namespace: null,
-      xrefs: [],
-      cells: null,
-      ...given,
-      id,
-      label: ownText(given.label),
-    };
+    const term = bareTerm({ ...given, id, label: ownText(given.label) });
     this.#first.set(id, { term, line: place.line });
     this.terms.push(term);
   }

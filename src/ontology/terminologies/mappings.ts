@@ -6,6 +6,7 @@
  * Must not know: how mapping sets are written.
  */
 import { LabError } from '../../core/errors';
+import { bareTerm } from '../bare-term';
 import type { Mapping, Mappings, Ontology, Term } from '../types';
 import { TERMINOLOGIES } from './registry';
 import type { Terminology } from './types';
@@ -19,7 +20,7 @@ export function mappingTerms(mappings: Mappings, side: MappingSide): Ontology {
     const label = labelOf(row, side);
     if (label === '') continue;
     const known = terms.get(id);
-    if (known === undefined) terms.set(id, flatTerm(id, label));
+    if (known === undefined) terms.set(id, bareTerm({ id, label }));
     else if (known.label !== label && known.synonyms.every(({ text }) => text !== label)) {
       known.synonyms.push({ text: label, scope: 'RELATED' });
     }
@@ -62,21 +63,4 @@ export function mappingTermsFor(mappings: Mappings, named: Terminology | null): 
 
 function labelOf(row: Mapping, side: MappingSide): string {
   return ((side === 'subject' ? row.subjectLabel : row.objectLabel) ?? '').trim();
-}
-
-function flatTerm(id: string, label: string): Term {
-  return {
-    id,
-    label,
-    symbol: null,
-    definition: null,
-    synonyms: [],
-    parents: [],
-    altIds: [],
-    obsolete: false,
-    replacedBy: [],
-    namespace: null,
-    xrefs: [],
-    cells: null,
-  };
 }

@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { bareTerm } from '../../../src/ontology/bare-term';
 import { searchTerms } from '../../../src/ontology/search';
 import type { Term } from '../../../src/ontology/types';
 
-const term = (id: string, label: string, fields: Partial<Term> = {}): Term => ({
-  id,
-  label,
-  symbol: null,
-  definition: null,
-  synonyms: [],
-  parents: [],
-  altIds: [],
-  obsolete: false,
-  replacedBy: [],
-  namespace: null,
-  xrefs: [],
-  cells: null,
-  ...fields,
-});
+const term = (id: string, label: string, fields: Partial<Term> = {}): Term => bareTerm({ id, label, ...fields });
 
 const terms = [
   term('X:1', 'Absent seizure control'),

@@ -1,22 +1,9 @@
 /** Small ontologies in memory: what readers return, without a reader. */
+import { bareTerm } from '../../../../src/ontology/bare-term';
 import type { Mapping, Mappings, Ontology, Term } from '../../../../src/ontology/types';
 
 export function term(id: string, label: string, more: Partial<Term> = {}): Term {
-  return {
-    id,
-    label,
-    symbol: null,
-    definition: null,
-    synonyms: [],
-    parents: [],
-    altIds: [],
-    obsolete: false,
-    replacedBy: [],
-    namespace: null,
-    xrefs: [],
-    cells: null,
-    ...more,
-  };
+  return bareTerm({ id, label, ...more });
 }
 
 const header = {
