@@ -111,8 +111,13 @@ async function readCovariates(
   sources: Sources,
 ): Promise<{ table: CovariateTable; file: FileIdentity }[]> {
   const tables = spec.ontology.covariates.map(async ({ name, identifierColumn, valueColumn }, index) => {
-    const { content, identity } = await sources.counts(files[index]!, { identifierColumn, countColumn: valueColumn });
-    return { table: { name, byIdentifier: content.byIdentifier }, file: identity };
+    const { content, identity } = await sources.numbers(files[index]!, {
+      identifierColumn,
+      columns: valueColumn === null ? null : [valueColumn],
+    });
+    const column = content.columns[0]!;
+    const values = [...content.byIdentifier].map(([id, cells]) => [id, cells[column] ?? null] as const);
+    return { table: { name, byIdentifier: new Map(values) }, file: identity };
   });
   return Promise.all(tables);
 }

@@ -10,9 +10,12 @@ import { sha256Stream } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import {
   readCounts,
+  readNumberColumns,
   readSource,
   type Counts,
   type CountsOptions,
+  type NumberColumns,
+  type NumberColumnsOptions,
   type ReadControl,
   type ReadOptions,
   type Source,
@@ -33,6 +36,10 @@ export class Sources {
 
   counts(file: ByteFile, options: CountsOptions = {}): Promise<Read<Counts>> {
     return this.#once(file, ['counts', options], (hashed) => readCounts(hashed, options));
+  }
+
+  numbers(file: ByteFile, options: NumberColumnsOptions = {}): Promise<Read<NumberColumns>> {
+    return this.#once(file, ['numbers', options], (hashed) => readNumberColumns(hashed, options));
   }
 
   async #once<T>(file: ByteFile, key: unknown[], read: (file: ByteFile) => Promise<T>): Promise<Read<T>> {
