@@ -38,6 +38,20 @@ function groupLines(group: GroupSummary): string[] {
     `  ${name.padEnd(28)} right before ${share(first.estimate)}, after epoch ${last.epoch} ${share(last.estimate)}, n = ${last.estimate.n}`,
     `  ${''.padEnd(28)} gained ${transitions.gainers}, lost ${transitions.losers} (${transitions.method}, ${formatP(transitions.mcnemarP)})`,
   ];
+  const answers = group.outcomesByEpoch.at(-1);
+  if (answers && answers.unparsed + answers.empty > 0) {
+    lines.push(
+      `  ${''.padEnd(28)} not answered in the form asked for: ${answers.unparsed} unparsed, ${answers.empty} empty`,
+    );
+  }
+  const [before, after] = [group.partialByEpoch[0], group.partialByEpoch.at(-1)];
+  if (before && after) {
+    const digits =
+      after.digits === null ? '' : `, digits ${formatPercent(before.digits ?? 0)} → ${formatPercent(after.digits)}`;
+    lines.push(
+      `  ${''.padEnd(28)} partly right: tokens ${formatPercent(before.tokens)} → ${formatPercent(after.tokens)}${digits}`,
+    );
+  }
   if (acquisition) {
     const median = acquisition.median.value === null ? 'not reached' : `epoch ${acquisition.median.value}`;
     lines.push(

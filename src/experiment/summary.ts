@@ -92,6 +92,8 @@ function summarizeGroup(seen: boolean, template: TemplateRole, histories: readon
     template,
     facts: histories.length,
     accuracyByEpoch: accuracyByEpoch(histories),
+    outcomesByEpoch: outcomesByEpoch(histories),
+    partialByEpoch: partialByEpoch(histories),
     transitions: transitions(
       probed.map((history) => ({ before: baselineOf(history)!.answerHit, after: lastOf(history).answerHit })),
     ),
@@ -108,16 +110,42 @@ function summarizeGroup(seen: boolean, template: TemplateRole, histories: readon
 }
 
 function accuracyByEpoch(histories: readonly FactHistory[]): GroupSummary['accuracyByEpoch'] {
-  const tally = new Map<number, { hits: number; n: number }>();
+  return byEpoch(histories).map(({ epoch, trials }) => ({
+    epoch,
+    estimate: wilson(trials.filter((trial) => trial.answerHit).length, trials.length),
+  }));
+}
+
+function outcomesByEpoch(histories: readonly FactHistory[]): GroupSummary['outcomesByEpoch'] {
+  return byEpoch(histories).map(({ epoch, trials }) => {
+    const counts = { epoch, right: 0, wrong: 0, unparsed: 0, empty: 0 };
+    for (const { outcome } of trials) counts[outcome] += 1;
+    return counts;
+  });
+}
+
+function partialByEpoch(histories: readonly FactHistory[]): GroupSummary['partialByEpoch'] {
+  const mean = (shares: readonly number[]) => shares.reduce((sum, value) => sum + value, 0) / shares.length;
+  return byEpoch(histories).map(({ epoch, trials }) => {
+    const digits = trials.flatMap(({ digitsRight }) => (digitsRight ? [digitsRight.right / digitsRight.of] : []));
+    return {
+      epoch,
+      tokens: mean(trials.map(({ tokensRight, tokens }) => tokensRight / tokens)),
+      digits: digits.length > 0 ? mean(digits) : null,
+      n: trials.length,
+    };
+  });
+}
+
+/** Trials of each evaluation, ascending. */
+function byEpoch(histories: readonly FactHistory[]): { epoch: number; trials: TrialRecord[] }[] {
+  const groups = new Map<number, TrialRecord[]>();
   for (const trial of histories.flatMap((history) => history.trials)) {
-    const cell = tally.get(trial.epoch) ?? { hits: 0, n: 0 };
-    cell.n += 1;
-    if (trial.answerHit) cell.hits += 1;
-    tally.set(trial.epoch, cell);
+    const known = groups.get(trial.epoch);
+    if (known) known.push(trial);
+    else groups.set(trial.epoch, [trial]);
   }
-  return [...tally.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([epoch, { hits, n }]) => ({ epoch, estimate: wilson(hits, n) }));
+  return [...groups].sort(([a], [b]) => a - b).map(([epoch, trials]) => ({ epoch, trials }));
 }
 
 /** Among facts wrong before training and sampled then: the share right in at least one sample. */

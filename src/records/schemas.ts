@@ -197,6 +197,10 @@ const groupSchema = v.strictObject({
   template,
   facts: whole(1),
   accuracyByEpoch: v.array(v.strictObject({ epoch: whole(0), estimate: estimateSchema })),
+  outcomesByEpoch: v.array(
+    v.strictObject({ epoch: whole(0), right: whole(0), wrong: whole(0), unparsed: whole(0), empty: whole(0) }),
+  ),
+  partialByEpoch: v.array(v.strictObject({ epoch: whole(0), tokens: share, digits: v.nullable(share), n: whole(1) })),
   transitions: v.strictObject({
     kept: whole(0),
     gainers: whole(0),

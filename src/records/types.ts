@@ -199,6 +199,10 @@ export interface GroupSummary {
   template: TemplateRole;
   facts: number;
   accuracyByEpoch: { epoch: number; estimate: Estimate }[];
+  /** What the greedy answers were, at each evaluation: wrong, unparsed and empty ones apart. */
+  outcomesByEpoch: ({ epoch: number } & Record<Outcome, number>)[];
+  /** Mean share of the label's tokens, and of the identifier's digits, that are right; null where none has digits. */
+  partialByEpoch: { epoch: number; tokens: number; digits: number | null; n: number }[];
   transitions: TransitionTable;
   /** Facts wrong before training whose greedy answer turns right: event = first right epoch. */
   acquisition: KmCurve | null;

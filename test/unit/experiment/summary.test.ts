@@ -30,6 +30,24 @@ describe('summary of a run', () => {
   const [direction] = summary.directions;
   const [seen, withheld] = direction!.groups;
 
+  it('counts answers that could not be read apart from wrong ones, and gives partial credit', () => {
+    const trials = [
+      trial({ identifier: 'HP:1', tokensRight: 1, digitsRight: { right: 3, of: 4 }, outcome: 'unparsed' }),
+      trial({ identifier: 'HP:2', tokensRight: 3, digitsRight: { right: 1, of: 4 }, outcome: 'empty' }),
+      trial({ identifier: 'HP:1', epoch: 1, tokensRight: 4, answerHit: true, tokenHit: true }),
+      trial({ identifier: 'HP:2', epoch: 1, tokensRight: 2 }),
+    ];
+    const [group] = summarize(manifest(), trials, [step()]).directions[0]!.groups;
+    expect(group!.outcomesByEpoch).toEqual([
+      { epoch: 0, right: 0, wrong: 0, unparsed: 1, empty: 1 },
+      { epoch: 1, right: 1, wrong: 1, unparsed: 0, empty: 0 },
+    ]);
+    expect(group!.partialByEpoch).toEqual([
+      { epoch: 0, tokens: 0.5, digits: 0.5, n: 2 },
+      { epoch: 1, tokens: 0.75, digits: null, n: 2 },
+    ]);
+  });
+
   it('names the run, its state and its last epoch', () => {
     expect(summary).toMatchObject({ recordVersion: RECORD_VERSION, runId: 'run-1', state: 'done', epochs: 2 });
     expect(summarize(manifest({ state: 'cancelled' }), trials, steps).state).toBe('cancelled');
