@@ -32,7 +32,7 @@ const LAYERS = {
   ],
   platform: ['core'],
   worker: ['core', 'experiment', 'platform'],
-  cli: ['core', 'spec', 'records', 'experiment'],
+  cli: ['core', 'spec', 'records', 'stats', 'experiment'],
   app: ['core', 'spec', 'records', 'stats', 'platform'],
   ui: ['core', 'app'],
 };

@@ -12,11 +12,14 @@ import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
 import { RUN_HELP, runCommand } from './commands/run';
+import { STATS_HELP, statsCommand } from './commands/stats';
 import { processTerminal, type Terminal } from './terminal';
 
 interface Command {
   help: string;
   about: string;
+  /** Says more itself about each of its methods. */
+  ownHelp?: boolean;
   run(argv: readonly string[], terminal: Terminal): Promise<number>;
 }
 
@@ -33,6 +36,7 @@ const COMMANDS: Record<string, Command> = {
     run: associationsCommand,
   },
   dataset: { help: DATASET_HELP, about: 'dataset SPEC            the pairs that a spec draws', run: datasetCommand },
+  stats: { help: STATS_HELP, about: 'stats METHOD TABLE      statistics on any CSV', ownHelp: true, run: statsCommand },
   ontology: {
     help: ONTOLOGY_HELP,
     about: 'ontology FILE           what an ontology, gene table, annotation or mapping file holds',
@@ -77,7 +81,8 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
   if (!command) throw usageError(`There is no command “${name}”.`);
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const asked = command.ownHelp ? rest.slice(0, 1) : rest;
+  if (asked.includes('--help') || asked.includes('-h')) {
     terminal.out(command.help);
     return 0;
   }

@@ -11,6 +11,7 @@ export type LabErrorCode =
   | 'usage'
   | 'spec-invalid'
   | 'spec-version'
+  | 'link-invalid'
   // files
   | 'file-missing'
   | 'file-unreadable'
@@ -47,6 +48,7 @@ export type LabErrorCode =
   | 'cancelled'
   | 'checkpoint-mismatch'
   | 'record-invalid'
+  | 'bundle-invalid'
   | 'storage-quota'
   | 'output-exists'
   | 'internal';

@@ -7,6 +7,7 @@ export {
   encodeSteps,
   encodeTrial,
   encodeTrials,
+  nameNonFinite,
   parseFacts,
   parseSteps,
   parseTrials,

@@ -3,4 +3,7 @@ export { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule, typ
 export { parseSpec, parseSpecJson, SPEC_VERSION } from './parse';
 export { applyOverrides } from './overrides';
 export { diffSpecs, experimentIdentity, specHash, type SpecDifference } from './identity';
+export { DEFAULT_SPEC, withoutDefaults } from './defaults';
+export { decodeSpecLink, encodeSpecLink, isSpecLink, readSpecLink, type LinkFile, type SpecLink } from './link';
+export { TRAVEL, travelSpec, type SpecField, type Travel } from './travel';
 export * from './descriptors';

@@ -7,7 +7,7 @@
  */
 import type { Derivatives, Likelihood } from './partial-likelihood';
 import type { PreparedCox } from './prepare';
-import { linearPredictors } from './risk-sets';
+import { computeRisks } from './risk-sets';
 
 const LARGE = 1e150;
 const LOG_LARGE = Math.log(LARGE);
@@ -21,7 +21,7 @@ export function exactLikelihood(prepared: PreparedCox, x: Float64Array, q: numbe
   const eta = new Float64Array(n);
   const risk = new Float64Array(n);
   return (beta) => {
-    linearPredictors(prepared, x, beta, eta, risk);
+    computeRisks(prepared, x, beta, eta, risk);
     const total: Derivatives = {
       logLikelihood: 0,
       score: new Float64Array(q),

@@ -7,7 +7,7 @@
 import { factorSemidefinite, logDeterminant } from '../linear-algebra/semidefinite';
 import type { Likelihood } from './partial-likelihood';
 import type { PreparedCox } from './prepare';
-import { linearPredictors, sweepRiskSets } from './risk-sets';
+import { computeRisks, sweepRiskSets } from './risk-sets';
 
 /**
  * ℓ* = ℓ + ½ log|I|, U*_c = U_c + ½ tr(I⁻¹ ∂I/∂β_c) and the unpenalised information I, as Heinze & Schemper, Biometrics
@@ -52,7 +52,7 @@ export function firthLikelihood(
     const { logLikelihood, score, information } = plain(beta);
     const factor = factorSemidefinite(information, q);
     if (factor.rank < q) return { logLikelihood: -Infinity, score, information };
-    linearPredictors(prepared, x, beta, eta, risk);
+    computeRisks(prepared, x, beta, eta, risk);
     const root = Float64Array.from(factor.lower, (value, k) => value * Math.sqrt(factor.pivots[k % q]!));
     for (let i = 0; i < n; i++) {
       let sum = 0;

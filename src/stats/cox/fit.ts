@@ -102,7 +102,9 @@ function identify(prepared: PreparedCox, { ties, method }: Settings): Identified
     const problem = 'the offset differs so much between rows of a stratum that some risks vanish beside others';
     throw badInput(NAME, problem, 'Give the offset on the log scale of the hazard, in smaller steps.');
   }
-  const { dropped, rank } = factorSemidefinite(initial.information, design.kept.length);
+  // Each event adds variances over its risk set, and standardised squares are 1 on average: what is left of them.
+  const size = prepared.groups.deathWeight.reduce((sum, weight) => sum + weight, 0);
+  const { dropped, rank } = factorSemidefinite(initial.information, design.kept.length, size);
   if (rank < design.kept.length) {
     dropped.forEach((isDropped, k) => {
       if (isDropped) warnings.push(collinearCovariate(names[all.kept[k]!]!));
@@ -151,7 +153,7 @@ function describe(
     modelVariance,
     variance: modelVariance,
     robust,
-    logLikelihood: { null: initial.logLikelihood - units, fitted: found.logLikelihood - units },
+    logLikelihood: { null: initial.logLikelihood + units, fitted: found.logLikelihood + units },
     tests: {
       likelihoodRatio: chiSquareTest(ratio, q, `${penalised}likelihood ratio`),
       wald: chiSquareTest(waldStatistic(inverse, found.beta), q, 'Wald'),

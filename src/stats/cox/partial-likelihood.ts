@@ -4,7 +4,7 @@
  * Promises: O(n q²) a call, buffers kept between calls. Must not know: how it is maximised.
  */
 import type { PreparedCox } from './prepare';
-import { linearPredictors, sweepRiskSets } from './risk-sets';
+import { computeRisks, sweepRiskSets } from './risk-sets';
 
 /** A log-likelihood at one β: score (q) and information (q × q, minus the second derivative). */
 export interface Derivatives {
@@ -47,7 +47,7 @@ export function partialLikelihood(
   }
 
   return (beta) => {
-    linearPredictors(prepared, x, beta, eta, risk);
+    computeRisks(prepared, x, beta, eta, risk);
     const score = new Float64Array(q);
     const information = new Float64Array(q * q);
     let logLikelihood = 0;

@@ -58,7 +58,7 @@ export function sweepRiskSets(prepared: PreparedCox, length: number, addRow: Add
  * Linear predictors η = offset + xβ, and risks exp(η − shift) with one shift per stratum, its largest η: the partial
  * likelihood does not see the shift, and exp cannot overflow.
  */
-export function linearPredictors(
+export function computeRisks(
   prepared: PreparedCox,
   x: Float64Array,
   beta: Float64Array,

@@ -19,11 +19,14 @@ export interface SemidefiniteFactor {
 /** A pivot not above this share of the largest diagonal element counts as zero. */
 const TOLERANCE = Number.EPSILON ** 0.75;
 
-/** Factors a symmetric matrix (row-major n × n). With non-finite elements every affected column is dropped. */
-export function factorSemidefinite(matrix: Float64Array, n: number, tolerance = TOLERANCE): SemidefiniteFactor {
-  let largest = 0;
+/**
+ * Factors a symmetric matrix (row-major n × n). With non-finite elements every affected column is dropped. `size`: what
+ * the diagonal's elements were before terms cancelled, where it is known; pivots that are rounding beside it are zero.
+ */
+export function factorSemidefinite(matrix: Float64Array, n: number, size = 0): SemidefiniteFactor {
+  let largest = size;
   for (let i = 0; i < n; i++) largest = Math.max(largest, matrix[i * n + i]!);
-  const least = largest * tolerance;
+  const least = largest * TOLERANCE;
   const lower = new Float64Array(n * n);
   const pivots = new Float64Array(n);
   const dropped: boolean[] = new Array<boolean>(n).fill(false);

@@ -34,7 +34,7 @@ const MAY: Record<string, string[]> = {
   platform: ['core'],
   'worker/page': ['core', 'spec', 'records'],
   'worker/lab': ['core', 'experiment', 'platform', 'worker/page'],
-  cli: ['core', 'spec', 'records', 'experiment'],
+  cli: ['core', 'spec', 'records', 'stats', 'experiment'],
   app: ['core', 'spec', 'records', 'stats', 'platform', 'worker/page'],
   ui: ['core', 'app'],
   root: ['core', 'app', 'ui'],
