@@ -55,7 +55,9 @@ const filesSchema = v.pipe(
 export function encodeSpecLink(spec: ExperimentSpec, files: readonly LinkFile[] = []): string {
   const content = {
     spec: withoutDefaults(travelSpec(spec, 'link')),
-    ...(files.length > 0 ? { files: files.map(({ field, name, bytes, sha256 }) => ({ field, name, bytes, sha256 })) } : {}),
+    ...(files.length > 0
+      ? { files: files.map(({ field, name, bytes, sha256 }) => ({ field, name, bytes, sha256 })) }
+      : {}),
   };
   const json = new TextEncoder().encode(canonicalJson(content));
   const packed = deflateSync(json, { level: 9, mem: 12, dictionary: LINK_DICTIONARY_1 });
