@@ -14,5 +14,7 @@ export {
 } from './jsonl';
 export { encodeManifest, encodeSummary, parseManifest, parseSummary } from './documents';
 export { trialsToCsv } from './csv';
+export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
+export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

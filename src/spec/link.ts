@@ -60,7 +60,7 @@ export function encodeSpecLink(spec: ExperimentSpec, files: readonly LinkFile[] 
       : {}),
   };
   const json = new TextEncoder().encode(canonicalJson(content));
-  const packed = deflateSync(json, { level: 9, mem: 12, dictionary: LINK_DICTIONARY_1 });
+  const packed = deflateSync(json, { level: 9, mem: 3, dictionary: LINK_DICTIONARY_1 });
   const bytes = new Uint8Array(CHECK_BYTES + packed.length);
   bytes.set(checkOf(json));
   bytes.set(packed, CHECK_BYTES);

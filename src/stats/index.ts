@@ -7,6 +7,7 @@ export { pooledGoodnessOfFit, type GoodnessOfFit } from './goodness';
 export * from './km';
 export * from './logrank';
 export * from './cox';
+export * from './grouped';
 export { modelMatrix, type Column, type DesignMatrix, type DesignSpec, type Level, type Table } from './design';
 export { ADJUSTMENTS, adjustP, type Adjustment } from './adjust';
 export { requireSurvival, type SurvivalRows } from './survival-rows';

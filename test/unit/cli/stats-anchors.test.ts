@@ -212,6 +212,28 @@ describeWithShared(
       }
     });
 
+    it.each([
+      ['cloglog', 'single covariate'],
+      ['logit', 'discrete logit:'],
+    ])('facts by epoch: grouped time, %s', async (link, mark) => {
+      const [file, ...argv] = facts;
+      const fit = await json<{ terms: { name: string; beta: number; se: number; z: number; p: number }[] }>(
+        link,
+        data(file!),
+        ...argv,
+      );
+      const block = factsText().split(mark)[1]!;
+      const rows = [...block.matchAll(/^(latent|logFreq|logAnn) +(\S+) +(\S+) +(\S+) +(\S+)$/gm)].slice(0, 3);
+      expect(rows).toHaveLength(3);
+      rows.forEach(([, name, coef, se, z, p], i) => {
+        const term = fit.terms[i]!;
+        near(term.beta, Number(coef), `${name} coef`);
+        near(term.se, Number(se), `${name} se`);
+        near(term.z, Number(z), `${name} z`);
+        near(term.p, Number(p), `${name} p`, 1e-4);
+      });
+    });
+
     it('log-rank and Peto tests', async () => {
       const blocks = section(' log-rank / Peto')
         .split('survdiff(formula')
