@@ -87,11 +87,17 @@ export async function openNodeFile(file: string, control?: string): Promise<Byte
   };
 }
 
-/** A whole text file. Throws `file-missing` or `file-unreadable`, also for what is not UTF-8. */
-export async function readNamedText(file: string, control?: string): Promise<NamedText> {
+/** A whole file. Throws `file-missing` or `file-unreadable`. */
+export async function readNodeBytes(file: string, control?: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw unreadable(file, cause, control);
   });
+  return new Uint8Array(bytes);
+}
+
+/** A whole text file. Throws `file-missing` or `file-unreadable`, also for what is not UTF-8. */
+export async function readNamedText(file: string, control?: string): Promise<NamedText> {
+  const bytes = await readNodeBytes(file, control);
   try {
     return { name: file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (cause) {

@@ -16,5 +16,7 @@ export { encodeManifest, encodeSummary, parseManifest, parseSummary } from './do
 export { trialsToCsv } from './csv';
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
+export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
+export { runFileIdentities } from './link-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

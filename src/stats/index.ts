@@ -8,6 +8,16 @@ export * from './km';
 export * from './logrank';
 export * from './cox';
 export * from './grouped';
+export { learningRates, type LearningRate } from './learning-rate';
+export {
+  countingRows,
+  FACT_EVENTS,
+  type CountingOptions,
+  type CountingRow,
+  type CountingRows,
+  type FactEvent,
+} from './counting-process';
+export { FACT_STATES, factStates, stateSummary, type FactState, type StateOptions, type StateSummary } from './states';
 export { modelMatrix, type Column, type DesignMatrix, type DesignSpec, type Level, type Table } from './design';
 export { ADJUSTMENTS, adjustP, type Adjustment } from './adjust';
 export { requireSurvival, type SurvivalRows } from './survival-rows';

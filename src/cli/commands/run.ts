@@ -1,15 +1,13 @@
 /** `ontoscope run SPEC --out DIR`: a whole experiment, headless. */
 import { LabError } from '../../core/errors';
-import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent } from '../../experiment';
-import { encodeManifest, encodeSummary, parseSummary, type Manifest, type Summary } from '../../records';
+import type { PreparedRun, ResumePoint } from '../../experiment';
+import { encodeManifest, encodeSummary, parseSummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount, formatDuration } from '../format';
-import { openNodeFolder } from '../node-folder';
-import { NODE_HOST_NAME, nodeGpu } from '../node-gpu';
-import { ProgressLine } from '../progress-line';
 import { reportLines } from '../report';
+import { executeRun, INTERRUPTED, prepareExperiment, type RunResult } from '../run-experiment';
 import { RunStore } from '../run-store';
-import { openDataFiles, readSpecFile } from '../spec-file';
+import { readSpecFile } from '../spec-file';
 import type { Terminal } from '../terminal';
 
 export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
@@ -25,9 +23,6 @@ Runs the experiment of a spec file and writes its records and adapters to DIR.
   --quiet          no progress
 
 Ctrl-C ends the run at the next safe point with a valid partial record (exit status 130); --resume continues it.`;
-
-/** Exit status of an interrupted run, as shells count it. */
-const INTERRUPTED = 130;
 
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseCommand('run', argv, {
@@ -45,18 +40,13 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
 
   const store = new RunStore(values.out);
   if (!values.resume && !values.force) await store.refuseUsed();
-  const prepared = await prepare(file, values.set ?? []);
+  const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? []));
   for (const line of describePlan(prepared)) say(line);
 
   const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
   if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);
-  const result = await execute(prepared, store, resumeFrom, values.quiet === true, terminal);
+  const result = await executeRun(prepared, store, { resumeFrom, quiet: values.quiet === true, terminal });
   return tell(result, values, terminal);
-}
-
-async function prepare(file: string, assignments: readonly string[]): Promise<PreparedRun> {
-  const { spec, modelPath, ...files } = await readSpecFile(file, assignments);
-  return prepareRun({ model: await openNodeFolder(modelPath), ...(await openDataFiles(spec, files)) });
 }
 
 function describePlan({ spec, model, ontologyFile, dataset, memory, plannedSteps, rowTokens }: PreparedRun): string[] {
@@ -94,59 +84,13 @@ async function findResumePoint(
   return point;
 }
 
-interface Result {
-  out: string;
-  manifest: Manifest;
-  summary: Summary | null;
-}
-
-async function storedResult(store: RunStore): Promise<Result> {
+async function storedResult(store: RunStore): Promise<RunResult> {
   const text = await store.summaryText();
   return { out: store.folder, manifest: (await store.manifest())!, summary: text === null ? null : parseSummary(text) };
 }
 
-async function execute(
-  prepared: PreparedRun,
-  store: RunStore,
-  resumeFrom: ResumePoint | null,
-  quiet: boolean,
-  terminal: Terminal,
-): Promise<Result> {
-  const runner = new Runner(prepared, { gpu: await nodeGpu(), clock: terminal, hostName: NODE_HOST_NAME });
-  const line = new ProgressLine(terminal);
-  let manifest: Manifest | null = null;
-  let summary: Summary | null = null;
-  let interrupts = 0;
-  const stopListening = terminal.onInterrupt(() => {
-    interrupts += 1;
-    if (interrupts > 1) terminal.exitNow(INTERRUPTED);
-    line.close();
-    terminal.log('Stopping at the next safe point; press Ctrl-C again to stop at once.');
-    runner.cancel();
-  });
-  const take = async (event: RunEvent) => {
-    await store.write(event);
-    if (event.kind === 'manifest') manifest = event.manifest;
-    else if (event.kind === 'summary') summary = event.summary;
-    else if (event.kind === 'progress' && !quiet) line.show(event.progress);
-  };
-  try {
-    for await (const event of runner.run(resumeFrom ? { resumeFrom } : {})) await take(event);
-  } finally {
-    stopListening();
-    line.close();
-    await store.close();
-  }
-  if (manifest === null) {
-    throw new LabError('cancelled', 'The run was stopped before it began; nothing was written.', {
-      hint: 'Run it again.',
-    });
-  }
-  return { out: store.folder, manifest, summary };
-}
-
 function tell(
-  { out, manifest, summary }: Result,
+  { out, manifest, summary }: RunResult,
   { json }: { json?: boolean | undefined },
   terminal: Terminal,
 ): number {

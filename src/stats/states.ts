@@ -1,0 +1,92 @@
+/**
+ * Facts as a multi-state process: unknown, latent, known, lost, by evaluation.
+ *
+ * known: the greedy answer is right. lost: it is wrong and was right at an earlier evaluation. latent: wrong, never right
+ * so far, and within reach of k samples. unknown: the rest. Must not know: charts.
+ */
+import type { TrialRecord } from '../records/types';
+import { badInput } from './checks';
+import { factHistories } from './histories';
+
+export const FACT_STATES = ['unknown', 'latent', 'known', 'lost'] as const;
+export type FactState = (typeof FACT_STATES)[number];
+
+export interface StateOptions {
+  /**
+   * `sampled`: right in at least one of the samples drawn at that evaluation (where none were drawn, in the last ones
+   * before). `exact`: q_T > 1 − (1 − a)^(1/k), the chance a or more of being found by k samples. Default `sampled`.
+   */
+  latentBy?: 'sampled' | { exact: { k: number; a: number } };
+}
+
+export interface StateSummary {
+  /** Ascending; counts and shares of each state among the n facts evaluated. */
+  epochs: { epoch: number; n: number; counts: Record<FactState, number>; shares: Record<FactState, number> }[];
+  /** From one evaluation to the next: `transitions[from][to]` facts. */
+  transitions: { from: number; to: number; counts: Record<FactState, Record<FactState, number>> }[];
+}
+
+/** State of every fact (× template) at each of its evaluations, in order. */
+export function factStates(
+  trials: readonly TrialRecord[],
+  { latentBy = 'sampled' }: StateOptions = {},
+): Map<string, { epoch: number; state: FactState }[]> {
+  const threshold = latentBy === 'sampled' ? null : logThreshold(latentBy.exact);
+  const states = new Map<string, { epoch: number; state: FactState }[]>();
+  for (const { fact, trials: life } of factHistories(trials)) {
+    let wasKnown = false;
+    let found = false;
+    const path = life.map((trial) => {
+      if (trial.sampled !== null) found = trial.sampled.answerHits > 0;
+      const latent = threshold === null ? found : trial.logQ > threshold;
+      const state: FactState = trial.answerHit ? 'known' : wasKnown ? 'lost' : latent ? 'latent' : 'unknown';
+      wasKnown ||= trial.answerHit;
+      return { epoch: trial.epoch, state };
+    });
+    states.set(`${life[0]!.template}|${fact}`, path);
+  }
+  return states;
+}
+
+/** Throws `stats-input` for a threshold that is none. */
+export function stateSummary(trials: readonly TrialRecord[], options: StateOptions = {}): StateSummary {
+  const paths = [...factStates(trials, options).values()];
+  const epochs = [...new Set(paths.flatMap((path) => path.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
+  const at = paths.map((path) => new Map(path.map(({ epoch, state }) => [epoch, state])));
+  const zero = (): Record<FactState, number> => ({ unknown: 0, latent: 0, known: 0, lost: 0 });
+  return {
+    epochs: epochs.map((epoch) => {
+      const counts = zero();
+      for (const path of at) {
+        const state = path.get(epoch);
+        if (state !== undefined) counts[state] += 1;
+      }
+      const n = FACT_STATES.reduce((sum, state) => sum + counts[state], 0);
+      return {
+        epoch,
+        n,
+        counts,
+        shares: Object.fromEntries(FACT_STATES.map((state) => [state, counts[state] / n])) as Record<FactState, number>,
+      };
+    }),
+    transitions: epochs.slice(1).map((to, i) => {
+      const counts = { unknown: zero(), latent: zero(), known: zero(), lost: zero() };
+      for (const path of at) {
+        const [before, after] = [path.get(epochs[i]!), path.get(to)];
+        if (before !== undefined && after !== undefined) counts[before][after] += 1;
+      }
+      return { from: epochs[i]!, to, counts };
+    }),
+  };
+}
+
+function logThreshold({ k, a }: { k: number; a: number }): number {
+  if (!(Number.isInteger(k) && k >= 1 && a > 0 && a < 1)) {
+    throw badInput(
+      'Fact states',
+      `k is ${k} and a is ${a}`,
+      'Give k samples, 1 or more, and a chance between 0 and 1.',
+    );
+  }
+  return Math.log(-Math.expm1(Math.log1p(-a) / k));
+}
