@@ -1,4 +1,7 @@
-/** `npm run bench`: builds the bench from TypeScript and shaders, and runs it. Node's own GPU, or the driver that VK_DRIVER_FILES names. */
+/**
+ * `node bench/run.js [ENTRY]`: builds a bench or a study from TypeScript and shaders, and runs it. Without an entry
+ * `npm run bench`: training steps on Node's own GPU, or the driver that VK_DRIVER_FILES names.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,10 +17,10 @@ await build({
   publicDir: false,
   logLevel: 'error',
   build: {
-    ssr: 'bench/step.ts',
+    ssr: process.argv[2] ?? 'bench/step.ts',
     target: 'node20',
     outDir: folder,
-    rolldownOptions: { output: { entryFileNames: 'step.mjs', codeSplitting: false } },
+    rolldownOptions: { output: { entryFileNames: 'entry.mjs', codeSplitting: false } },
   },
 });
-await import(pathToFileURL(path.join(folder, 'step.mjs')).href);
+await import(pathToFileURL(path.join(folder, 'entry.mjs')).href);

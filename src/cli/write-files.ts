@@ -3,7 +3,7 @@
  *
  * Promises: a file is replaced in one rename; what fails is a LabError that names the path and the reason.
  */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../core/errors';
 
@@ -25,6 +25,14 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
       await rm(draft, { force: true });
       throw error;
     }
+  });
+}
+
+/** Throws `output-exists` where there is a file or folder already. */
+export async function refuseExisting(file: string): Promise<void> {
+  if ((await stat(file).catch(() => null)) === null) return;
+  throw new LabError('output-exists', `${file} exists already.`, {
+    hint: 'Give another name, or replace it with --force.',
   });
 }
 

@@ -1,0 +1,225 @@
+/** `ontoscope verify BUNDLE_OR_DIR`: runs a stored run again and says whether it comes out the same. */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { LabError } from '../../core/errors';
+import {
+  compareRuns,
+  RUN_FILES,
+  type Manifest,
+  type RunComparison,
+  type RunDifference,
+  type Verdict,
+} from '../../records';
+import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
+import { formatPercent } from '../format';
+import { executeRun, prepareExperiment } from '../run-experiment';
+import { RunStore } from '../run-store';
+import { openRunFolder, openStoredRun, type StoredRun } from '../stored-run';
+import type { Terminal } from '../terminal';
+import {
+  compareEstimates,
+  inconsistency,
+  preparedDifference,
+  requireSameFiles,
+  type EstimateComparison,
+  type FilePlaces,
+} from '../verify-run';
+
+export const VERIFY_HELP = `ontoscope verify BUNDLE_OR_DIR [options]
+
+Runs the spec of a bundle, or of a run's folder, again and compares: facts, steps, trials and adapters, line by line.
+Refuses to start on a model or on data whose SHA-256 is not the one the run was made with.
+
+  --model PATH     the model's folder
+  --ontology PATH  the ontology's file
+  --counts PATH    the popularity counts' file
+  --covariate NAME=PATH
+                   a covariate's file; may be given many times
+                   What is not given is looked for where the spec says, from the working directory, then beside the run
+  --tolerance T    how far a log-probability, a loss (times its magnitude above 1) or a trained value (times the largest
+                   in its tensor) may deviate in a run that is equal (default: 0.001)
+  --out DIR        keeps the second run in DIR
+  --json           one JSON document on stdout: {"verdict", "first", "files", "estimates", "gpu"}
+  --quiet          no progress
+
+Exit status: 0 identical, 0 equal within tolerance, 1 different. One GPU, driver and version give identical runs;
+others round otherwise, and there training drifts apart: such runs are compared by their estimates, which are shown.`;
+
+interface Outcome extends RunComparison {
+  estimates: EstimateComparison[];
+  gpu: { stored: Manifest['gpu']; again: Manifest['gpu'] } | null;
+}
+
+export async function verifyCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseCommand('verify', argv, {
+    model: { type: 'string' },
+    ontology: { type: 'string' },
+    counts: { type: 'string' },
+    covariate: { type: 'string', multiple: true },
+    tolerance: { type: 'string' },
+    out: { type: 'string' },
+    json: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+  });
+  const place = onlyArgument(positionals, 'a bundle or a run’s folder', 'verify');
+  const tolerance = numberOption(values.tolerance, 'tolerance', { fallback: 1e-3, min: 0, max: 1 }, 'verify');
+  const given = new Map(
+    [
+      ['model.path', values.model],
+      ['ontology.path', values.ontology],
+      ['ontology.counts.path', values.counts],
+    ].filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const stored = await openStoredRun(place);
+  requireDone(stored);
+  for (const text of values.covariate ?? []) given.set(...covariateOption(text, stored.bundle.manifest));
+  const places = await findFiles(stored, given);
+  await requireSameFiles(stored, places);
+  const outcome = await verify(stored, places, { tolerance, quiet: values.quiet === true, out: values.out, terminal });
+  if (values.json) terminal.out(JSON.stringify({ run: place, tolerance, ...outcome }, null, 2));
+  else for (const line of describe(stored, outcome, tolerance)) terminal.out(line);
+  return outcome.verdict === 'different' ? 1 : 0;
+}
+
+interface Settings {
+  tolerance: number;
+  quiet: boolean;
+  out: string | undefined;
+  terminal: Terminal;
+}
+
+async function verify(stored: StoredRun, places: FilePlaces, settings: Settings): Promise<Outcome> {
+  const { manifest, summary } = stored.bundle;
+  const inconsistent = inconsistency(stored);
+  if (inconsistent) return differentAt(inconsistent);
+  const prepared = await prepareExperiment({
+    spec: manifest.spec,
+    modelPath: places.get('model.path')!,
+    ontologyPath: places.get('ontology.path')!,
+    countsPath: places.get('ontology.counts.path') ?? null,
+    covariatePaths: manifest.spec.ontology.covariates.map((_, index) =>
+      places.get(`ontology.covariates.${index}.path`)!,
+    ),
+  });
+  const otherwise = preparedDifference(stored.bundle, prepared);
+  if (otherwise) return differentAt(otherwise);
+  const folder = settings.out ?? (await mkdtemp(path.join(tmpdir(), 'ontoscope-verify-')));
+  try {
+    const store = new RunStore(folder);
+    await store.refuseUsed();
+    const result = await executeRun(prepared, store, settings);
+    if (result.manifest.state !== 'done') {
+      throw new LabError('cancelled', 'The second run was stopped before it could be compared.', {
+        hint: 'Verify again.',
+      });
+    }
+    const again = await openRunFolder(folder);
+    return {
+      ...compareRuns(stored.files, again.files, settings.tolerance),
+      estimates: summary && again.bundle.summary ? compareEstimates(summary, again.bundle.summary) : [],
+      gpu: { stored: manifest.gpu, again: again.bundle.manifest.gpu },
+    };
+  } finally {
+    if (settings.out === undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function differentAt(first: RunDifference): Outcome {
+  return { verdict: 'different', first, files: [{ path: first.file, verdict: 'different' }], estimates: [], gpu: null };
+}
+
+function requireDone({ name, bundle }: StoredRun): void {
+  if (bundle.manifest.state === 'done') return;
+  throw new LabError('record-invalid', `${name}: ${RUN_FILES.manifest} says ${bundle.manifest.state}, not done.`, {
+    hint: 'Only a run that reached its end can be verified: continue it with ontoscope run --resume first.',
+  });
+}
+
+function covariateOption(text: string, { spec }: Manifest): [field: string, place: string] {
+  const at = text.indexOf('=');
+  const index = spec.ontology.covariates.findIndex(({ name }) => name === text.slice(0, at));
+  if (at > 0 && index >= 0) return [`ontology.covariates.${index}.path`, text.slice(at + 1)];
+  const names = spec.ontology.covariates.map(({ name }) => name).join(', ') || 'none';
+  throw usageError(`--covariate takes NAME=PATH for a covariate of the run (${names}), not “${text}”.`, 'verify');
+}
+
+const OPTION_OF: Record<string, string> = {
+  'model.path': '--model',
+  'ontology.path': '--ontology',
+  'ontology.counts.path': '--counts',
+};
+
+/** Throws `file-missing` for a file that is neither given nor where the spec says. */
+async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces): Promise<FilePlaces> {
+  const { model, ontology } = bundle.manifest.spec;
+  const named: [field: string, value: string | null][] = [
+    ['model.path', model.path],
+    ['ontology.path', ontology.path],
+    ...(ontology.counts ? [['ontology.counts.path', ontology.counts.path] as [string, string]] : []),
+    ...ontology.covariates.map(({ path: file }, index): [string, string] => [
+      `ontology.covariates.${index}.path`,
+      file,
+    ]),
+  ];
+  const places = new Map<string, string>();
+  for (const [field, value] of named) {
+    const option = given.get(field);
+    const tried =
+      option !== undefined ? [option] : value === null ? [] : [path.resolve(value), path.resolve(beside, value)];
+    for (const candidate of tried) {
+      const there = await stat(candidate).catch(() => null);
+      if (there && !places.has(field)) places.set(field, candidate);
+    }
+    if (places.has(field)) continue;
+    const found = option ?? value;
+    throw new LabError(
+      'file-missing',
+      found === null
+        ? `${name} does not say where its ${field} was.`
+        : `${found}, the ${field} of ${name}, is not here.`,
+      {
+        hint: `Say where it lies with ${OPTION_OF[field] ?? '--covariate NAME='} PATH.`.replace('= ', '='),
+        control: field,
+      },
+    );
+  }
+  return places;
+}
+
+const WORDS: Record<Verdict, string> = {
+  identical: 'identical: the second run wrote the same bytes',
+  equal: 'equal within tolerance: measured numbers deviate, nothing else does',
+  different: 'different',
+};
+
+function describe({ name, bundle }: StoredRun, { verdict, first, files, estimates, gpu }: Outcome, tolerance: number) {
+  const lines = [`${name} (run ${bundle.manifest.runId}): ${WORDS[verdict]}`];
+  if (first) {
+    const line = first.line === null ? '' : `, line ${first.line}`;
+    const record = first.record === '' ? '' : ` (${first.record})`;
+    const field = first.field === '' ? '' : `: ${first.field}`;
+    lines.push(
+      `first difference${verdict === 'equal' ? ` (within ${tolerance})` : ''}: ${first.file}${line}${record}${field}`,
+      `  stored  ${JSON.stringify(first.stored)}`,
+      `  again   ${JSON.stringify(first.again)}`,
+    );
+  }
+  lines.push(...files.map((file) => `  ${file.verdict.padEnd(10)} ${file.path}`));
+  if (verdict === 'identical' || gpu === null) return lines;
+  const { host: storedHost, description: storedDevice } = gpu.stored;
+  const { host, description } = gpu.again;
+  if (storedDevice !== description || storedHost !== host) {
+    lines.push(`stored on ${storedDevice} (${storedHost}), again on ${description} (${host}): compare the estimates`);
+  }
+  const share = ({ value, lo, hi }: EstimateComparison['stored']) =>
+    `${formatPercent(value)} [${formatPercent(lo)}, ${formatPercent(hi)}]`;
+  return [
+    ...lines,
+    ...estimates.map(
+      ({ what, stored, again, overlap }) =>
+        `  ${what}: ${share(stored)} stored, ${share(again)} again, n = ${again.n}; ` +
+        (overlap ? 'intervals overlap' : 'intervals do not overlap'),
+    ),
+  ];
+}

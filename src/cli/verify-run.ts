@@ -1,0 +1,112 @@
+/**
+ * Whether a stored run is what its spec gives: its files are the same ones, its records follow from each other, and
+ * running it again gives the same records.
+ *
+ * Promises: a run on other files is refused before anything is computed; every difference has a place.
+ * Must not know: the terminal, where the second run is written.
+ */
+import { LabError } from '../core/errors';
+import { sha256Stream } from '../core/hash';
+import { DIRECTION_LABEL } from '../core/direction';
+import type { Estimate } from '../core/estimate';
+import { summarize, type PreparedRun } from '../experiment';
+import {
+  BUNDLE_FILES,
+  compareValues,
+  encodeSummary,
+  RUN_FILES,
+  runFileIdentities,
+  trialsToCsv,
+  type RunBundle,
+  type RunDifference,
+  type Summary,
+} from '../records';
+import { openNodeFile } from './node-folder';
+import type { StoredRun } from './stored-run';
+
+/** Places of the run's files by the field that names them; the files of a model lie in the folder `model.path`. */
+export type FilePlaces = ReadonlyMap<string, string>;
+
+/** Summaries are computed in f64, in which libraries of other hosts may round otherwise. */
+const SUMMARY_TOLERANCE = 1e-9;
+
+/** Throws `checkpoint-mismatch` naming the first file that is not the one the run was made of, and both hashes. */
+export async function requireSameFiles({ bundle, name }: StoredRun, places: FilePlaces): Promise<void> {
+  for (const { field, name: file, bytes, sha256 } of runFileIdentities(bundle.manifest)) {
+    const base = places.get(field)!;
+    const opened = await openNodeFile(field === 'model.path' ? `${base}/${file}` : base, field);
+    const hash = sha256Stream();
+    for await (const chunk of opened.chunks()) hash.update(chunk);
+    const found = hash.hex();
+    if (found === sha256) continue;
+    throw new LabError(
+      'checkpoint-mismatch',
+      `${opened.name} is not the ${file} that ${name} was made with: its SHA-256 is ${found} (${opened.bytes} bytes), ` +
+        `the run’s was ${sha256} (${bytes} bytes).`,
+      { hint: `Give the file that the run used (${field}); another one makes another experiment.`, control: field },
+    );
+  }
+}
+
+/** What the stored files say about each other, without running anything; null where all agree. */
+export function inconsistency({ bundle, files }: StoredRun): RunDifference | null {
+  const { manifest, trials, facts, steps, summary } = bundle;
+  if (summary) {
+    const derived = JSON.parse(encodeSummary(summarize(manifest, trials, steps))) as unknown;
+    const stored = JSON.parse(encodeSummary(summary)) as unknown;
+    const { beyond } = compareValues(stored, derived, () => SUMMARY_TOLERANCE);
+    if (beyond) return { file: RUN_FILES.summary, line: null, record: '', ...beyond };
+  }
+  const table = files.find(({ path }) => path === BUNDLE_FILES.trialsTable);
+  if (!table) return null;
+  const [stored, derived] = [new TextDecoder().decode(table.bytes), trialsToCsv(trials, facts)].map((text) =>
+    text.split('\r\n'),
+  ) as [string[], string[]];
+  const line = derived.findIndex((row, index) => row !== stored[index]);
+  if (line < 0 && stored.length === derived.length) return null;
+  const at = line < 0 ? derived.length : line;
+  const place = { file: BUNDLE_FILES.trialsTable, line: at + 1, record: '', field: '' };
+  return { ...place, stored: stored[at], again: derived[at] };
+}
+
+/** What preparing the spec again gives otherwise than the manifest says; null where nothing does. */
+export function preparedDifference({ manifest }: RunBundle, prepared: PreparedRun): RunDifference | null {
+  const { dataset } = prepared;
+  const again: [field: string, stored: unknown, again: unknown][] = [
+    ['dataset.hash', manifest.dataset.hash, dataset.hash],
+    ['runId', manifest.runId, prepared.runId],
+    ['adapter.trainableParameters', manifest.adapter.trainableParameters, prepared.trainableParameters],
+  ];
+  const other = again.find(([, stored, found]) => stored !== found);
+  return other
+    ? { file: RUN_FILES.manifest, line: null, record: '', field: other[0], stored: other[1], again: other[2] }
+    : null;
+}
+
+export interface EstimateComparison {
+  what: string;
+  stored: Estimate;
+  again: Estimate;
+  /** The intervals have a point in common. */
+  overlap: boolean;
+}
+
+/** Accuracy after the last epoch, group by group: what runs on different devices are compared by. */
+export function compareEstimates(stored: Summary, again: Summary): EstimateComparison[] {
+  const last = (summary: Summary) =>
+    new Map(
+      summary.directions.flatMap(({ direction, groups }) =>
+        groups.flatMap(({ seen, template, accuracyByEpoch }) => {
+          const estimate = accuracyByEpoch.at(-1)?.estimate;
+          const what = `${DIRECTION_LABEL[direction]}, ${seen ? 'seen' : 'withheld'}, ${template} question`;
+          return estimate ? [[what, estimate] as const] : [];
+        }),
+      ),
+    );
+  const other = last(again);
+  return [...last(stored)].flatMap(([what, estimate]) => {
+    const found = other.get(what);
+    if (!found) return [];
+    return [{ what, stored: estimate, again: found, overlap: estimate.lo <= found.hi && found.lo <= estimate.hi }];
+  });
+}
