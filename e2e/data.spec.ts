@@ -1,0 +1,150 @@
+/** Data before any model: what a file holds, its terms, the draw; the same as in the terminal, off the page's thread. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { LabPage, writeFiles, type Files } from './lab-page';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '..');
+const SHARED = path.resolve(REPOSITORY, '../shared/data');
+const LONGEST_TASK_MS = 50;
+
+let files: Files;
+let folder: string;
+test.beforeAll(async () => {
+  files = await writeFiles();
+  folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-data-'));
+});
+
+test('a bundled ontology shows its figures, terms, draw and licence, and draws as the terminal does', async ({
+  page,
+}) => {
+  const lab = new LabPage(page);
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Gene Ontology: cellular component' }).click();
+  const source = page.getByRole('region', { name: 'What the file holds' });
+  await expect(source).toContainText('1,000 live', { timeout: 30_000 });
+  await expect(source).toContainText('CC BY 4.0');
+
+  await test.step('terms are found by their synonyms', async () => {
+    const terms = page.getByRole('region', { name: 'Terms', exact: true });
+    await page.getByLabel('Search terms').fill('hdac complex');
+    await expect(terms.getByRole('row').nth(1)).toContainText('histone deacetylase complex');
+    await page.getByLabel('Search terms').fill('no such thing');
+    await expect(terms).toContainText('No term fits');
+  });
+
+  const draw = page.getByRole('region', { name: 'The draw' });
+  await expect(draw).toContainText('100, 100');
+  const hash = /Hash\s*([0-9a-f]{16})/.exec(await draw.innerText())![1]!;
+  const spec = path.join(folder, 'go.json');
+  const bundled = (name: string) => path.join(REPOSITORY, 'public/ontologies', name);
+  const ontology = {
+    path: bundled('go-cc.obo'),
+    counts: { path: bundled('go-cc-counts.tsv'), identifierColumn: 'go_id', countColumn: 'genes' },
+  };
+  await writeFile(spec, JSON.stringify({ specVersion: 1, model: {}, ontology }));
+  const out = execFileSync(process.execPath, [path.join(REPOSITORY, 'bin/ontoscope.js'), 'dataset', spec, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 2 ** 28,
+  });
+  expect((JSON.parse(out) as { hash: string }).hash.slice(0, 16)).toBe(hash);
+
+  await lab.expectAccessible();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await lab.expectAccessible();
+  for (const width of [390, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await lab.expectNoSidewaysScroll();
+  }
+});
+
+test('questions are shown in their tokens, and a label with HTML in it is text everywhere', async ({ page }) => {
+  const lab = new LabPage(page);
+  const evil = '<img src=x onerror="document.title=\'broken\'"> pain';
+  const table = path.join(folder, 'evil.tsv');
+  const rows = Array.from(
+    { length: 24 },
+    (_, i) => `XX:${String(i).padStart(4, '0')}\t${i === 0 ? evil : `ache number ${i}`}`,
+  );
+  await writeFile(table, `identifier\tterm\n${rows.join('\n')}\n`);
+  await page.goto('/');
+  await lab.choose(files.model, table);
+  await lab.set({ 'Seen pairs': '12', 'Withheld pairs': '12', 'Rank bins': '1', Epochs: '1', 'Samples k': '1' });
+  const terms = page.getByRole('region', { name: 'Terms', exact: true });
+  await expect(terms).toContainText(evil, { timeout: 30_000 });
+  await expect(page.getByRole('region', { name: 'Drawn pairs' })).toContainText('ache number');
+  const questions = page.getByRole('region', { name: 'Questions' });
+  await expect(questions).toContainText('held-out evaluation', { timeout: 30_000 });
+  await expect(questions.locator('.supervised').first()).toBeVisible();
+
+  await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
+  await lab.run.click();
+  await expect(lab.trials).toContainText('ache number', { timeout: 60_000 });
+  await lab.ended();
+  await page.getByRole('region', { name: 'Trials' }).scrollIntoViewIfNeeded();
+  expect(await page.title()).not.toBe('broken');
+  expect(await page.locator('img[src="x"]').count()).toBe(0);
+  const facts = (await lab.file('facts.jsonl')).trimEnd().split('\n');
+  expect(facts).toHaveLength(24);
+  expect(facts.map((line) => (JSON.parse(line) as { term: string }).term)).toContain(evil);
+  expect(JSON.parse(facts[0]!)).toMatchObject({ covariates: { 'lexical.ngram': expect.any(Number) as number } });
+});
+
+/** Longest main-thread task in thread time while `work` goes on, from a trace. */
+async function longestTaskMs(page: Page, work: () => Promise<void>): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const events: { name: string; ph: string; tid: number; pid: number; tdur?: number; args?: { name?: string } }[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => void events.push(...(value as unknown as typeof events)));
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] },
+  });
+  await work();
+  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
+  await session.send('Tracing.end');
+  await complete;
+  const main = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid}/${tid}`),
+  );
+  const tasks = events.filter(
+    ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && main.has(`${pid}/${tid}`),
+  );
+  expect(tasks.length, 'the trace shows tasks of the main thread').toBeGreaterThan(10);
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
+}
+
+/** Twenty megabytes of terms. */
+function largeObo(): string {
+  const definition = 'A made-up finding that is long enough to weigh something in a file. '.repeat(4);
+  const stanza = (_: unknown, i: number) =>
+    `[Term]\nid: XX:${String(i).padStart(7, '0')}\nname: made-up finding ${i}\ndef: "${definition}" []\nsynonym: "finding ${i}" EXACT []\nis_a: XX:0000000\n`;
+  return `format-version: 1.4\nontology: xx\n\n${Array.from({ length: 50_000 }, stanza).join('\n')}`;
+}
+
+test('reading a large ontology leaves the page’s thread alone', async ({ page }) => {
+  test.setTimeout(180_000);
+  const made = path.join(folder, 'large.obo');
+  await writeFile(made, largeObo());
+  const real = ['hp_full_v2024-04-26.json.gz', 'hp_full_2016-04-01.obo'].map((name) => path.join(SHARED, name));
+  for (const file of [made, ...real]) {
+    if (!existsSync(file)) {
+      console.log(`skipped: ${path.basename(file)} is not there`);
+      continue;
+    }
+    await page.goto('/');
+    await page.waitForTimeout(1500); // what the page does for itself first
+    const longest = await longestTaskMs(page, async () => {
+      await page.getByLabel('Ontology file').setInputFiles(file);
+      await expect(page.getByRole('region', { name: 'Terms', exact: true })).toBeVisible({ timeout: 90_000 });
+      await expect(page.getByRole('region', { name: 'The draw' })).toBeVisible({ timeout: 60_000 });
+    });
+    console.log(`${path.basename(file)}: longest main-thread task ${longest.toFixed(1)} ms of thread time`);
+    expect(longest).toBeLessThan(LONGEST_TASK_MS);
+  }
+});
