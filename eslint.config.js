@@ -143,6 +143,9 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['src/cli/**', 'bin/**', 'test/golden/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/cli/**', 'bin/**', 'bench/**', 'test/golden/**', 'test/science/*.ts', 'e2e/**'],
+    rules: { 'no-console': 'off' },
+  },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

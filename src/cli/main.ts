@@ -8,11 +8,14 @@ import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
 import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
+import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
+import { REPORT_HELP, reportCommand } from './commands/report';
 import { RUN_HELP, runCommand } from './commands/run';
 import { STATS_HELP, statsCommand } from './commands/stats';
+import { VERIFY_HELP, verifyCommand } from './commands/verify';
 import { processTerminal, type Terminal } from './terminal';
 
 interface Command {
@@ -25,6 +28,13 @@ interface Command {
 
 const COMMANDS: Record<string, Command> = {
   run: { help: RUN_HELP, about: 'run SPEC --out DIR      run an experiment', run: runCommand },
+  bundle: { help: BUNDLE_HELP, about: 'bundle DIR --out ZIP    a run as one file to share', run: bundleCommand },
+  verify: { help: VERIFY_HELP, about: 'verify BUNDLE_OR_DIR    run it again and compare', run: verifyCommand },
+  report: {
+    help: REPORT_HELP,
+    about: 'report BUNDLE_OR_DIR    what a run found, as text or as a page',
+    run: reportCommand,
+  },
   model: {
     help: MODEL_HELP,
     about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',

@@ -55,7 +55,7 @@ async function filesBelow(folder: string, below: string): Promise<string[]> {
   const nested = entries
     .filter(({ name }) => !name.endsWith('.part'))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((entry) => {
+    .map(async (entry) => {
       const file = `${below}/${entry.name}`;
       if (entry.isDirectory()) return filesBelow(folder, file);
       return entry.isFile() ? [file] : [];

@@ -5,6 +5,7 @@
  * Promises: a run on other files is refused before anything is computed; every difference has a place.
  * Must not know: the terminal, where the second run is written.
  */
+import path from 'node:path';
 import { LabError } from '../core/errors';
 import { sha256Stream } from '../core/hash';
 import { DIRECTION_LABEL } from '../core/direction';
@@ -30,17 +31,18 @@ export type FilePlaces = ReadonlyMap<string, string>;
 /** Summaries are computed in f64, in which libraries of other hosts may round otherwise. */
 const SUMMARY_TOLERANCE = 1e-9;
 
-/** Throws `checkpoint-mismatch` naming the first file that is not the one the run was made of, and both hashes. */
+/** Throws `file-mismatch` naming the first file that is not the one the run was made of, and both hashes. */
 export async function requireSameFiles({ bundle, name }: StoredRun, places: FilePlaces): Promise<void> {
   for (const { field, name: file, bytes, sha256 } of runFileIdentities(bundle.manifest)) {
     const base = places.get(field)!;
-    const opened = await openNodeFile(field === 'model.path' ? `${base}/${file}` : base, field);
+    // Only ever a file of the folder itself, whatever the bundle calls it.
+    const opened = await openNodeFile(field === 'model.path' ? path.join(base, path.basename(file)) : base, field);
     const hash = sha256Stream();
     for await (const chunk of opened.chunks()) hash.update(chunk);
     const found = hash.hex();
     if (found === sha256) continue;
     throw new LabError(
-      'checkpoint-mismatch',
+      'file-mismatch',
       `${opened.name} is not the ${file} that ${name} was made with: its SHA-256 is ${found} (${opened.bytes} bytes), ` +
         `the run’s was ${sha256} (${bytes} bytes).`,
       { hint: `Give the file that the run used (${field}); another one makes another experiment.`, control: field },
@@ -57,7 +59,7 @@ export function inconsistency({ bundle, files }: StoredRun): RunDifference | nul
     const { beyond } = compareValues(stored, derived, () => SUMMARY_TOLERANCE);
     if (beyond) return { file: RUN_FILES.summary, line: null, record: '', ...beyond };
   }
-  const table = files.find(({ path }) => path === BUNDLE_FILES.trialsTable);
+  const table = files.find((file) => file.path === BUNDLE_FILES.trialsTable);
   if (!table) return null;
   const [stored, derived] = [new TextDecoder().decode(table.bytes), trialsToCsv(trials, facts)].map((text) =>
     text.split('\r\n'),

@@ -15,6 +15,7 @@ export type LabErrorCode =
   // files
   | 'file-missing'
   | 'file-unreadable'
+  | 'file-mismatch'
   // models
   | 'safetensors-truncated'
   | 'safetensors-invalid'

@@ -105,6 +105,10 @@ export function openBundle(archive: Uint8Array, name = 'The bundle', limits = BU
   if (canonicalJson(parseSpec(specText, BUNDLE_FILES.spec)) !== canonicalJson(bundle.manifest.spec)) {
     throw bundleInvalid(`${name}: ${BUNDLE_FILES.spec} is not the spec of ${RUN_FILES.manifest}.`);
   }
+  const { spec } = bundle.manifest;
+  if (canonicalJson(travelSpec(spec, 'bundle')) !== canonicalJson(spec)) {
+    throw bundleInvalid(`${name}: its spec names places of a machine, which bundles do not hold.`);
+  }
   return { bundle, files, info };
 }
 

@@ -7,7 +7,9 @@
  * starts at the first right evaluation, rows are (start, time].
  *
  * Promises: facts known before training are left out of acquisition and counted; a fact without its event is censored at
- * its last evaluation. Times are evaluation epochs: with evaluations every n epochs an event is known to within n.
+ * its last evaluation. Times are evaluation epochs: with evaluations every n epochs an event is known to within n (interval
+ * censoring; grouped-time models take it for what it is). Of m evaluations in a row the last m − 1 can begin none that is
+ * seen to its end: there the rate is 0 by construction, and no model of event times is touched by it.
  * Must not know: models of these rows.
  */
 import type { Direction } from '../core/direction';
@@ -27,6 +29,8 @@ export interface CountingOptions {
   from?: 'baseline' | 'any-time';
   /** Whose covariates are carried along. */
   facts?: readonly FactRecord[];
+  /** Further covariates by fact; they win over those of `facts`. */
+  covariatesOf?: (fact: string) => Readonly<Record<string, number | null>>;
 }
 
 export interface CountingRow {
@@ -56,9 +60,15 @@ export interface CountingRows {
   events: number;
 }
 
-/** Throws `stats-input` for a number of evaluations in a row that is none, `record-invalid` for trials that clash. */
+/** Throws `stats-input` for an event, a clock or a number of evaluations that is none, `record-invalid` for trials that clash. */
 export function countingRows(trials: readonly TrialRecord[], options: CountingOptions): CountingRows {
-  const { event, sustained = 1, from = 'baseline', facts = [] } = options;
+  const { event, sustained = 1, from = 'baseline', facts = [], covariatesOf } = options;
+  if (!FACT_EVENTS.includes(event)) {
+    throw badInput('Counting process', `the event is ${String(event)}`, `Use one of ${FACT_EVENTS.join(', ')}.`);
+  }
+  if (from !== 'baseline' && from !== 'any-time') {
+    throw badInput('Counting process', `the clock starts from ${String(from)}`, 'Use baseline or any-time.');
+  }
   if (!(Number.isInteger(sustained) && sustained >= 1)) {
     throw badInput(
       'Counting process',
@@ -97,7 +107,7 @@ export function countingRows(trials: readonly TrialRecord[], options: CountingOp
       latent: isLatent(baseline),
       baselineLogQ: baseline.logQ,
       ...span,
-      covariates: covariates.get(history.fact) ?? {},
+      covariates: { ...covariates.get(history.fact), ...covariatesOf?.(history.fact) },
     });
   }
   return result;

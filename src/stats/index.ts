@@ -8,7 +8,7 @@ export * from './km';
 export * from './logrank';
 export * from './cox';
 export * from './grouped';
-export { learningRates, type LearningRate } from './learning-rate';
+export { learningRates, type LearningRate, type LearningRateOptions } from './learning-rate';
 export {
   countingRows,
   FACT_EVENTS,

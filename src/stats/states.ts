@@ -4,9 +4,11 @@
  * known: the greedy answer is right. lost: it is wrong and was right at an earlier evaluation. latent: wrong, never right
  * so far, and within reach of k samples. unknown: the rest. Must not know: charts.
  */
+import type { Estimate } from '../core/estimate';
 import type { TrialRecord } from '../records/types';
 import { badInput } from './checks';
 import { factHistories } from './histories';
+import { wilson } from './proportions';
 
 export const FACT_STATES = ['unknown', 'latent', 'known', 'lost'] as const;
 export type FactState = (typeof FACT_STATES)[number];
@@ -20,8 +22,14 @@ export interface StateOptions {
 }
 
 export interface StateSummary {
-  /** Ascending; counts and shares of each state among the n facts evaluated. */
-  epochs: { epoch: number; n: number; counts: Record<FactState, number>; shares: Record<FactState, number> }[];
+  /** Ascending; counts and shares of each state among the n facts evaluated, shares also with Wilson's interval. */
+  epochs: {
+    epoch: number;
+    n: number;
+    counts: Record<FactState, number>;
+    shares: Record<FactState, number>;
+    estimates: Record<FactState, Estimate>;
+  }[];
   /** From one evaluation to the next: `transitions[from][to]` facts. */
   transitions: { from: number; to: number; counts: Record<FactState, Record<FactState, number>> }[];
 }
@@ -53,7 +61,7 @@ export function stateSummary(trials: readonly TrialRecord[], options: StateOptio
   const paths = [...factStates(trials, options).values()];
   const epochs = [...new Set(paths.flatMap((path) => path.map(({ epoch }) => epoch)))].sort((a, b) => a - b);
   const at = paths.map((path) => new Map(path.map(({ epoch, state }) => [epoch, state])));
-  const zero = (): Record<FactState, number> => ({ unknown: 0, latent: 0, known: 0, lost: 0 });
+  const zero = () => byState(() => 0);
   return {
     epochs: epochs.map((epoch) => {
       const counts = zero();
@@ -66,7 +74,8 @@ export function stateSummary(trials: readonly TrialRecord[], options: StateOptio
         epoch,
         n,
         counts,
-        shares: Object.fromEntries(FACT_STATES.map((state) => [state, counts[state] / n])) as Record<FactState, number>,
+        shares: byState((state) => counts[state] / n),
+        estimates: byState((state) => wilson(counts[state], n)),
       };
     }),
     transitions: epochs.slice(1).map((to, i) => {
@@ -78,6 +87,10 @@ export function stateSummary(trials: readonly TrialRecord[], options: StateOptio
       return { from: epochs[i]!, to, counts };
     }),
   };
+}
+
+function byState<T>(value: (state: FactState) => T): Record<FactState, T> {
+  return { unknown: value('unknown'), latent: value('latent'), known: value('known'), lost: value('lost') };
 }
 
 function logThreshold({ k, a }: { k: number; a: number }): number {

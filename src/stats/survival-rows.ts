@@ -3,7 +3,9 @@
  *
  * Promises: what is not a time, an event or an interval is refused by row, so later code never checks again.
  */
+import type { StatsWarning } from '../core/estimate';
 import { badInput } from './checks';
+import { sameTimes } from './same-times';
 
 export interface SurvivalRows {
   /** When the event came or the row was last seen, > start. */
@@ -15,8 +17,17 @@ export interface SurvivalRows {
   weights?: ArrayLike<number> | undefined;
 }
 
-/** Throws `stats-input` naming the first row (1-based) that is wrong, or for no rows at all. */
-export function requireSurvival(method: string, { time, event, start, weights }: SurvivalRows): void {
+/**
+ * The rows as they are, but for times that differ by rounding only: those are made equal. Throws `stats-input` naming the
+ * first row (1-based) that is wrong, or for no rows at all.
+ */
+export function requireSurvival<R extends SurvivalRows>(method: string, rows: R): R {
+  requireRows(method, rows);
+  const { time, start } = sameTimes(method, rows);
+  return time === rows.time && start === rows.start ? rows : { ...rows, time, start };
+}
+
+function requireRows(method: string, { time, event, start, weights }: SurvivalRows): void {
   if (time.length === 0) throw badInput(method, 'there are no rows', 'Give at least one time.');
   for (const [name, values] of [
     ['events', event],
@@ -29,8 +40,10 @@ export function requireSurvival(method: string, { time, event, start, weights }:
   for (let i = 0; i < time.length; i++) {
     const fault = (problem: string, hint: string) => badInput(method, `row ${i + 1}: ${problem}`, hint);
     if (!Number.isFinite(time[i])) throw fault(`the time is ${time[i]}`, 'Remove the row, or give a finite time.');
-    const mark = Number(event[i]);
-    if (mark !== 0 && mark !== 1) throw fault(`the event is ${event[i]}`, 'Mark an event with 1, a censoring with 0.');
+    const mark: unknown = event[i];
+    // Strictly: Number(null) and Number('') would pass for a censoring.
+    if (mark !== 0 && mark !== 1 && typeof mark !== 'boolean')
+      throw fault(`the event is ${event[i]}`, 'Mark an event with 1, a censoring with 0.');
     if (start === undefined) {
       if (time[i]! < 0) throw fault(`the time is ${time[i]}`, 'Times begin at 0; give start times where they do not.');
     } else if (!Number.isFinite(start[i])) {
@@ -51,6 +64,8 @@ export interface RiskRow {
   atRisk: number;
   events: number;
   censored: number;
+  /** How many rows have the event here, whatever their weights. */
+  eventRows: number;
 }
 
 /** Ascending by time, events before censorings of the same time; O(n log n). */
@@ -67,14 +82,38 @@ export function riskTable({ time, event, start, weights }: SurvivalRows): RiskRo
     const t = time[byTime[at]!]!;
     while (byStart !== undefined && entered < n && start![byStart[entered]!]! < t)
       atRisk += weight(byStart[entered++]!);
-    const row = { time: t, atRisk, events: 0, censored: 0 };
+    const row = { time: t, atRisk, events: 0, censored: 0, eventRows: 0 };
     for (; at < n && time[byTime[at]!] === t; at++) {
       const i = byTime[at]!;
-      if (Number(event[i]) === 1) row.events += weight(i);
-      else row.censored += weight(i);
+      if (Number(event[i]) === 1) {
+        row.events += weight(i);
+        row.eventRows += 1;
+      } else row.censored += weight(i);
     }
     rows.push(row);
     atRisk -= row.events + row.censored;
   }
   return rows;
+}
+
+/** Everybody at risk has the event. Weighted sums that differ by rounding only are equal. */
+export function takesAll({ atRisk, events }: Pick<RiskRow, 'atRisk' | 'events'>): boolean {
+  return events > 0 && atRisk - events <= 1e-9 * atRisk;
+}
+
+/**
+ * With late entry a curve can reach 0 because the few who have entered so far all have the event: it then says nothing of
+ * those who enter later. Empty, or the one warning that tells so.
+ */
+export function emptiedRiskSet(rows: readonly RiskRow[]): StatsWarning[] {
+  const at = rows.findIndex(takesAll);
+  if (at < 0 || at === rows.length - 1) return [];
+  const { time, eventRows } = rows[at]!;
+  return [
+    {
+      code: 'risk-set-emptied',
+      message: `At ${time} everybody at risk (${eventRows}) has the event, and others enter later: the curve stays at 0 for them.`,
+      hint: 'Begin the curve at a later time, when more have entered, or look at the cumulative hazard.',
+    },
+  ];
 }

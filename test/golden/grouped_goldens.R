@@ -28,8 +28,10 @@ fit <- function(from, link, weights, offset) {
   robust <- sqrt(diag(V %*% crossprod(U) %*% V))
   g0 <- glm(y ~ factor(t) - 1, data = d, family = binomial(link), weights = cw, offset = co, control = glm.control(epsilon = 1e-14, maxit = 100))
   ll <- function(m) sum(d$cw * (d$y * log(fitted(m)) + (1 - d$y) * log1p(-fitted(m))))
+  B <- (V %*% crossprod(U) %*% V)[keep, keep]; b <- coef(g)[keep]
+  wald <- c(t(b) %*% solve(vcov(g)[keep, keep], b), t(b) %*% solve(B, b))
   obj(link = paste0('"', link, '"'), late = tolower(any(from > 0)), weights = tolower(weights), offset = tolower(offset), beta = num(s[keep, 1]), se = num(s[keep, 2]),
-      robust = num(robust[keep]), loglik = num(c(ll(g0), ll(g))), rows = num(nrow(d)))
+      robust = num(robust[keep]), loglik = num(c(ll(g0), ll(g))), deviance = num(c(deviance(g0), deviance(g))), wald = num(wald), rows = num(nrow(d)))
 }
 cases <- c()
 for (link in c("cloglog", "logit")) for (late in c(FALSE, TRUE)) for (x in c(FALSE, TRUE)) cases <- c(cases, suppressWarnings(fit(if (late) start else rep(0, n), link, x, x)))

@@ -1,5 +1,5 @@
 /** Simulated studies with a planted hazard ratio, as grouped proportional hazards make them. Seeded. */
-import { PhiloxSequence } from '../../src/core/philox';
+import type { PhiloxSequence } from '../../src/core/philox';
 import { normalQuantile } from '../../src/stats';
 
 export interface StudyDesign {

@@ -91,8 +91,6 @@ interface Settings {
 
 async function verify(stored: StoredRun, places: FilePlaces, settings: Settings): Promise<Outcome> {
   const { manifest, summary } = stored.bundle;
-  const inconsistent = inconsistency(stored);
-  if (inconsistent) return differentAt(inconsistent);
   const prepared = await prepareExperiment({
     spec: manifest.spec,
     modelPath: places.get('model.path')!,
@@ -115,14 +113,22 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
       });
     }
     const again = await openRunFolder(folder);
+    const compared = compareRuns(stored.files, again.files, settings.tolerance);
     return {
-      ...compareRuns(stored.files, again.files, settings.tolerance),
+      ...(compared.verdict === 'different' ? compared : heldTogether(compared, inconsistency(stored))),
       estimates: summary && again.bundle.summary ? compareEstimates(summary, again.bundle.summary) : [],
       gpu: { stored: manifest.gpu, again: again.bundle.manifest.gpu },
     };
   } finally {
     if (settings.out === undefined) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Records that come out again do not make a summary right that does not follow from them. */
+function heldTogether(compared: RunComparison, inconsistent: RunDifference | null): RunComparison {
+  if (!inconsistent) return compared;
+  const files = [...compared.files, { path: inconsistent.file, verdict: 'different' as const }];
+  return { verdict: 'different', first: inconsistent, files };
 }
 
 function differentAt(first: RunDifference): Outcome {

@@ -2,137 +2,84 @@
 import {
   coxConcordance,
   coxFit,
-  modelMatrix,
   proportionalHazardsTest,
   TIES,
   ZPH_TRANSFORMS,
-  type Column,
-  type CoxData,
+  type ChiSquareTest,
   type CoxFit,
-  type DesignMatrix,
-  type Level,
 } from '../../stats';
-import { usageError } from '../arguments';
-import { complete, pick, type Cell, type DataTable } from './data';
-import { interval, layout, number, pValue, type Answer, type Method, type Values } from './method';
-import { Given } from './values';
+import { Columns } from './columns';
+import { interval, layout, number, pValue, type Answer, type Method } from './method';
+import { REGRESSION_HELP, REGRESSION_OPTIONS, regressionOf, type Regression } from './regression';
+import { TIME_HELP, TIME_OPTIONS, timeColumns } from './survival-columns';
+import type { DataTable } from './table';
+import type { Given } from './values';
 
 const OPTIONS = {
-  time: { type: 'string' },
-  start: { type: 'string' },
-  event: { type: 'string' },
-  covariates: { type: 'string', multiple: true },
-  factor: { type: 'string', multiple: true },
-  interaction: { type: 'string', multiple: true },
+  ...TIME_OPTIONS,
+  ...REGRESSION_OPTIONS,
   strata: { type: 'string' },
-  cluster: { type: 'string' },
-  weights: { type: 'string' },
-  offset: { type: 'string' },
   ties: { type: 'string' },
   firth: { type: 'boolean' },
   robust: { type: 'boolean' },
+  profile: { type: 'boolean' },
 } as const;
 
-const HELP = `  --time T             column of the time of the event or of the last look
-  --event E            column that marks events: 1/0, true/false, yes/no (1/2 as in R, 2 the event)
-  --covariates a,b     columns to regress on; text needs --factor
-  --start S            column of the time of entry: at risk on (start, time]
-  --factor c[=LEVEL]   a categorical covariate, with its reference level (default: the first, sorted)
-  --interaction a:b    product of two covariates
+const HELP = `${TIME_HELP}
+${REGRESSION_HELP}
   --strata X           a baseline hazard of its own for each value
-  --cluster ID         rows of one value are not independent: grouped robust standard errors
-  --weights W          case weights
-  --offset O           known part of the linear predictor
   --ties KIND          efron (default), breslow or exact
   --firth              penalised likelihood, finite under separation
-  --robust             robust standard errors also without clusters`;
+  --robust             robust standard errors also without clusters
+  --profile            intervals and p from the profile likelihood instead of Wald's`;
 
-export interface FittedCox {
-  fit: CoxFit;
-  design: DesignMatrix;
-  dropped: Record<string, number>;
-}
-
-/** Also for grouped time: covariates and factors of a table as a design over the rows without gaps. */
-export function designOf(given: Given, table: DataTable, command: string, further: Record<string, readonly Cell[]>) {
-  const factors: Record<string, { reference?: Level }> = {};
-  for (const text of given.list('factor')) {
-    const [name, reference] = text.split('=', 2) as [string, string | undefined];
-    factors[name] = reference === undefined ? {} : { reference };
-  }
-  const covariates = [...new Set([...given.list('covariates'), ...Object.keys(factors)])];
-  if (covariates.length === 0) throw usageError(`${command} needs --covariates.`, command);
-  const columns: Record<string, readonly Cell[]> = {};
-  for (const name of covariates) {
-    columns[name] = Object.hasOwn(factors, name) ? table.labels(name, 'factor') : table.numbers(name, 'covariates');
-  }
-  const { rows, dropped } = complete({ ...further, ...columns });
-  const picked = Object.fromEntries(covariates.map((name) => [name, pick(columns[name]!, rows) as Column]));
-  const design = modelMatrix(picked, {
-    covariates,
-    factors,
-    interactions: given.list('interaction').map((text) => text.split(':')),
-  });
-  return { design, rows, dropped, covariates };
-}
-
-export function fitCox(values: Values, table: DataTable, command: string): FittedCox {
-  const given = new Given(values, command);
-  const further: Record<string, readonly Cell[]> = {};
-  const add = (option: string, read: (name: string) => readonly Cell[]): string | undefined => {
-    const name = given.text(option);
-    if (name !== undefined) further[name] = read(name);
-    return name;
-  };
-  const time = given.required('time');
-  const event = given.required('event');
-  further[time] = table.numbers(time, 'time');
-  further[event] = table.events(event, 'event');
-  const start = add('start', (name) => table.numbers(name, 'start'));
-  const strata = add('strata', (name) => table.labels(name, 'strata'));
-  const cluster = add('cluster', (name) => table.labels(name, 'cluster'));
-  const weights = add('weights', (name) => table.numbers(name, 'weights'));
-  const offset = add('offset', (name) => table.numbers(name, 'offset'));
-  const { design, rows, dropped } = designOf(given, table, command, further);
-  const numbers = (name: string) => pick(further[name]!, rows) as number[];
-  const labels = (name: string) => pick(further[name]!, rows).map(String);
-  const data: CoxData = {
-    time: numbers(time),
-    event: numbers(event),
+function fitCox(given: Given, table: DataTable): Regression & { fit: CoxFit } {
+  given.required('time', 'event');
+  const regression = regressionOf(given, table, timeColumns(new Columns(given, table)).labels('strata'));
+  const { rows, design } = regression;
+  const data = {
+    time: rows.numbers('time'),
+    event: rows.numbers('event'),
     x: design.x,
     names: design.names,
-    ...(start === undefined ? {} : { start: numbers(start) }),
-    ...(strata === undefined ? {} : { strata: labels(strata) }),
-    ...(cluster === undefined ? {} : { cluster: labels(cluster) }),
-    ...(weights === undefined ? {} : { weights: numbers(weights) }),
-    ...(offset === undefined ? {} : { offset: numbers(offset) }),
+    ...rows.someNumbers('start', 'weights', 'offset'),
+    ...rows.someLabels('strata', 'cluster'),
   };
-  const fit = coxFit(data, {
-    ties: given.choice('ties', TIES, 'efron'),
-    method: given.flag('firth') ? 'firth' : 'likelihood',
-    level: given.level(),
-    ...(given.flag('robust') ? { robust: true } : {}),
-  });
-  return { fit, design, dropped };
+  const fit = rows.run(() =>
+    coxFit(data, {
+      ties: given.choice('ties', TIES, 'efron'),
+      method: given.flag('firth') ? 'firth' : 'likelihood',
+      level: given.level(),
+      profileInterval: given.flag('profile'),
+      ...(given.flag('robust') ? { robust: true } : {}),
+    }),
+  );
+  return { ...regression, fit };
 }
+
+const testRow = (name: string, { statistic, df, p }: ChiSquareTest) => [name, number(statistic), df, pValue(p)];
 
 const cox: Method = {
   about: 'Cox proportional hazards model',
   help: `ontoscope stats cox TABLE --time T --event E --covariates a,b [options]
 
+Coefficients, hazard ratios with intervals, Wald, likelihood-ratio and score tests, Harrell's concordance.
+
 ${HELP}`,
-  table: true,
+  table: 'needed',
   options: OPTIONS,
-  run(values, table): Answer {
-    const { fit, design, dropped } = fitCox(values, table!, 'stats cox');
-    const c = coxConcordance(fit);
-    const { likelihoodRatio, wald, score } = fit.tests;
-    const { data: _data, beta: _beta, ...rest } = fit;
-    const test = (name: string, { statistic, df, p }: typeof wald) => [name, number(statistic), df, pValue(p)];
+  run(given, table): Answer {
+    const { fit, design, rows } = fitCox(given, table);
+    const c = rows.run(() => coxConcordance(fit));
+    const { likelihoodRatio, wald, score, robustScore } = fit.tests;
+    const { data: _data, beta: _beta, warnings: _warnings, ...rest } = fit;
+    const kind = [`${fit.ties} ties`];
+    if (fit.method === 'firth') kind.push('Firth’s penalty');
+    if (fit.robust) kind.push('robust standard errors');
     return {
       json: { ...rest, concordance: c.estimate, concordanceSe: c.standardError, levels: design.levels },
       lines: [
-        `n = ${fit.n}, ${fit.events} events; ${fit.ties} ties${fit.method === 'firth' ? ', Firth’s penalty' : ''}${fit.robust ? ', robust standard errors' : ''}`,
+        `n = ${fit.n}, ${fit.events} events; ${kind.join(', ')}`,
         '',
         ...layout(
           ['', 'coef', 'se', 'z', 'p', 'hazard ratio', 'lower', 'upper'],
@@ -150,13 +97,18 @@ ${HELP}`,
         '',
         ...layout(
           ['', 'χ²', 'df', 'p'],
-          [test('likelihood ratio', likelihoodRatio), test('Wald', wald), test('score', score)],
+          [
+            testRow('likelihood ratio', likelihoodRatio),
+            testRow('Wald', wald),
+            testRow('score', score),
+            ...(robustScore ? [testRow('robust score', robustScore)] : []),
+          ],
         ),
         `log-likelihood ${number(fit.logLikelihood.null)} → ${number(fit.logLikelihood.fitted)}`,
         `concordance ${interval(c.estimate)}, se ${number(c.standardError)}`,
       ],
       warnings: [...design.warnings, ...fit.warnings, ...c.warnings],
-      dropped,
+      dropped: rows.dropped,
     };
   },
 };
@@ -165,30 +117,34 @@ const zph: Method = {
   about: 'test of proportional hazards (cox.zph)',
   help: `ontoscope stats zph TABLE --time T --event E --covariates a,b [options]
 
+Does the hazard ratio of a covariate change with time? A small p says that it does.
+
 ${HELP}
-  --transform KIND     km (default), rank, identity or log
+  --transform KIND     of time: km (default), rank, identity or log
   --approximate        the older Grambsch–Therneau form`,
-  table: true,
+  table: 'needed',
   options: { ...OPTIONS, transform: { type: 'string' }, approximate: { type: 'boolean' } },
-  run(values, table): Answer {
-    const { fit, dropped } = fitCox(values, table!, 'stats zph');
-    const given = new Given(values, 'stats zph');
-    const { tests, global, transform, method, warnings } = proportionalHazardsTest(fit, {
-      transform: given.choice('transform', ZPH_TRANSFORMS, 'km'),
-      method: given.flag('approximate') ? 'approximate' : 'score',
-    });
-    const rows = [...tests.map((test) => [test.name, test.test] as const), ['GLOBAL', global] as const];
+  run(given, table): Answer {
+    const { fit, design, rows } = fitCox(given, table);
+    const { tests, global, transform, method, warnings } = rows.run(() =>
+      proportionalHazardsTest(fit, {
+        transform: given.choice('transform', ZPH_TRANSFORMS, 'km'),
+        method: given.flag('approximate') ? 'approximate' : 'score',
+      }),
+    );
+    const all = [...tests.map((test) => [test.name, test.test] as const), ['GLOBAL', global] as const];
     return {
-      json: { transform, method, tests, global },
+      json: { n: fit.n, events: fit.events, transform, method, tests, global },
       lines: [
-        `${method}, ${transform} transform`,
+        `n = ${fit.n}, ${fit.events} events; ${method}, ${transform} transform`,
+        '',
         ...layout(
           ['', 'χ²', 'df', 'p'],
-          rows.map(([name, test]) => [name, number(test?.statistic), test?.df ?? '–', pValue(test?.p ?? null)]),
+          all.map(([name, test]) => [name, number(test?.statistic), test?.df ?? '–', pValue(test?.p)]),
         ),
       ],
-      warnings: [...fit.warnings, ...warnings],
-      dropped,
+      warnings: [...design.warnings, ...fit.warnings, ...warnings],
+      dropped: rows.dropped,
     };
   },
 };

@@ -1,71 +1,49 @@
-/** Grouped-time models from a table. */
+/** Grouped-time models from a table of facts, or of facts at epochs. */
 import { groupedTimeFit, type Link } from '../../stats';
-import { designOf } from './cox';
-import { pick, type Cell } from './data';
+import { Columns } from './columns';
 import { layout, number, pValue, type Answer, type Method } from './method';
-import { Given } from './values';
+import { REGRESSION_HELP, REGRESSION_OPTIONS, regressionOf } from './regression';
+import { TIME_HELP, TIME_OPTIONS, timeColumns } from './survival-columns';
 
 const grouped = (link: Link, about: string, ratio: string): Method => ({
   about,
   help: `ontoscope stats ${link} TABLE --time T --event E --covariates a,b [options]
+ontoscope stats ${link} TABLE --epoch P --event E --covariates a,b [options]
 
-One row per fact; it is spread over the event times at which it was at risk.
-  --time T             column of the time of the event or of the last look
-  --event E            column that marks events: 1/0, true/false, yes/no
-  --covariates a,b     columns to regress on; text needs --factor
-  --start S            column of the time of entry: at risk on (start, time]
-  --factor c[=LEVEL]   a categorical covariate, with its reference level
-  --interaction a:b    product of two covariates
-  --cluster ID         rows of one value are not independent: grouped robust standard errors
-  --weights W          case weights
-  --offset O           known part of the linear predictor`,
-  table: true,
-  options: {
-    time: { type: 'string' },
-    start: { type: 'string' },
-    event: { type: 'string' },
-    covariates: { type: 'string', multiple: true },
-    factor: { type: 'string', multiple: true },
-    interaction: { type: 'string', multiple: true },
-    cluster: { type: 'string' },
-    weights: { type: 'string' },
-    offset: { type: 'string' },
-  },
-  run(values, table): Answer {
-    const command = `stats ${link}`;
-    const given = new Given(values, command);
-    const further: Record<string, readonly Cell[]> = {};
-    const time = given.required('time');
-    const event = given.required('event');
-    further[time] = table!.numbers(time, 'time');
-    further[event] = table!.events(event, 'event');
-    for (const option of ['start', 'weights', 'offset'] as const) {
-      const name = given.text(option);
-      if (name !== undefined) further[name] = table!.numbers(name, option);
-    }
-    const cluster = given.text('cluster');
-    if (cluster !== undefined) further[cluster] = table!.labels(cluster, 'cluster');
-    const { design, rows, dropped } = designOf(given, table!, command, further);
-    const numbers = (option: 'start' | 'weights' | 'offset') => {
-      const name = given.text(option);
-      return name === undefined ? {} : { [option]: pick(further[name]!, rows) as number[] };
-    };
-    const fit = groupedTimeFit(
-      {
-        time: pick(further[time], rows) as number[],
-        event: pick(further[event], rows) as number[],
-        x: design.x,
-        names: design.names,
-        ...numbers('start'),
-        ...numbers('weights'),
-        ...numbers('offset'),
-        ...(cluster === undefined ? {} : { cluster: pick(further[cluster]!, rows).map(String) }),
-      },
-      { link, level: given.level() },
+With --time one row is one fact, spread over the event times at which it was at risk. With --epoch one row is one fact
+at one epoch at which it was at risk.
+
+${TIME_HELP}
+  --epoch P            column of the epoch of each row, in place of --time
+${REGRESSION_HELP}`,
+  table: 'needed',
+  options: { ...TIME_OPTIONS, ...REGRESSION_OPTIONS, epoch: { type: 'string' } },
+  run(given, table): Answer {
+    given.exclusive('epoch', 'time', 'start');
+    if (!given.has('epoch')) given.required('time');
+    given.required('event');
+    const columns = timeColumns(new Columns(given, table)).numbers('epoch');
+    const { rows, design } = regressionOf(given, table, columns);
+    const times = given.has('epoch')
+      ? atEpochs(rows.numbers('epoch'))
+      : { time: rows.numbers('time'), ...rows.someNumbers('start') };
+    const fit = rows.run(() =>
+      groupedTimeFit(
+        {
+          ...times,
+          event: rows.numbers('event'),
+          x: design.x,
+          names: design.names,
+          ...rows.someNumbers('weights', 'offset'),
+          ...rows.someLabels('cluster'),
+        },
+        { link, level: given.level() },
+      ),
     );
     const { statistic, df, p } = fit.likelihoodRatio;
+    const { warnings: _warnings, ...rest } = fit;
     return {
-      json: { ...fit },
+      json: { ...rest, levels: design.levels },
       lines: [
         `n = ${fit.n}, ${fit.events} events, ${fit.personPeriods} person-periods over ${fit.baseline.length} event times`,
         '',
@@ -84,12 +62,20 @@ One row per fact; it is spread over the event times at which it was at risk.
         ),
         '',
         `likelihood ratio ${number(statistic)} on ${df} df, p ${pValue(p)}`,
+        `log-likelihood ${number(fit.logLikelihood.null)} → ${number(fit.logLikelihood.fitted)}`,
       ],
       warnings: [...design.warnings, ...fit.warnings],
-      dropped,
+      dropped: rows.dropped,
     };
   },
 });
+
+/** A row at one epoch is at risk from the epoch before to its own. */
+function atEpochs(epochs: readonly number[]): { time: readonly number[]; start: number[] } {
+  const distinct = [...new Set(epochs)].sort((a, b) => a - b);
+  const before = new Map(distinct.map((epoch, i) => [epoch, i === 0 ? epoch - 1 : distinct[i - 1]!]));
+  return { time: epochs, start: epochs.map((epoch) => before.get(epoch)!) };
+}
 
 export const GROUPED_METHODS: Record<string, Method> = {
   cloglog: grouped('cloglog', 'grouped-time proportional hazards', 'hazard ratio'),

@@ -1,10 +1,11 @@
 /** What a method of `ontoscope stats` is, and how its answer is laid out. */
 import type { ParseArgsConfig } from 'node:util';
 import type { Estimate, StatsWarning } from '../../core/estimate';
-import type { DataTable } from './data';
+import { shorten } from '../../core/text-fault';
+import type { DataTable } from './table';
+import type { Given } from './values';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
-export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 export interface Answer {
   /** One JSON document. */
@@ -16,21 +17,26 @@ export interface Answer {
   dropped?: Readonly<Record<string, number>>;
 }
 
-export interface Method {
+interface Described {
   /** One line for the list. */
   about: string;
   /** Arguments and what they mean. */
   help: string;
   options: Options;
-  /** Reads a table given as positional argument; absent: the method needs none. */
-  table: boolean;
-  run(values: Values, table: DataTable | null): Answer;
 }
+
+/** `table`: whether a table is given as positional argument. */
+export type Method = Described &
+  (
+    | { table: 'needed'; run(given: Given, table: DataTable): Answer }
+    | { table: 'optional'; run(given: Given, table: DataTable | null): Answer }
+    | { table: 'none'; run(given: Given): Answer }
+  );
 
 /** Columns of equal width, text to the left, numbers to the right. */
 export function layout(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const texts = [header.map(String), ...rows.map((row) => row.map(String))];
-  const widths = header.map((_, column) => Math.max(...texts.map((row) => (row[column] ?? '').length)));
+  const texts = [header, ...rows].map((row) => row.map((cell) => shorten(String(cell))));
+  const widths = header.map((_, column) => texts.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
   return texts.map((row) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
@@ -47,8 +53,13 @@ export function number(value: number | null | undefined, digits = 4): string {
   return value.toFixed(size >= 1000 ? 1 : digits);
 }
 
-export function pValue(p: number | null): string {
-  if (p === null) return '–';
+/** A time as it stands in the file: 5, 2.5, not 5.0000. */
+export function time(value: number): string {
+  return String(Number(value.toPrecision(8)));
+}
+
+export function pValue(p: number | null | undefined): string {
+  if (p === null || p === undefined) return '–';
   return p < 1e-4 ? p.toExponential(2) : p.toFixed(4);
 }
 

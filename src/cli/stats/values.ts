@@ -1,33 +1,51 @@
 /** Options of the statistics as values, with usage errors that name them. */
 import { numberOption, usageError } from '../arguments';
-import type { Values } from './method';
+
+export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 export class Given {
   constructor(
     private readonly values: Values,
-    private readonly command: string,
+    readonly command: string,
   ) {}
+
+  has(name: string): boolean {
+    return this.values[name] !== undefined;
+  }
 
   text(name: string): string | undefined {
     const value = this.values[name];
     return typeof value === 'string' ? value : undefined;
   }
 
-  required(name: string): string {
-    const value = this.text(name);
-    if (value) return value;
-    throw usageError(`${this.command} needs --${name}.`, this.command);
+  required(...names: string[]): void {
+    for (const name of names) if (!this.text(name)) throw this.fault(`${this.command} needs --${name}.`);
+  }
+
+  /** Two ways to say one thing, or to ask for different things. */
+  exclusive(name: string, ...others: string[]): void {
+    const other = others.find((candidate) => this.has(candidate));
+    if (this.has(name) && other !== undefined) throw this.fault(`--${name} and --${other} exclude each other.`);
+  }
+
+  /** An option that does nothing without another one. */
+  needs(name: string, other: string): void {
+    if (this.has(name) && !this.has(other)) throw this.fault(`--${name} needs --${other}.`);
   }
 
   flag(name: string): boolean {
     return this.values[name] === true;
   }
 
+  /** Each time the option was given, as it stands. */
+  each(name: string): string[] {
+    const value = this.values[name];
+    return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
+  }
+
   /** Comma-separated, also of an option that was given several times. */
   list(name: string): string[] {
-    const value = this.values[name];
-    const texts = (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
-    return texts
+    return this.each(name)
       .flatMap((text) => text.split(','))
       .map((text) => text.trim())
       .filter((text) => text !== '');
@@ -35,6 +53,12 @@ export class Given {
 
   number(name: string, bounds: { fallback: number; min: number; max: number; integer?: boolean }): number {
     return numberOption(this.text(name), name, bounds, this.command);
+  }
+
+  /** One number or more, each within bounds; none where the option is absent. */
+  numbers(name: string, { min, max }: { min: number; max: number }): number[] {
+    if (this.has(name) && this.list(name).length === 0) throw this.fault(`--${name} needs numbers.`);
+    return this.list(name).map((text) => numberOption(text, name, { fallback: NaN, min, max }, this.command));
   }
 
   level(): number {
@@ -46,17 +70,21 @@ export class Given {
     if (text === undefined) return fallback;
     const found = choices.find((choice) => choice === text);
     if (found !== undefined) return found;
-    throw usageError(`--${name} must be ${choices.join(', ')}, not “${text}”.`, this.command);
+    throw this.fault(`--${name} must be ${choices.join(', ')}, not “${text}”.`);
   }
 
   /** So many whole numbers from 0 on. */
   counts(name: string, how: number): number[] {
     const list = this.list(name);
     const counts = list.map(Number);
-    if (counts.length === how && counts.every((count) => Number.isInteger(count) && count >= 0)) return counts;
-    throw usageError(
-      `--${name} takes ${how} whole numbers such as ${Array.from({ length: how }, (_, i) => 10 * (i + 1)).join(',')}.`,
-      this.command,
-    );
+    if (counts.length === how && list.every((text) => /^\d+$/.test(text)) && counts.every(Number.isSafeInteger)) {
+      return counts;
+    }
+    const example = Array.from({ length: how }, (_, i) => 10 * (i + 1)).join(',');
+    throw this.fault(`--${name} takes ${how} whole numbers such as ${example}.`);
+  }
+
+  fault(message: string): Error {
+    return usageError(message, this.command);
   }
 }

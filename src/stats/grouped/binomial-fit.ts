@@ -23,6 +23,7 @@ export interface BinomialRows {
 export interface BinomialFit {
   /** p; 0 where aliased. */
   beta: Float64Array;
+  /** Columns that are constant within every block, or that earlier ones determine. */
   aliased: boolean[];
   /** Baseline of each block on the scale of the link, at the covariates' means. */
   alpha: Float64Array;
@@ -34,7 +35,7 @@ export interface BinomialFit {
   logLikelihood: number;
   iterations: number;
   converged: boolean;
-  /** Columns whose coefficient still moves where the likelihood has settled: on its way to infinity. */
+  /** Columns whose coefficient still moves where the likelihood has settled, or has moved so far that nothing is known of it. */
   moving: boolean[];
   means: Float64Array;
 }
@@ -56,6 +57,8 @@ interface State {
 export function fitBinomial(rows: BinomialRows, link: Link): BinomialFit {
   const { p, blocks } = rows;
   const { z, means, scales } = standardised(rows);
+  // Told from the covariates alone: where a coefficient diverges its information fades, which is no collinearity.
+  const aliased = withoutAliased(rows, z);
   let state: State = { alpha: initialAlpha(rows, link), beta: new Float64Array(p), logLikelihood: -Infinity };
   state.logLikelihood = likelihood(rows, z, state, link);
   let iterations = 0;
@@ -71,7 +74,6 @@ export function fitBinomial(rows: BinomialRows, link: Link): BinomialFit {
     converged = settled > 0 && (largest(step.beta) < SMALL_STEP || settled > POLISHING);
   }
   const inverse = invertSemidefinite(step.factor);
-  const aliased = Array.from({ length: p }, (_, j) => step.factor.dropped[j] ?? false);
   const alphaVariance = new Float64Array(blocks);
   for (let b = 0; b < blocks; b++) {
     const gap = step.cross.subarray(b * p, (b + 1) * p);
@@ -92,7 +94,10 @@ export function fitBinomial(rows: BinomialRows, link: Link): BinomialFit {
     logLikelihood: state.logLikelihood,
     iterations,
     converged,
-    moving: Array.from(step.beta, (value, j) => !aliased[j] && Math.abs(value) > STILL_MOVING),
+    moving: Array.from(
+      step.beta,
+      (value, j) => !aliased[j] && (step.factor.dropped[j]! || Math.abs(value) > STILL_MOVING),
+    ),
     means,
   };
 }
@@ -112,6 +117,32 @@ function standardised({ x, y, p }: BinomialRows): { z: Float64Array; means: Floa
   }
   const z = x.map((value, at) => (value - means[at % p]!) / scales[at % p]!);
   return { z, means, scales: scales.map((sd) => (sd === Infinity ? 1 : sd)) };
+}
+
+/** Sets aliased columns of z to 0, so that they take no further part, and tells which they are. */
+function withoutAliased({ block, blocks, p }: BinomialRows, z: Float64Array): boolean[] {
+  const n = block.length;
+  const counts = new Float64Array(blocks);
+  const means = new Float64Array(blocks * p);
+  for (let i = 0; i < n; i++) {
+    const b = block[i]!;
+    counts[b]! += 1;
+    for (let j = 0; j < p; j++) means[b * p + j]! += z[i * p + j]!;
+  }
+  means.forEach((sum, at) => (means[at] = sum / counts[Math.floor(at / p)]!));
+  const within = new Float64Array(p * p);
+  for (let i = 0; i < n; i++) {
+    const from = block[i]! * p;
+    for (let j = 0; j < p; j++) {
+      const gap = z[i * p + j]! - means[from + j]!;
+      for (let k = 0; k <= j; k++) within[j * p + k]! += gap * (z[i * p + k]! - means[from + k]!);
+    }
+  }
+  for (let j = 0; j < p; j++) for (let k = 0; k < j; k++) within[k * p + j] = within[j * p + k]!;
+  // Standardised squares add up to n: what is left of them beside that.
+  const { dropped } = factorSemidefinite(within, p, n);
+  z.forEach((_, at) => dropped[at % p] && (z[at] = 0));
+  return dropped;
 }
 
 function initialAlpha({ y, block, blocks, weights }: BinomialRows, link: Link): Float64Array {

@@ -5,23 +5,19 @@
  * hazard ratios of the continuous-time model that lies behind the grouped times. Must not know: trials, epochs' names.
  */
 import type { Estimate, StatsWarning } from '../../core/estimate';
-import { badInput, requireFinite, requireLevel } from '../checks';
+import { badInput, requireLevel } from '../checks';
+import { fewEvents } from '../cox/fit-warnings';
 import type { ChiSquareTest } from '../cox/types';
+import { factorSemidefinite, quadraticForm } from '../linear-algebra/semidefinite';
 import { percent } from '../proportions';
 import { chiSquareUpper } from '../special/chi-square';
 import { normalCdf, normalQuantile } from '../special/normal';
-import { requireSurvival, type SurvivalRows } from '../survival-rows';
-import { fitBinomial, type BinomialFit, type BinomialRows } from './binomial-fit';
+import { requireSurvival } from '../survival-rows';
+import { fitBinomial, type BinomialFit } from './binomial-fit';
+import { binomialRows, type GroupedData } from './binomial-rows';
+import { collinearColumn, divergingCoefficient, fewClusters, unsettledFit } from './grouped-warnings';
 import { LINKS, linkValue, type Link } from './links';
-
-export interface GroupedData extends SurvivalRows {
-  /** n × p, row-major. */
-  x: Float64Array;
-  names: readonly string[];
-  offset?: ArrayLike<number>;
-  /** Rows of one cluster are not independent: gives the grouped sandwich variance. */
-  cluster?: ArrayLike<number | string>;
-}
+import { sandwich } from './sandwich';
 
 export interface GroupedOptions {
   /** `cloglog`: hazard ratios (default); `logit`: odds ratios of the discrete hazard. */
@@ -31,7 +27,10 @@ export interface GroupedOptions {
 
 export interface GroupedTerm {
   name: string;
-  /** Null, as all that follow, where the column is aliased (constant or collinear). */
+  /**
+   * Null where the column is aliased (constant or collinear). What follows is null then, and where the coefficient ran off so
+   * far that the data no longer tell its error (a warning says so).
+   */
   beta: number | null;
   /** The one that z, p and the interval use: robust with clusters. */
   se: number | null;
@@ -50,7 +49,12 @@ export interface GroupedFit {
   baseline: { time: number; hazard: Estimate }[];
   /** Without covariates and with them. */
   logLikelihood: { null: number; fitted: number };
+  /** −2 × the same: person-periods are single trials, so the saturated model has likelihood 1. */
+  deviance: { null: number; fitted: number };
+  /** Takes rows for independent, clusters or not. */
   likelihoodRatio: ChiSquareTest;
+  /** All coefficients together, by the variance that the terms use; its degrees are that variance's rank. */
+  wald: ChiSquareTest;
   /** Rows, their events, and the row × time pairs they were spread to. */
   n: number;
   events: number;
@@ -60,37 +64,8 @@ export interface GroupedFit {
   warnings: StatsWarning[];
 }
 
-export interface PersonPeriods {
-  /** Row of the data, and number of the event time, of each pair. */
-  row: Int32Array;
-  period: Int32Array;
-  y: Uint8Array;
-  /** Distinct event times, ascending. */
-  times: number[];
-}
-
-/**
- * Every row at every event time at which it was at risk: start < t ≤ time. Times without an event carry no information on
- * the covariates (their baseline hazard is 0) and are left out.
- */
-export function personPeriods(data: SurvivalRows): PersonPeriods {
-  requireSurvival('Grouped time', data);
-  const { time, event, start } = data;
-  const n = time.length;
-  const times = [...new Set(Array.from(time).filter((_, i) => Number(event[i]) === 1))].sort((a, b) => a - b);
-  const row: number[] = [];
-  const period: number[] = [];
-  const y: number[] = [];
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < times.length && times[k]! <= time[i]!; k++) {
-      if (start !== undefined && start[i]! >= times[k]!) continue;
-      row.push(i);
-      period.push(k);
-      y.push(times[k] === time[i] && Number(event[i]) === 1 ? 1 : 0);
-    }
-  }
-  return { row: Int32Array.from(row), period: Int32Array.from(period), y: Uint8Array.from(y), times };
-}
+const FEW_CLUSTERS = 10;
+const FEW_EVENTS = 10;
 
 /**
  * Binomial regression on person-periods, a baseline for each event time. Sources: Prentice & Gloeckler, Biometrics 34
@@ -98,72 +73,59 @@ export function personPeriods(data: SurvivalRows): PersonPeriods {
  */
 export function groupedTimeFit(data: GroupedData, options: GroupedOptions = {}): GroupedFit {
   const { link = 'cloglog', level = 0.95 } = options;
-  const method = link === 'cloglog' ? 'Grouped time (cloglog)' : 'Grouped time (logit)';
   if (!LINKS.includes(link)) throw badInput('Grouped time', `the link is ${String(link)}`, 'Use cloglog or logit.');
+  const method = `Grouped time (${link})`;
   requireLevel(method, level);
-  const periods = personPeriods(data);
-  if (periods.times.length === 0)
-    throw badInput(method, 'no row has an event', 'Observe longer, or choose another event.');
-  const { rows, kept, warnings } = binomialRows(method, data, periods);
+  requireSurvival(method, data);
+  const { rows, times, cluster, clusters, warnings } = binomialRows(method, data);
   const fit = fitBinomial(rows, link);
   const none = fitBinomial({ ...rows, x: new Float64Array(0), p: 0 }, link);
-  const robust = data.cluster === undefined ? null : sandwich(fit, rows.p, data.cluster, periods, kept);
-  const z = normalQuantile(1 - (1 - level) / 2);
-  const terms = data.names.map((name, j) =>
-    term(
-      fit,
-      robust,
-      j,
-      name,
-      z,
-      `${method}, ${link === 'cloglog' ? 'hazard' : 'odds'} ratio${robust ? ', robust' : ''}, Wald, ${percent(level)}`,
-      data.time.length,
-    ),
-  );
-  data.names.forEach((name, j) => {
-    if (fit.aliased[j])
-      warnings.push(
-        warning(
-          'collinear',
-          `${name} is constant or a combination of other covariates; it has no coefficient.`,
-          'Leave it out.',
-        ),
-      );
-    else if (fit.moving[j])
-      warnings.push(
-        warning(
-          'monotone-likelihood',
-          `The coefficient of ${name} grows without bound: it separates events from non-events.`,
-          'Use Firth’s penalty in a Cox model, or leave it out.',
-        ),
-      );
-  });
-  if (!fit.converged)
-    warnings.push(
-      warning(
-        'not-converged',
-        `The fit did not settle in ${fit.iterations} iterations.`,
-        'Look at the covariates; one may be extreme.',
-      ),
-    );
+  const robust = cluster === null ? null : sandwich(fit, cluster, clusters);
+  const n = data.time.length;
+  const events = Array.from(data.event).filter((mark) => Number(mark) === 1).length;
   const df = fit.aliased.filter((gone) => !gone).length;
+
+  data.names.forEach((name, j) => fit.aliased[j] && warnings.push(collinearColumn(name)));
+  const diverging = data.names.filter((_, j) => fit.moving[j]).map(divergingCoefficient);
+  warnings.push(...diverging);
+  if (!fit.converged) warnings.push(unsettledFit(fit.iterations));
+  if (df > 0 && events < FEW_EVENTS * df) warnings.push(fewEvents(events, df));
+  const scarce = cluster !== null && clusters < Math.max(FEW_CLUSTERS, df + 2) ? [fewClusters(clusters)] : [];
+  warnings.push(...scarce);
+
+  const z = normalQuantile(1 - (1 - level) / 2);
+  const kind = `${link === 'cloglog' ? 'hazard' : 'odds'} ratio${robust ? ', robust' : ''}`;
   const statistic = Math.max(0, 2 * (fit.logLikelihood - none.logLikelihood));
   return {
-    terms,
+    terms: data.names.map((name, j) => {
+      const doubts = [...(fit.moving[j] ? [divergingCoefficient(name)] : []), ...scarce];
+      return term(fit, robust, j, name, z, {
+        n,
+        method: `${method}, ${kind}, Wald, ${percent(level)}`,
+        ...warned(doubts),
+      });
+    }),
     link,
-    baseline: kept.map((k, b) => ({
-      time: periods.times[k]!,
-      hazard: hazardAt(fit, b, link, z, level, data.time.length),
+    baseline: times.map((time, b) => ({
+      time,
+      hazard: {
+        ...hazardAt(fit, b, link, z),
+        n,
+        method: `discrete hazard at mean covariates, ${percent(level)}`,
+        ...warned(diverging),
+      },
     })),
     logLikelihood: { null: none.logLikelihood, fitted: fit.logLikelihood },
+    deviance: { null: -2 * none.logLikelihood, fitted: -2 * fit.logLikelihood },
     likelihoodRatio: {
       statistic,
       df,
       p: df === 0 ? 1 : chiSquareUpper(statistic, df),
       method: 'likelihood-ratio test',
     },
-    n: data.time.length,
-    events: Array.from(data.event).filter((mark) => Number(mark) === 1).length,
+    wald: waldTest(fit.beta, robust ?? fit.variance, robust ? 'robust Wald' : 'Wald'),
+    n,
+    events,
     personPeriods: rows.block.length,
     iterations: fit.iterations,
     converged: fit.converged,
@@ -171,80 +133,21 @@ export function groupedTimeFit(data: GroupedData, options: GroupedOptions = {}):
   };
 }
 
-function warning(code: string, message: string, hint: string): StatsWarning {
-  return { code, message, hint };
-}
+const warned = (warnings: StatsWarning[]) => (warnings.length > 0 ? { warnings } : {});
 
-/** Person-periods as rows of a regression; times at which everybody at risk has the event say nothing of covariates. */
-function binomialRows(method: string, data: GroupedData, { row, period, y, times }: PersonPeriods) {
-  const p = data.names.length;
-  const n = data.time.length;
-  if (data.x.length !== n * p)
-    throw badInput(method, `${n} rows of ${p} covariates have ${data.x.length} values`, 'Give n × p numbers.');
-  requireFinite(method, 'the covariates', data.x);
-  if (data.offset !== undefined) requireFinite(method, 'the offsets', data.offset);
-  if (data.cluster !== undefined && data.cluster.length !== n) {
-    throw badInput(method, `${n} rows have ${data.cluster.length} cluster names`, 'Give one per row.');
-  }
-  const spared = times.map(() => false);
-  period.forEach((k, i) => y[i] === 0 && (spared[k] = true));
-  const kept = times.flatMap((_, k) => (spared[k] ? [k] : []));
-  const warnings: StatsWarning[] = [];
-  if (kept.length < times.length) {
-    warnings.push(
-      warning(
-        'everybody-at-once',
-        `At ${times.length - kept.length} times everybody at risk has the event; they say nothing of covariates.`,
-        'Nothing to do.',
-      ),
-    );
-  }
-  if (kept.length === 0)
-    throw badInput(method, 'at every event time all rows at risk have the event', 'Give rows that differ.');
-  const number = new Map(kept.map((k, b) => [k, b]));
-  const used = Int32Array.from(row.keys()).filter((i) => number.has(period[i]!));
-  const x = new Float64Array(used.length * p);
-  used.forEach((i, at) => x.set(data.x.subarray(row[i]! * p, (row[i]! + 1) * p), at * p));
-  const pick = (values: ArrayLike<number> | undefined) =>
-    values === undefined ? null : Float64Array.from(used, (i) => values[row[i]!]!);
-  const rows: BinomialRows = {
-    y: Float64Array.from(used, (i) => y[i]!),
-    x,
-    p,
-    block: used.map((i) => number.get(period[i]!)!),
-    blocks: kept.length,
-    weights: pick(data.weights),
-    offset: pick(data.offset),
-  };
-  return { rows, kept, warnings };
-}
-
-/** V (Σ over clusters of u uᵀ) V, u the cluster's summed score of beta with the baseline eliminated. */
-function sandwich(
-  fit: BinomialFit,
-  p: number,
-  cluster: ArrayLike<number | string>,
-  { row, period }: PersonPeriods,
-  kept: readonly number[],
-): Float64Array {
-  const inUse = new Set(kept);
-  const sums = new Map<number | string, Float64Array>();
-  let at = 0;
-  row.forEach((source, i) => {
-    if (!inUse.has(period[i]!)) return;
-    const sum = sums.get(cluster[source]!) ?? new Float64Array(p);
-    for (let j = 0; j < p; j++) sum[j]! += fit.scores[at * p + j]!;
-    sums.set(cluster[source]!, sum);
-    at += 1;
-  });
-  const influence = [...sums.values()].map((sum) =>
-    Float64Array.from({ length: p }, (_, j) =>
-      sum.reduce((total, value, k) => total + fit.variance[j * p + k]! * value, 0),
-    ),
+/** βᵀ V⁻¹ β over the coefficients that have a variance, as correlations, so that no unit outweighs another. */
+function waldTest(beta: Float64Array, variance: Float64Array, method: string): ChiSquareTest {
+  const p = beta.length;
+  const used = [...beta.keys()].filter((j) => variance[j * p + j]! > 0);
+  const se = used.map((j) => Math.sqrt(variance[j * p + j]!));
+  const correlations = used.flatMap((i, a) => used.map((j, b) => variance[i * p + j]! / (se[a]! * se[b]!)));
+  const factor = factorSemidefinite(Float64Array.from(correlations), used.length);
+  const statistic = quadraticForm(
+    factor,
+    used.map((j, a) => beta[j]! / se[a]!),
   );
-  return Float64Array.from({ length: p * p }, (_, cell) =>
-    influence.reduce((total, d) => total + d[Math.floor(cell / p)]! * d[cell % p]!, 0),
-  );
+  const df = factor.rank;
+  return { statistic, df, p: df === 0 ? 1 : chiSquareUpper(statistic, df), method };
 }
 
 function term(
@@ -253,52 +156,28 @@ function term(
   j: number,
   name: string,
   critical: number,
-  method: string,
-  n: number,
+  description: Pick<Estimate, 'n' | 'method' | 'warnings'>,
 ): GroupedTerm {
   const p = fit.beta.length;
-  const modelSe = Math.sqrt(fit.variance[j * p + j]!);
-  if (fit.aliased[j] || !(modelSe > 0) || !Number.isFinite(modelSe)) {
-    return {
-      name,
-      beta: fit.aliased[j] ? null : fit.beta[j]!,
-      se: null,
-      modelSe: null,
-      robustSe: null,
-      z: null,
-      p: null,
-      ratio: null,
-    };
-  }
-  const robustSe = robust === null ? null : Math.sqrt(robust[j * p + j]!);
+  const none = { se: null, modelSe: null, robustSe: null, z: null, p: null, ratio: null };
+  if (fit.aliased[j]) return { name, beta: null, ...none };
   const beta = fit.beta[j]!;
+  const modelSe = Math.sqrt(fit.variance[j * p + j]!);
+  const robustSe = robust === null ? null : Math.sqrt(robust[j * p + j]!);
   const se = robustSe ?? modelSe;
+  if (!(modelSe > 0 && se > 0 && Number.isFinite(se))) return { name, beta, ...none };
   const z = beta / se;
   const ratio = {
     value: Math.exp(beta),
     lo: Math.exp(beta - critical * se),
     hi: Math.exp(beta + critical * se),
-    n,
-    method,
+    ...description,
   };
   return { name, beta, se, modelSe, robustSe, z, p: Math.min(1, 2 * normalCdf(-Math.abs(z))), ratio };
 }
 
-function hazardAt(
-  { alpha, alphaVariance }: BinomialFit,
-  b: number,
-  link: Link,
-  z: number,
-  level: number,
-  n: number,
-): Estimate {
+function hazardAt({ alpha, alphaVariance }: BinomialFit, b: number, link: Link, z: number) {
   const half = z * Math.sqrt(alphaVariance[b]!);
   const at = (eta: number) => linkValue(link, eta).mu;
-  return {
-    value: at(alpha[b]!),
-    lo: at(alpha[b]! - half),
-    hi: at(alpha[b]! + half),
-    n,
-    method: `discrete hazard at mean covariates, ${percent(level)}`,
-  };
+  return { value: at(alpha[b]!), lo: at(alpha[b]! - half), hi: at(alpha[b]! + half) };
 }

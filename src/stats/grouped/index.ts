@@ -1,11 +1,5 @@
 /** Grouped time. */
-export {
-  groupedTimeFit,
-  personPeriods,
-  type GroupedData,
-  type GroupedFit,
-  type GroupedOptions,
-  type GroupedTerm,
-  type PersonPeriods,
-} from './grouped-time';
+export { groupedTimeFit, type GroupedFit, type GroupedOptions, type GroupedTerm } from './grouped-time';
+export type { GroupedData } from './binomial-rows';
+export { personPeriods, type PersonPeriods } from './person-periods';
 export { LINKS, type Link } from './links';

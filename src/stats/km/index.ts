@@ -7,8 +7,9 @@ export {
   survivalAt,
   survivalQuantile,
   type KmOptions,
+  type SurvivalCurve,
 } from './kaplan-meier';
 export { nelsonAalen, type CumulativeHazard, type HazardOptions } from './nelson-aalen';
-export { compareRestrictedMeans, restrictedMean, type RestrictedMean } from './rmst';
-export { kmLimits, type KmIntervalType, type Limits } from './intervals';
+export { compareRestrictedMeans, restrictedMean, type RestrictedMean, type RestrictedMeanComparison } from './rmst';
+export { KM_INTERVALS, kmLimits, type KmIntervalType, type Limits } from './intervals';
 export { crossingTime } from './quantile';

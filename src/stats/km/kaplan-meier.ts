@@ -4,14 +4,21 @@
  * Promises: agrees with R's survfit (survival 3.5) in survival, standard error, limits and median. Where R has NA
  * because S = 0 the curve holds bounds of ours: see `kaplanMeier`.
  */
-import type { Estimate } from '../../core/estimate';
+import type { Estimate, StatsWarning } from '../../core/estimate';
 import type { KmCurve } from '../../records/types';
-import { badInput, requireLevel } from '../checks';
+import { badInput, requireFinite, requireLevel } from '../checks';
 import { groupsOf } from '../groups';
 import { percent } from '../proportions';
-import { requireSurvival, riskTable, type RiskRow, type SurvivalRows } from '../survival-rows';
+import {
+  emptiedRiskSet,
+  requireSurvival,
+  riskTable,
+  takesAll,
+  type RiskRow,
+  type SurvivalRows,
+} from '../survival-rows';
 import { normalQuantile } from '../special/normal';
-import { kmLimits, type KmIntervalType } from './intervals';
+import { KM_INTERVALS, kmLimits, type KmIntervalType } from './intervals';
 import { crossingTime } from './quantile';
 
 export interface KmOptions {
@@ -21,6 +28,11 @@ export interface KmOptions {
   start?: ArrayLike<number>;
   /** Case weights > 0, taken as how many times a row stands there. */
   weights?: ArrayLike<number>;
+}
+
+export interface SurvivalCurve extends KmCurve {
+  /** Late entry only: what makes the curve doubtful. */
+  warnings?: StatsWarning[];
 }
 
 /**
@@ -34,24 +46,27 @@ export interface KmOptions {
  * enter there); a censored fact is at risk in the row of its own time.
  * Once S = 0 Greenwood's variance is not defined: the row then holds lo = 0 and the last defined upper limit, which
  * stays a bound because S cannot rise. With late entry S can reach 0 while few are at risk and others have yet to
- * enter: it stays there. Throws `stats-input` for no data or bad rows.
+ * enter: it stays there, and the warning `risk-set-emptied` says so. Throws `stats-input` for no data or bad rows.
  */
 export function kaplanMeier(
   time: ArrayLike<number>,
   event: ArrayLike<boolean | number>,
   options: KmOptions = {},
-): KmCurve {
+): SurvivalCurve {
   const { intervals = 'log', level = 0.95, start, weights } = options;
-  const data = { time, event, start, weights };
-  requireSurvival('Kaplan–Meier', data);
+  const data = requireSurvival('Kaplan–Meier', { time, event, start, weights });
   requireLevel('Kaplan–Meier', level);
+  if (!KM_INTERVALS.includes(intervals)) {
+    throw badInput('Kaplan–Meier', `the interval is ${String(intervals)}`, `Use one of ${KM_INTERVALS.join(', ')}.`);
+  }
   const rows = withOrigin(riskTable(data), data);
+  const warnings = start === undefined ? [] : emptiedRiskSet(rows);
   const z = normalQuantile(1 - (1 - level) / 2);
   let survival = 1;
   let sum = 0;
-  const steps = rows.map(({ atRisk, events }) => {
-    // Weighted sums that differ by rounding only are equal: the last event of a group ends the curve.
-    const ends = events > 0 && atRisk - events <= 1e-9 * atRisk;
+  const steps = rows.map((row) => {
+    const { atRisk, events } = row;
+    const ends = takesAll(row);
     if (events > 0) survival = ends ? 0 : survival * (1 - events / atRisk);
     sum += ends ? Infinity : greenwoodTerm(atRisk, events);
     return { survival, ...kmLimits(survival, Math.sqrt(sum), z, intervals) };
@@ -76,18 +91,21 @@ export function kaplanMeier(
       hi: crossingTime(times, hi, 0.5),
     },
     method: `Kaplan–Meier, Greenwood variance, ${intervals} interval, ${percent(level)}`,
+    ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
 
 /** A row before anything has happened, unless something happens at that very time. */
 function withOrigin(rows: RiskRow[], { start, weights }: SurvivalRows): RiskRow[] {
   if (start === undefined) {
-    return rows[0]!.time === 0 ? rows : [{ time: 0, atRisk: rows[0]!.atRisk, events: 0, censored: 0 }, ...rows];
+    return rows[0]!.time === 0
+      ? rows
+      : [{ time: 0, atRisk: rows[0]!.atRisk, events: 0, censored: 0, eventRows: 0 }, ...rows];
   }
   const starts = Array.from(start);
   const time = Math.min(...starts);
   const atRisk = starts.reduce((sum, value, i) => sum + (value === time ? (weights?.[i] ?? 1) : 0), 0);
-  return [{ time, atRisk, events: 0, censored: 0 }, ...rows];
+  return [{ time, atRisk, events: 0, censored: 0, eventRows: 0 }, ...rows];
 }
 
 /** The curve of each group, in order of first appearance. */
@@ -96,26 +114,30 @@ export function kaplanMeierBy<G extends string | number>(
   event: ArrayLike<boolean | number>,
   group: ArrayLike<G>,
   options: KmOptions = {},
-): { group: G; curve: KmCurve }[] {
+): { group: G; curve: SurvivalCurve }[] {
+  const { start, weights } = options;
+  // Over all groups at once, so that one time is the same time in each.
+  const data = requireSurvival('Kaplan–Meier', { time, event, start, weights });
   return groupsOf('Kaplan–Meier', group, time.length).map(({ group: name, rows }) => {
     const pick = <T>(values: ArrayLike<T>) => rows.map((row) => values[row]!);
-    const { start, weights } = options;
     return {
       group: name,
-      curve: kaplanMeier(pick(time), pick(event), {
+      curve: kaplanMeier(pick(data.time), pick(event), {
         ...options,
-        ...(start === undefined ? {} : { start: pick(start) }),
+        ...(data.start === undefined ? {} : { start: pick(data.start) }),
         ...(weights === undefined ? {} : { weights: pick(weights) }),
       }),
     };
   });
 }
 
-/** How many (weights) are at risk just before each time: the row under a survival plot. */
+/** How many (weights) are at risk just before each time: the row under a survival plot. Throws `stats-input`. */
 export function numbersAtRisk(
   { time, start, weights }: Pick<SurvivalRows, 'time' | 'start' | 'weights'>,
   at: readonly number[],
 ): number[] {
+  requireFinite('Numbers at risk', 'the chosen times', at);
+  requireFinite('Numbers at risk', 'the times', time);
   return at.map((t) => {
     let sum = 0;
     for (let i = 0; i < time.length; i++) {
@@ -150,17 +172,35 @@ export function greenwoodErrors(curve: Pick<KmCurve, 'survival' | 'atRisk' | 'ev
   });
 }
 
-/** S(t) with its interval: the value of the last row at or before t. Throws `stats-input` before the curve begins. */
-export function survivalAt(curve: KmCurve, t: number): Estimate {
+/**
+ * S(t) with its interval: the value of the last row at or before t. Past the last row, where the curve has not reached 0,
+ * that value is carried on and a warning says so. Throws `stats-input` before the curve begins.
+ */
+export function survivalAt(curve: SurvivalCurve, t: number): Estimate {
   const index = curve.time.findLastIndex((time) => time <= t);
   if (index < 0)
     throw badInput('Survival', `the curve starts at ${curve.time[0]}, asked for ${t}`, 'Ask for a later time.');
+  const last = curve.time.at(-1)!;
+  const warnings = [
+    ...(curve.warnings ?? []),
+    ...(t > last && curve.survival[index]! > 0 ? [beyondFollowUp(t, last)] : []),
+  ];
   return {
     value: curve.survival[index]!,
     lo: curve.lo[index]!,
     hi: curve.hi[index]!,
     n: curve.n,
     method: curve.method,
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+/** A curve read past its last row. */
+export function beyondFollowUp(t: number, last: number): StatsWarning {
+  return {
+    code: 'beyond-follow-up',
+    message: `Nobody is followed up to ${t}: the curve is carried on flat from ${last}.`,
+    hint: `Ask for ${last} or less.`,
   };
 }
 

@@ -1,7 +1,8 @@
 /**
  * The log-rank family: do groups have the same hazard?
  *
- * Promises: agrees with R's survdiff; groups that are never at risk at an event are told and left out; never NaN.
+ * Promises: agrees with R's survdiff; groups that are never at risk beside others at an event are told and left out; groups
+ * of which some never meet are compared where they do; never NaN.
  * Must not know: what the event is.
  */
 import type { Estimate, StatsWarning } from '../../core/estimate';
@@ -9,7 +10,7 @@ import { adjustP, type Adjustment } from '../adjust';
 import { badInput, requireLevel } from '../checks';
 import type { ChiSquareTest } from '../cox/types';
 import { groupsOf } from '../groups';
-import { cholesky, solveFactored } from '../linear-algebra/solve';
+import { factorSemidefinite, quadraticForm } from '../linear-algebra/semidefinite';
 import { percent } from '../proportions';
 import { chiSquareUpper } from '../special/chi-square';
 import { normalQuantile } from '../special/normal';
@@ -20,7 +21,7 @@ export const LOG_RANK_WEIGHTS = ['log-rank', 'gehan-breslow', 'tarone-ware'] as 
 export interface LogRankOptions {
   /** Weight S(t−)^rho of early against late events: 0 is the log-rank test, 1 Peto & Peto's. Default 0. */
   rho?: number;
-  /** Weights by the number at risk, in place of `rho`: n (Gehan–Breslow) or √n (Tarone–Ware). */
+  /** Weights by the number at risk, in place of `rho` (not beside it): n (Gehan–Breslow) or √n (Tarone–Ware). */
   weights?: (typeof LOG_RANK_WEIGHTS)[number];
   /** Groups are compared within strata, and the strata added up. */
   strata?: ArrayLike<number | string>;
@@ -46,22 +47,30 @@ export interface LogRankResult<G> {
 }
 
 /**
- * Σ over event times of w·(dᵢ − d·nᵢ/n) with hypergeometric variance, χ² on (groups − 1) degrees.
+ * Σ over event times of w·(dᵢ − d·nᵢ/n) with hypergeometric variance, χ² on as many degrees as that variance has rank:
+ * groups − 1 where all meet.
  * Sources: Mantel, Cancer Chemotherapy Rep. 50 (1966) 163–170; Peto & Peto, JRSS A 135 (1972) 185–207; Harrington & Fleming,
- * Biometrika 69 (1982) 553–566. Late entry by `start`. Throws `stats-input` for bad rows and fewer than two groups.
+ * Biometrika 69 (1982) 553–566; Gehan, Biometrika 52 (1965) 203–223; Tarone & Ware, Biometrika 64 (1977) 156–160. Late entry
+ * by `start`. Throws `stats-input` for bad rows and fewer than two groups.
  */
 export function logRank<G extends string | number>(
-  data: Omit<SurvivalRows, 'weights'>,
+  given: Omit<SurvivalRows, 'weights'>,
   group: ArrayLike<G>,
   options: LogRankOptions = {},
 ): LogRankResult<G> {
   const { rho = 0, weights = 'log-rank', strata, level = 0.95 } = options;
+  if (!LOG_RANK_WEIGHTS.includes(weights)) {
+    throw badInput('Log-rank', `the weights are ${String(weights)}`, `Use one of ${LOG_RANK_WEIGHTS.join(', ')}.`);
+  }
   const method = nameOf(rho, weights, strata !== undefined);
-  requireSurvival(method, data);
+  const data = requireSurvival(method, given);
   requireLevel(method, level);
   if (!(rho >= 0 && rho < Infinity)) throw badInput(method, `rho is ${rho}`, 'Give a number, 0 or more.');
+  if (rho !== 0 && weights !== 'log-rank') {
+    throw badInput(method, `rho is ${rho} beside weights of its own`, 'Ask for one of the two.');
+  }
   const groups = groupsOf(method, group, data.time.length);
-  if (groups.length < 2) throw badInput(method, `there is ${groups.length} group`, 'Give rows of two groups or more.');
+  if (groups.length < 2) throw badInput(method, `there is ${groups.length} group`, NEEDS_GROUPS);
   const k = groups.length;
   const totals: Totals = {
     observed: new Float64Array(k),
@@ -73,7 +82,7 @@ export function logRank<G extends string | number>(
   const parts =
     strata === undefined
       ? [members.map((_, i) => i)]
-      : groupsOf(method, strata, members.length).map(({ rows }) => Int32Array.from(rows));
+      : groupsOf(method, strata, members.length, 'stratum').map(({ rows }) => Int32Array.from(rows));
   for (const rows of parts) addStratum(totals, data, members, rows, k, { rho, weights });
   const { test, warnings } = chiSquare(
     totals,
@@ -100,20 +109,24 @@ export interface PairwiseTest<G> {
   test: ChiSquareTest;
   /** Adjusted for the number of pairs. */
   adjustedP: number;
+  warnings: StatsWarning[];
 }
 
-/** Every two groups against each other, p-values adjusted (Holm by default). */
+/** Every two groups against each other, p-values adjusted (Holm by default). Throws as `logRank` does. */
 export function pairwiseLogRank<G extends string | number>(
-  data: Omit<SurvivalRows, 'weights'>,
+  given: Omit<SurvivalRows, 'weights'>,
   group: ArrayLike<G>,
   { adjustment = 'holm', ...options }: LogRankOptions & { adjustment?: Adjustment } = {},
 ): PairwiseTest<G>[] {
+  const data = requireSurvival('Log-rank', given);
   const groups = groupsOf('Log-rank', group, data.time.length);
+  if (groups.length < 2) throw badInput('Log-rank', `there is ${groups.length} group`, NEEDS_GROUPS);
+  if (options.strata !== undefined) groupsOf('Log-rank', options.strata, data.time.length, 'stratum');
   const pairs = groups.flatMap((a, i) =>
     groups.slice(i + 1).map((b) => {
       const rows = [...a.rows, ...b.rows];
       const pick = <T>(values: ArrayLike<T>) => rows.map((row) => values[row]!);
-      const { test } = logRank(
+      const { test, warnings } = logRank(
         {
           time: pick(data.time),
           event: pick(data.event),
@@ -122,7 +135,7 @@ export function pairwiseLogRank<G extends string | number>(
         pick(group),
         { ...options, ...(options.strata === undefined ? {} : { strata: pick(options.strata) }) },
       );
-      return { a: a.group, b: b.group, test };
+      return { a: a.group, b: b.group, test, warnings };
     }),
   );
   const adjusted = adjustP(
@@ -131,6 +144,8 @@ export function pairwiseLogRank<G extends string | number>(
   );
   return pairs.map((pair, i) => ({ ...pair, adjustedP: adjusted[i]! }));
 }
+
+const NEEDS_GROUPS = 'Give rows of two groups or more.';
 
 interface Totals {
   observed: Float64Array;
@@ -194,7 +209,10 @@ function addTime(
   }
 }
 
-/** (O − E)ᵀ V⁻ (O − E) over all but one of the groups that have variance. */
+/**
+ * (O − E)ᵀ V⁻ (O − E). V is singular: its rank is the number of groups less the number of parts that never meet. O − E lies in
+ * its range, so leaving out a group of every part gives the same whichever it is.
+ */
 function chiSquare({ observed, expected, variance }: Totals, names: readonly string[], method: string) {
   const k = observed.length;
   const scale = Math.max(...Array.from({ length: k }, (_, i) => variance[i * k + i]!));
@@ -213,12 +231,19 @@ function chiSquare({ observed, expected, variance }: Totals, names: readonly str
   const matrix = Float64Array.from({ length: used.length ** 2 }, (_, at) => {
     return variance[used[Math.floor(at / used.length)]! * k + used[at % used.length]!]!;
   });
+  const factor = factorSemidefinite(matrix, used.length);
+  if (factor.rank < used.length) {
+    warnings.push({
+      code: 'groups-apart',
+      message:
+        'Some groups are never at risk at the same event times as the others: they are compared among themselves only.',
+      hint: 'Compare groups that are followed over the same times and strata.',
+    });
+  }
   const gap = used.map((i) => observed[i]! - expected[i]!);
-  const factor = used.length > 0 ? cholesky(matrix, used.length) : null;
-  if (factor === null) return { test: { statistic: 0, df: Math.max(0, used.length), p: 1, method }, warnings };
-  const solved = solveFactored(factor, used.length, gap);
-  const statistic = gap.reduce((sum, value, i) => sum + value * solved[i]!, 0);
-  return { test: { statistic, df: used.length, p: chiSquareUpper(statistic, used.length), method }, warnings };
+  const statistic = Math.max(0, quadraticForm(factor, gap));
+  const df = factor.rank;
+  return { test: { statistic, df, p: df === 0 ? 1 : chiSquareUpper(statistic, df), method }, warnings };
 }
 
 function petoRatio({ observed, expected, variance }: Totals, n: number, level: number): Estimate | null {

@@ -13,6 +13,16 @@ export interface ForgedEntry {
   localPath?: string;
   /** Uses the data of the entry with this index again. */
   shares?: number;
+  /** Offset of its place in the zip, where its data stand within another entry. */
+  start?: number;
+}
+
+/** What stands before an entry's data, sizes left out. */
+export function localHeader(path: string): Buffer {
+  const header = Buffer.alloc(30);
+  header.writeUInt32LE(0x04034b50, 0);
+  header.writeUInt16LE(Buffer.byteLength(path), 26);
+  return Buffer.concat([header, Buffer.from(path)]);
 }
 
 export function forgeZip(entries: readonly ForgedEntry[], { count = entries.length, comment = '' } = {}): Uint8Array {
@@ -27,9 +37,9 @@ export function forgeZip(entries: readonly ForgedEntry[], { count = entries.leng
   const packed = entries.map(({ content, method = 8 }) =>
     method === 8 ? Buffer.from(deflateSync(utf8(content))) : utf8(content),
   );
-  entries.forEach(({ path, localPath = path, shares }, index) => {
-    starts.push(shares === undefined ? length : starts[shares]!);
-    if (shares !== undefined) return;
+  entries.forEach(({ path, localPath = path, shares, start }, index) => {
+    starts.push(start ?? (shares === undefined ? length : starts[shares]!));
+    if (shares !== undefined || start !== undefined) return;
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(utf8(localPath).length, 26);

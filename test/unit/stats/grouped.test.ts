@@ -23,6 +23,8 @@ interface Goldens {
     se: number[];
     robust: number[];
     loglik: [number, number];
+    deviance: [number, number];
+    wald: [model: number, robust: number];
     rows: [number];
   }[];
 }
@@ -35,7 +37,7 @@ const near = (actual: number, expected: number) =>
 
 describe('grouped-time models', () => {
   it('agree with R: both links, late entry, weights with offsets, model and grouped robust errors', () => {
-    for (const { link, late, weights, offset, beta, se, robust, loglik, rows } of goldens.fits) {
+    for (const { link, late, weights, offset, beta, se, robust, loglik, deviance, wald, rows } of goldens.fits) {
       const data = {
         ...base,
         ...(late ? { start } : {}),
@@ -49,9 +51,14 @@ describe('grouped-time models', () => {
       });
       near(fit.logLikelihood.null, loglik[0]);
       near(fit.logLikelihood.fitted, loglik[1]);
+      near(fit.deviance.null, deviance[0]);
+      near(fit.deviance.fitted, deviance[1]);
+      near(fit.wald.statistic, wald[0]);
+      expect(fit.wald.df).toBe(2);
       expect(fit.personPeriods).toBe(rows[0]);
       const clustered = groupedTimeFit({ ...data, cluster: id }, { link });
       clustered.terms.forEach((term, j) => near(term.robustSe!, robust[j]!));
+      near(clustered.wald.statistic, wald[1]);
     }
   });
 
@@ -110,7 +117,73 @@ describe('grouped-time models', () => {
     expect(all.warnings.map(({ code }) => code)).toContain('everybody-at-once');
   });
 
+  it('know separation from collinearity: a coefficient that diverges keeps its degree of freedom', () => {
+    const fit = groupedTimeFit({
+      time: [1, 1, 2, 2, 3, 3],
+      event: [1, 0, 1, 0, 1, 0],
+      x: Float64Array.of(1, 0, 1, 0, 1, 0),
+      names: ['cause'],
+    });
+    const codes = fit.warnings.map(({ code }) => code);
+    expect(codes).toContain('monotone-likelihood');
+    expect(codes).not.toContain('collinear');
+    expect(fit.terms[0]!.beta).toBeGreaterThan(5);
+    expect(fit.likelihoodRatio).toMatchObject({ df: 1, statistic: expect.closeTo(6.086, 3) });
+    expect(fit.likelihoodRatio.p).toBeLessThan(0.05);
+    for (const { hazard } of fit.baseline) expect(hazard.warnings?.[0]?.code).toBe('monotone-likelihood');
+    // Beside a column of its own that is fine.
+    const beside = groupedTimeFit({
+      ...base,
+      x: Float64Array.from(time.flatMap((_, i) => [a[i]!, event[i]!])),
+      names: ['a', 'cause'],
+    });
+    expect(beside.terms[0]!.ratio).not.toBeNull();
+    expect(beside.warnings.filter(({ code }) => code === 'monotone-likelihood')).toHaveLength(1);
+  });
+
+  it('leave out a covariate that only tells epochs apart: the baseline does that', () => {
+    const fit = groupedTimeFit({
+      time: [1, 1, 1, 2, 2],
+      event: [1, 0, 0, 1, 0],
+      start: [0, 0, 0, 1, 1],
+      x: Float64Array.of(5, 5, 5, 9, 9),
+      names: ['epoch'],
+    });
+    expect(fit.warnings.map(({ code }) => code)).toContain('collinear');
+    expect(fit).toMatchObject({ likelihoodRatio: { df: 0, p: 1 }, wald: { df: 0, p: 1 } });
+  });
+
+  it('doubt robust errors from few clusters, and refuse one', () => {
+    const few = groupedTimeFit({ ...base, cluster: id.map((each) => each % 3) });
+    expect(few.warnings.map(({ code }) => code)).toContain('few-clusters');
+    expect(few.terms[0]!.ratio!.warnings?.[0]?.code).toBe('few-clusters');
+    const enough = groupedTimeFit({ ...base, cluster: id });
+    expect(enough.warnings).toEqual([]);
+    expect(enough.terms[0]!.ratio!.warnings).toBeUndefined();
+    expect(() => groupedTimeFit({ ...base, cluster: id.map(() => 1) })).toThrow('all rows are one cluster');
+    expect(() => groupedTimeFit({ ...base, cluster: id.map((each, i) => (i === 4 ? NaN : each)) })).toThrow(
+      'row 5: the cluster is NaN',
+    );
+  });
+
+  it('doubt more coefficients than a tenth of the events', () => {
+    const rows = [0, 1, 2, 3, 4, 5, 6, 7];
+    const fit = groupedTimeFit({
+      time: rows.map((i) => 1 + (i % 2)),
+      event: rows.map((i) => (i % 4 < 2 ? 1 : 0)),
+      x: Float64Array.of(3, 1, 4, 1, 5, 9, 2, 6),
+      names: ['digit'],
+    });
+    expect(fit.warnings.map(({ code }) => code)).toEqual(['few-events']);
+  });
+
   it('refuse what cannot be fitted, naming the row', () => {
+    expect(() => groupedTimeFit({ ...base, offset: [0.1] })).toThrow('90 rows have 1 offsets');
+    expect(() => groupedTimeFit({ ...base, x: x.map((value, i) => (i === 3 ? 1e300 : value)) })).toThrow(
+      'row 2: b is 1e+300',
+    );
+    const many = Array.from({ length: 4000 }, (_, i) => i + 1);
+    expect(() => personPeriods({ time: many, event: many.map(() => 1) })).toThrow('8002000 person-periods');
     expect(() => groupedTimeFit({ ...base, event: time.map(() => 0) })).toThrow('no row has an event');
     expect(() => groupedTimeFit({ time: [1, 1], event: [1, 1], x: Float64Array.of(1, 2), names: ['v'] })).toThrow(
       'all rows at risk have the event',
@@ -134,9 +207,13 @@ describe('grouped-time models', () => {
       names: ['a', 'b', 'c', 'd'],
     };
     groupedTimeFit(many);
-    const started = performance.now();
-    for (let i = 0; i < 5; i++) groupedTimeFit(many);
-    expect((performance.now() - started) / 5).toBeLessThan(400);
+    const elapsedMs = [1, 2, 3, 4, 5, 6, 7].map(() => {
+      const started = performance.now();
+      groupedTimeFit(many);
+      return performance.now() - started;
+    });
+    // The quickest of some: a machine busy with other work must not fail this.
+    expect(Math.min(...elapsedMs)).toBeLessThan(100);
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countingRows } from '../../../src/stats/counting-process';
 import { acquisitionRows } from '../../../src/stats/events';
+import { kaplanMeier } from '../../../src/stats/km';
 import { learningRates } from '../../../src/stats/learning-rate';
 import { FACT_STATES, factStates, stateSummary } from '../../../src/stats/states';
 import { fact, life, trial } from '../records/build';
@@ -57,6 +58,22 @@ describe('acquisition as counting-process rows', () => {
     });
     expect(rows).toEqual([]);
     expect(unobserved).toBe(2);
+  });
+
+  it('takes covariates that are computed by fact, over those of the record', () => {
+    const lives = [trial(), trial({ epoch: 1 })];
+    const { rows } = countingRows(lives, {
+      event: 'acquisition',
+      facts: [fact()],
+      covariatesOf: (key) => ({ count: 7, length: key.length }),
+    });
+    expect(rows[0]!.covariates).toMatchObject({ pmc: null, count: 7, rank: 0, length: rows[0]!.fact.length });
+  });
+
+  it('refuses an event or a clock that does not exist', () => {
+    const ask = (options: object) => () => countingRows([], options as Parameters<typeof countingRows>[1]);
+    expect(ask({ event: 'learning' })).toThrow('the event is learning');
+    expect(ask({ event: 'degradation', from: 'noon' })).toThrow('the clock starts from noon');
   });
 
   it('refuses a run of no evaluations', () => {
@@ -126,6 +143,95 @@ describe('the learning rate of facts', () => {
   });
 });
 
+describe('the learning rates of several groups', () => {
+  // b has nobody leaving at epoch 1 and 3, but is at risk there.
+  const rows = { time: [1, 2, 3, 4, 2, 4, 4, 4], event: [1, 1, 1, 0, 1, 1, 0, 0] };
+  const group = ['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'];
+
+  it('stand on the same epochs: one without an event has the rate 0, not a gap', () => {
+    const [a, b] = learningRates(rows, group);
+    const seen = (each: typeof a) => each!.epochs.map(({ epoch, atRisk, acquired }) => [epoch, atRisk, acquired]);
+    expect(seen(a)).toEqual([
+      [1, 4, 1],
+      [2, 3, 1],
+      [3, 2, 1],
+      [4, 1, 0],
+    ]);
+    expect(seen(b)).toEqual([
+      [1, 4, 0],
+      [2, 4, 1],
+      [3, 3, 0],
+      [4, 3, 1],
+    ]);
+    expect(b!.epochs[2]!.rate).toMatchObject({ value: 0, lo: 0, n: 3 });
+    expect(b!.epochs[3]).toMatchObject({
+      share: 0.25,
+      cumulative: 0.5,
+      shareEstimate: { value: 0.25, n: 4 },
+      cumulativeEstimate: { value: 0.5, n: 4 },
+    });
+  });
+
+  it('know every evaluation where they are named, and refuse events between them', () => {
+    const [a] = learningRates(rows, group, { evaluations: [0.5, 1, 2, 3, 4, 9] });
+    expect(a!.epochs.map(({ epoch }) => epoch)).toEqual([0.5, 1, 2, 3, 4]);
+    expect(() => learningRates(rows, group, { evaluations: [1, 2, 4] })).toThrow('row 3: the event is at 3');
+    expect(() => learningRates(rows, group, { evaluations: [1, NaN] })).toThrow('value 2 of the evaluations is NaN');
+    expect(() => learningRates(rows, group, { interval: 'wald' as 'exact' })).toThrow('the interval is wald');
+    expect(() => learningRates(rows, [NaN, ...group.slice(1)])).toThrow('row 1: the group is NaN');
+  });
+
+  it('add up: at risk is lost to acquisition and censoring alone, and hazards multiply to the survival curve', () => {
+    const row = fc.record({ time: fc.integer({ min: 1, max: 8 }), event: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), (list) => {
+        const data = { time: list.map((each) => each.time), event: list.map((each) => each.event) };
+        const [all] = learningRates(
+          data,
+          list.map(() => 'all'),
+        );
+        const curve = kaplanMeier(data.time, data.event);
+        let survival = 1;
+        for (const { epoch, rate } of all!.epochs) {
+          survival *= 1 - rate.value;
+          expect(survival).toBeCloseTo(curve.survival[curve.time.indexOf(epoch)]!, 12);
+        }
+        expect(all!.epochs.at(-1)!.cumulative).toBeCloseTo(all!.events / all!.n, 12);
+      }),
+    );
+  });
+});
+
+describe('epochs to 90 % of the plateau', () => {
+  const after = (times: number[]) =>
+    learningRates(
+      { time: times, event: times.map(() => 1) },
+      times.map(() => 'all'),
+    )[0]!;
+
+  it('have the order statistics around them as limits', () => {
+    // 100 events, one an epoch: ranks 84 and 96 hold 95 % (binomial 100, 0.9: P(X ≤ 83) = .0206, P(X ≤ 95) = .9763).
+    const { epochsTo90, epochsTo90Limits } = after(Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(epochsTo90).toBe(90);
+    expect(epochsTo90Limits).toEqual({ lo: 84, hi: 96 });
+  });
+
+  it('have no upper limit where few events leave it open', () => {
+    expect(after([1, 2, 3, 4, 5])).toMatchObject({ epochsTo90: 5, epochsTo90Limits: { lo: 3, hi: null } });
+    expect(after([4])).toMatchObject({ epochsTo90: 4, epochsTo90Limits: { lo: null, hi: null } });
+  });
+
+  it('lie inside them, whatever the events', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 80 }), (times) => {
+        const { epochsTo90, epochsTo90Limits } = after(times);
+        expect(epochsTo90Limits.lo ?? 0).toBeLessThanOrEqual(epochsTo90!);
+        expect(epochsTo90Limits.hi ?? Infinity).toBeGreaterThanOrEqual(epochsTo90!);
+      }),
+    );
+  });
+});
+
 describe('the states of facts', () => {
   const sampled = (answerHits: number) => ({ samples: 20, answerHits, tokenHits: 0 });
   const trials = [
@@ -171,6 +277,7 @@ describe('the states of facts', () => {
     ]);
     expect(transitions[1]).toMatchObject({ from: 1, to: 2, counts: { latent: { known: 1 }, unknown: { unknown: 1 } } });
     expect(epochs[2]!.shares.known).toBe(0.5);
+    expect(epochs[2]!.estimates.known).toMatchObject({ value: 0.5, n: 2, method: 'Wilson score interval, 95 %' });
   });
 
   it('add up to all facts at every evaluation, whatever their lives', () => {
