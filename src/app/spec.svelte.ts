@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { DIRECTIONS } from '../core/direction';
 import { canonicalJson } from '../core/json';
+import { SPEC_VERSION } from '../spec/migrations';
 import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
 
 export { LINEAR_MODULES, type LinearModule };
@@ -15,7 +16,7 @@ export type LoraAdapter = Extract<ExperimentSpec['adapter'], { kind: 'lora' }>;
 
 /** The file format's own defaults, under a name. */
 export function defaultSpec(): ExperimentSpec {
-  return v.parse(specSchema, { specVersion: 1, name: 'My run', model: {}, ontology: {} });
+  return v.parse(specSchema, { specVersion: SPEC_VERSION, name: 'My run', model: {}, ontology: {} });
 }
 
 const CREATE_LORA = (): LoraAdapter => defaultSpec().adapter as LoraAdapter;

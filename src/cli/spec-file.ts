@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { LabError } from '../core/errors';
 import type { DataInputs } from '../experiment';
-import { applyOverrides, parseSpec, parseSpecJson, type ExperimentSpec } from '../spec';
+import { applyOverrides, migrateSpec, parseSpec, parseSpecJson, type ExperimentSpec } from '../spec';
 import { openNodeFile, readNamedText } from './node-folder';
 
 export interface DataPaths {
@@ -50,7 +50,7 @@ export async function openDataFiles(
 
 async function readData(file: string, assignments: readonly string[]) {
   const { text } = await readNamedText(file);
-  const spec = parseSpec(applyOverrides(parseSpecJson(text, file), assignments), file);
+  const spec = parseSpec(applyOverrides(migrateSpec(parseSpecJson(text, file)), assignments), file);
   const base = path.dirname(path.resolve(file));
   // A path also counts as given by --set when the object that holds it was.
   const overridden = (field: string) =>

@@ -19,9 +19,11 @@ export const SAMPLED_TEMPLATE: TemplateRole = 'held-out';
 /** Epochs after which facts are evaluated: 0, every `everyEpochs`, and the last. */
 export function evaluationEpochs(spec: ExperimentSpec): number[] {
   const { epochs } = spec.train;
+  const { at } = spec.evaluation;
+  const every = at.kind === 'epochs' ? at.every : 1;
   const due: number[] = [];
   for (let epoch = 0; epoch <= epochs; epoch++) {
-    if (epoch === 0 || epoch === epochs || epoch % spec.evaluation.everyEpochs === 0) due.push(epoch);
+    if (epoch === 0 || epoch === epochs || epoch % every === 0) due.push(epoch);
   }
   return due;
 }

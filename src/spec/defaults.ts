@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { canonicalJson } from '../core/json';
+import { SPEC_VERSION } from './migrations';
 import { specSchema, type ExperimentSpec } from './schema';
 import { fieldsOf, isObject, SPEC_SHAPE, type Shape } from './shape';
 
@@ -12,7 +13,7 @@ import { fieldsOf, isObject, SPEC_SHAPE, type Shape } from './shape';
 const REQUIRED = ['specVersion', 'model', 'ontology'];
 
 /** Every field that has a default, at its default. */
-export const DEFAULT_SPEC: ExperimentSpec = v.parse(specSchema, { specVersion: 1, model: {}, ontology: {} });
+export const DEFAULT_SPEC: ExperimentSpec = v.parse(specSchema, { specVersion: SPEC_VERSION, model: {}, ontology: {} });
 
 export function withoutDefaults(spec: ExperimentSpec): Record<string, unknown> {
   const shortened = differing(spec, SPEC_SHAPE, DEFAULT_SPEC, []) as Record<string, unknown>;
@@ -42,7 +43,7 @@ function same(a: unknown, b: unknown): boolean {
 /** Defaults of another variant than the schema's own choice; none where the variant has fields that must be given. */
 function defaultsOfVariant(path: readonly string[], key: string, choice: unknown): Record<string, unknown> {
   const chosen = path.reduceRight<unknown>((inner, name) => ({ [name]: inner }), { [key]: choice });
-  const result = v.safeParse(specSchema, { specVersion: 1, model: {}, ontology: {}, ...(chosen as object) });
+  const result = v.safeParse(specSchema, { specVersion: SPEC_VERSION, model: {}, ontology: {}, ...(chosen as object) });
   if (!result.success) return {};
   const found = path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), result.output);
   return isObject(found) ? found : {};

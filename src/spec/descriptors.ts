@@ -15,10 +15,18 @@ export interface Descriptor {
 
 type Lora = Extract<ExperimentSpec['adapter'], { kind: 'lora' }>;
 
-export const METHODS: Record<ExperimentSpec['method'], Descriptor> = {
+export const METHODS: Record<ExperimentSpec['method']['kind'], Descriptor> = {
   sft: {
     label: 'Supervised fine-tuning (SFT)',
     help: 'Minimises the mean cross-entropy of the answer tokens; the question carries no loss.',
+  },
+  dft: {
+    label: 'Dynamic fine-tuning (DFT)',
+    help: 'Weighs the cross-entropy of each answer token by the probability the model gives it already.',
+  },
+  bft: {
+    label: 'Balanced fine-tuning (BFT, version 1)',
+    help: 'Weighs tokens as DFT does and whole answers by how unsure the model is of their least likely stretch.',
   },
 };
 

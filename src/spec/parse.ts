@@ -6,11 +6,11 @@
  */
 import * as v from 'valibot';
 import { LabError } from '../core/errors';
+import { migrateSpec, SPEC_VERSION } from './migrations';
 import { specSchema, type ExperimentSpec } from './schema';
 import { allowedValues, fieldsOf, isObject, shapeAt, SPEC_SHAPE, type Shape } from './shape';
 import { nearestName } from './suggest';
 
-export const SPEC_VERSION = 1;
 const MAX_PROBLEMS = 5;
 
 interface Problem {
@@ -24,7 +24,7 @@ interface Problem {
  * Throws LabError `spec-invalid`, or `spec-version` for a version this Ontoscope does not read.
  */
 export function parseSpec(source: unknown, sourceName: string): ExperimentSpec {
-  const value = typeof source === 'string' ? parseSpecJson(source, sourceName) : source;
+  const value = migrateSpec(typeof source === 'string' ? parseSpecJson(source, sourceName) : source);
   requireVersion(value, sourceName);
   const problems = structureProblems(value, SPEC_SHAPE, []);
   if (problems.length > 0) throw invalid(sourceName, problems);

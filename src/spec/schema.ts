@@ -1,5 +1,5 @@
 /**
- * The experiment spec, version 1: one JSON file that says everything a run depends on.
+ * The experiment spec, version 2: one JSON file that says everything a run depends on.
  *
  * Promises: unknown fields are refused, missing ones get the defaults below, so two specs with equal meaning
  * have equal canonical JSON. Must not know: implementations; it holds names and numbers only.
@@ -53,9 +53,92 @@ const scoringSchema = (letterCase: 'exact' | 'fold') =>
     case: v.optional(v.picklist(['exact', 'fold']), letterCase),
   });
 
+/** What a training step minimises. Formulas: BFT and DFT as in arXiv 2511.21075, version 1. */
+const methodSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('sft') }),
+  v.strictObject({ kind: v.literal('dft') }),
+  v.strictObject({
+    kind: v.literal('bft'),
+    /** Tokens of one confidence window; an answer shorter than it is one window. */
+    window: v.optional(count(1, 256), 4),
+    /** Mean of the label's token probabilities within a window. */
+    windowMean: v.optional(v.picklist(['geometric', 'arithmetic']), 'geometric'),
+    /** Exponent of the confidence: an example's weight is 1 − confidence^gamma. */
+    gamma: v.optional(between(0.01, 10), 1),
+    /** Weigh each token by its own probability, as DFT does; off: the ablation without token weights. */
+    tokenWeights: v.optional(v.boolean(), true),
+    /** Divide by the batch's sum of example weights instead of its size, so that the step's size stays comparable. */
+    normalise: v.optional(v.boolean(), false),
+  }),
+]);
+
+/** What keeps the model from forgetting while it learns. */
+const retentionSchema = v.strictObject({
+  /** Examples of what the model shall keep, trained beside each batch. */
+  rehearsal: v.optional(
+    v.nullable(
+      v.strictObject({
+        /** `known-withheld`: withheld facts that were right before training; `text`: lines of a text file. */
+        source: v.optional(v.picklist(['known-withheld', 'text']), 'known-withheld'),
+        /** Examples added to each batch. */
+        perBatch: v.optional(count(1, 4096), 2),
+        /** Text file, one text a line, for source `text`. */
+        path: v.optional(v.nullable(v.string()), null),
+      }),
+    ),
+    null,
+  ),
+  /** Weight of KL(base ‖ model) at the supervised positions, in nats per token; 0 turns it off. */
+  klWeight: v.optional(between(0, 100), 0),
+});
+
+/** What an evaluation measures besides the answers. */
+const probesSchema = v.strictObject({
+  /** Rank of the label's token at each position of the answer. */
+  ranks: v.optional(v.boolean(), false),
+  /** Vectors of terms and identifiers. */
+  embeddings: v.optional(
+    v.nullable(
+      v.strictObject({
+        at: v.optional(v.picklist(['baseline', 'first-last', 'every']), 'first-last'),
+        /** 0 is the input embedding, n the output of layer n; −1 the last. */
+        layers: v.optional(v.pipe(v.array(count(-1, 1000)), v.minLength(1)), [0, -1]),
+        pooling: v.optional(v.picklist(['content-mean', 'last-token', 'as-published']), 'content-mean'),
+      }),
+    ),
+    null,
+  ),
+  /** Questions that have nothing to do with what is learned: what is forgotten of them. */
+  canaries: v.optional(
+    v.nullable(
+      v.strictObject({
+        /** Table with the columns prompt and completion. Null: the model's own greedy continuations before training. */
+        path: v.optional(v.nullable(v.string()), null),
+        count: v.optional(count(1, 1000), 20),
+        /** Tokens of an own continuation. */
+        tokens: v.optional(count(1, 64), 8),
+      }),
+    ),
+    null,
+  ),
+  /** Mean loss per token on texts that are never trained. */
+  languageLoss: v.optional(
+    v.nullable(
+      v.strictObject({
+        /** Text file, one text a line. Null: texts that the model itself draws before training. */
+        path: v.optional(v.nullable(v.string()), null),
+        texts: v.optional(count(1, 10000), 32),
+        /** Longer texts are cut here. */
+        tokens: v.optional(count(2, 2048), 64),
+      }),
+    ),
+    null,
+  ),
+});
+
 export const specSchema = v.strictObject({
   $schema: v.optional(v.string()),
-  specVersion: v.literal(1),
+  specVersion: v.literal(2),
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(120)), 'untitled'),
   description: v.optional(v.string(), ''),
   seed: v.optional(count(0, 4294967295), 1),
@@ -147,7 +230,8 @@ export const specSchema = v.strictObject({
     }),
     {},
   ),
-  method: v.optional(v.picklist(['sft']), 'sft'),
+  method: v.optional(methodSchema, { kind: 'sft' }),
+  retention: v.optional(retentionSchema, {}),
   adapter: v.optional(v.variant('kind', [loraSchema, fullSchema]), { kind: 'lora' }),
   optimizer: v.optional(
     v.strictObject({
@@ -176,12 +260,46 @@ export const specSchema = v.strictObject({
       batchSize: v.optional(count(1, 4096), 10),
       /** Tokens of one packed row (micro-step); null lets the runner choose from the data. */
       rowTokens: v.optional(v.nullable(count(64, 4096)), null),
+      /** Ends a direction once a measure no longer improves; null trains all epochs. */
+      earlyStopping: v.optional(
+        v.nullable(
+          v.strictObject({
+            measure: v.optional(v.picklist(['training-loss', 'seen-accuracy', 'language-loss']), 'seen-accuracy'),
+            /** Evaluations without improvement before training ends. */
+            patience: v.optional(count(1, 1000), 3),
+            /** An improvement counts where it exceeds this. */
+            minImprovement: v.optional(between(0, 100), 0),
+          }),
+        ),
+        null,
+      ),
+    }),
+    {},
+  ),
+  checkpoint: v.optional(
+    v.strictObject({
+      /** A checkpoint after every so many steps; null: by time and after each epoch only. */
+      everySteps: v.optional(v.nullable(count(1, 1000000)), null),
+      /** No checkpoint is older than this, but for one call to the engine. */
+      everySeconds: v.optional(between(1, 3600), 60),
     }),
     {},
   ),
   evaluation: v.optional(
     v.strictObject({
-      everyEpochs: v.optional(count(1, 10000), 1),
+      /** When facts are evaluated; before training and at its end they always are. */
+      at: v.optional(
+        v.variant('kind', [
+          v.strictObject({ kind: v.literal('epochs'), every: v.optional(count(1, 10000), 1) }),
+          v.strictObject({ kind: v.literal('steps'), every: count(1, 1000000) }),
+          /** Shares of all training steps, each above 0 and up to 1. */
+          v.strictObject({
+            kind: v.literal('fractions'),
+            fractions: v.pipe(v.array(between(0.000001, 1)), v.minLength(1)),
+          }),
+        ]),
+        { kind: 'epochs' },
+      ),
       /** Stochastic samples per fact, k. */
       samples: v.optional(count(0, 1000), 20),
       temperature: v.optional(between(0.01, 10), 1),
@@ -190,6 +308,7 @@ export const specSchema = v.strictObject({
       /** When facts are sampled: before training, before and after, at every evaluation, never. */
       sampleAt: v.optional(v.picklist(['baseline', 'first-last', 'every', 'never']), 'first-last'),
       maxNewTokens: v.optional(count(1, 512), 48),
+      probes: v.optional(probesSchema, {}),
     }),
     {},
   ),

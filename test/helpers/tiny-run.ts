@@ -20,7 +20,7 @@ export const tinyTerms: NamedText = {
 /** Spec as a plain value; `sets` are `--set` assignments. */
 export function tinySpec(...sets: string[]): unknown {
   const spec = {
-    specVersion: 1,
+    specVersion: 2,
     name: 'tiny',
     seed: 7,
     model: { path: 'models/tiny' },

@@ -7,8 +7,8 @@ const spec = (...sets: string[]) => parseSpec(tinySpec(...sets), 'tiny.json');
 
 describe('evaluations', () => {
   it('come before training, every so many epochs, and after the last one', () => {
-    expect(evaluationEpochs(spec('train.epochs=7', 'evaluation.everyEpochs=3'))).toEqual([0, 3, 6, 7]);
-    expect(evaluationEpochs(spec('train.epochs=6', 'evaluation.everyEpochs=3'))).toEqual([0, 3, 6]);
+    expect(evaluationEpochs(spec('train.epochs=7', 'evaluation.at.every=3'))).toEqual([0, 3, 6, 7]);
+    expect(evaluationEpochs(spec('train.epochs=6', 'evaluation.at.every=3'))).toEqual([0, 3, 6]);
     expect(evaluationEpochs(spec('train.epochs=0'))).toEqual([0]);
   });
 
@@ -37,7 +37,7 @@ describe('evaluations', () => {
   });
 
   it('let the number of trials tell where a run stands', () => {
-    const own = spec('train.epochs=7', 'evaluation.everyEpochs=3');
+    const own = spec('train.epochs=7', 'evaluation.at.every=3');
     expect(trialsBefore(own, 12, 0, 0)).toBe(0);
     expect(trialsBefore(own, 12, 0, 3)).toBe(24);
     expect(trialsBefore(own, 12, 0, 7)).toBe(72);

@@ -126,7 +126,7 @@ describe('a run', () => {
 
 describe('learning', { timeout: 60_000 }, () => {
   it('turns seen facts right, and a fact that is right token for token is right by the scoring rule', async () => {
-    const prepared = await prepareTiny('train.epochs=12', 'evaluation.everyEpochs=5', 'optimizer.learningRate=0.1');
+    const prepared = await prepareTiny('train.epochs=12', 'evaluation.at.every=5', 'optimizer.learningRate=0.1');
     const log = await runOnFake(prepared);
     expect([...new Set(log.trials.map(({ epoch }) => epoch))]).toEqual([0, 5, 10, 12]);
     const hits = log.trials.filter(({ tokenHit }) => tokenHit);

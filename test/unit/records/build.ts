@@ -74,7 +74,7 @@ export function step(fields: Partial<StepRecord> = {}): StepRecord {
 }
 
 export function manifest(fields: Partial<Manifest> = {}): Manifest {
-  const spec = parseSpec({ specVersion: 1, model: { path: 'model' }, ontology: { path: 'hp.obo' } }, 'test');
+  const spec = parseSpec({ specVersion: 2, model: { path: 'model' }, ontology: { path: 'hp.obo' } }, 'test');
   const file = (name: string) => ({ name, bytes: 12, sha256: 'ab'.repeat(32) });
   return {
     recordVersion: RECORD_VERSION,

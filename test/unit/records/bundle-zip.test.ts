@@ -115,7 +115,7 @@ describe('a bundle', () => {
 
   it('takes no place of its maker’s machine along, and keeps the run’s identity', () => {
     const spec = parseSpec(
-      { specVersion: 1, model: { path: '/home/ada/tiny' }, ontology: { path: 'C:\\ada\\hp.obo', counts: { path: '/home/ada/n.tsv' } } },
+      { specVersion: 2, model: { path: '/home/ada/tiny' }, ontology: { path: 'C:\\ada\\hp.obo', counts: { path: '/home/ada/n.tsv' } } },
       'test',
     ); // prettier-ignore
     const archive = packBundle(FILES, manifest({ spec, specHash: specHash(spec) }));

@@ -12,7 +12,7 @@ const options = (...path: string[]) => {
 
 describe('descriptors', () => {
   it.each([
-    ['method', spec.METHODS, options('method')],
+    ['method', spec.METHODS, options('method', 'kind')],
     ['adapter', spec.ADAPTERS, options('adapter', 'kind')],
     ['scaling', spec.SCALINGS, options('adapter', 'scaling')],
     ['layers', spec.LINEAR_LAYERS, options('adapter', 'targets')],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/core/json';
 import { applyOverrides, diffSpecs, experimentIdentity, parseSpec, specHash } from '../../../src/spec';
 
-const minimal = { specVersion: 1, model: {}, ontology: {} };
+const minimal = { specVersion: 2, model: {}, ontology: {} };
 const spec = (...assignments: string[]) => parseSpec(applyOverrides(minimal, assignments), 'spec.json');
 const identity = (...assignments: string[]) => canonicalJson(experimentIdentity(spec(...assignments)));
 
@@ -12,7 +12,7 @@ describe('hash of a spec', () => {
       sampling: { withheld: 100, seen: 100, bins: 20 },
       ontology: {},
       model: { path: null },
-      specVersion: 1,
+      specVersion: 2,
     };
     expect(specHash(parseSpec(written, 'spec.json'))).toBe(specHash(spec()));
     expect(specHash(spec())).toMatch(/^[0-9a-f]{64}$/);

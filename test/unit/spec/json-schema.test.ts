@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseSpec, specSchema } from '../../../src/spec';
 
-const PATH = fileURLToPath(new URL('../../../public/schemas/experiment-spec.v1.json', import.meta.url));
+const PATH = fileURLToPath(new URL('../../../public/schemas/experiment-spec.v2.json', import.meta.url));
 
 /** The schema of what a person writes: fields with a default may be missing. */
 function generated(): Record<string, unknown> {
@@ -17,7 +17,7 @@ function generated(): Record<string, unknown> {
   });
   return {
     ...schema,
-    title: 'Ontoscope experiment, version 1',
+    title: 'Ontoscope experiment, version 2',
     description: 'Everything one run depends on. Fields that are left out take their default.',
   };
 }
@@ -29,16 +29,16 @@ describe('the published JSON Schema', () => {
   });
 
   const validate = new Ajv().compile(JSON.parse(readFileSync(PATH, 'utf8')) as object);
-  const minimal = { specVersion: 1, model: {}, ontology: {} };
+  const minimal = { specVersion: 2, model: {}, ontology: {} };
   const samples: [name: string, spec: unknown, valid: boolean][] = [
     ['the smallest spec', minimal, true],
-    ['a link to the schema', { $schema: './experiment-spec.v1.json', ...minimal }, true],
+    ['a link to the schema', { $schema: './experiment-spec.v2.json', ...minimal }, true],
     ['all weights', { ...minimal, adapter: { kind: 'full' } }, true],
     ['clipping turned off', { ...minimal, optimizer: { clipNorm: null } }, true],
     ['counts from a table', { ...minimal, ontology: { path: 'hp.obo', counts: { path: 'counts.tsv' } } }, true],
     ['no version', { model: {}, ontology: {} }, false],
-    ['another version', { ...minimal, specVersion: 2 }, false],
-    ['no model', { specVersion: 1, ontology: {} }, false],
+    ['another version', { ...minimal, specVersion: 3 }, false],
+    ['no model', { specVersion: 2, ontology: {} }, false],
     ['an unknown field', { ...minimal, sampling: { bin: 3 } }, false],
     ['a number out of range', { ...minimal, sampling: { bins: 0 } }, false],
     ['half a bin', { ...minimal, sampling: { bins: 1.5 } }, false],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import { applyOverrides, parseSpec } from '../../../src/spec';
 
-const minimal = { specVersion: 1, model: {}, ontology: {} };
+const minimal = { specVersion: 2, model: {}, ontology: {} };
 const set = (spec: unknown, ...assignments: string[]) => parseSpec(applyOverrides(spec, assignments), 'spec.json');
 
 function refusal(spec: unknown, ...assignments: string[]): LabError {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import { parseSpec } from '../../../src/spec';
 
-const minimal = { specVersion: 1, model: {}, ontology: {} };
+const minimal = { specVersion: 2, model: {}, ontology: {} };
 
 function refusal(source: unknown): LabError {
   try {
@@ -76,7 +76,7 @@ describe('refusing a spec', () => {
     [{ ...minimal, sampling: [] }, 'sampling', 'found a list, allowed: an object with the fields design, bins, seen'],
     [{ ...minimal, train: null }, 'train', 'found null, allowed: an object with the fields epochs'],
     [{ ...minimal, ontology: { counts: {} } }, 'ontology.counts.path', 'found nothing, allowed: text'],
-    [{ specVersion: 1, ontology: {} }, 'model', 'found nothing, allowed: an object with the fields path'],
+    [{ specVersion: 2, ontology: {} }, 'model', 'found nothing, allowed: an object with the fields path'],
     [{ model: {}, ontology: {} }, 'specVersion', 'found nothing, allowed: 1'],
     [{ ...minimal, specVersion: '1' }, 'specVersion', 'found "1", allowed: 1'],
     [{ ...minimal, name: 'x'.repeat(121) }, 'name', 'allowed: text of 1 to 120 characters'],

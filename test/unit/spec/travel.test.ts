@@ -32,7 +32,7 @@ describe('a travelling spec', () => {
   const at = (path: string) =>
     parseSpec(
       {
-        specVersion: 1,
+        specVersion: 2,
         $schema: '/home/ada/schema.json',
         model: { path },
         ontology: { path, counts: { path }, covariates: [{ name: 'age', path }] },
@@ -78,12 +78,12 @@ describe('a travelling spec', () => {
 
 describe('a spec without its defaults', () => {
   it('of defaults alone is the smallest spec', () => {
-    expect(withoutDefaults(DEFAULT_SPEC)).toEqual({ specVersion: 1, model: {}, ontology: {} });
+    expect(withoutDefaults(DEFAULT_SPEC)).toEqual({ specVersion: 2, model: {}, ontology: {} });
   });
 
   it('names the variant it chooses and what differs from that variant’s own defaults', () => {
     const of = (adapter: unknown) =>
-      withoutDefaults(parseSpec({ specVersion: 1, model: {}, ontology: {}, adapter }, 'test')).adapter;
+      withoutDefaults(parseSpec({ specVersion: 2, model: {}, ontology: {}, adapter }, 'test')).adapter;
     expect(of({ kind: 'full' })).toEqual({ kind: 'full' });
     expect(of({ kind: 'lora', rank: 8, alpha: 32 })).toEqual({ kind: 'lora', rank: 8 });
     expect(of({ kind: 'lora', rank: 16 })).toBeUndefined();
