@@ -31,7 +31,7 @@ export class Inputs {
     this.#guard(async () => {
       const { ontology, counts } = await this.bundled.open(entry);
       const { draft } = this.session.spec;
-      draft.ontology.terminology = null;
+      draft.ontology.terminology = entry.terminology;
       draft.ontology.termColumn = entry.columns?.['term'] ?? 'term';
       draft.ontology.identifierColumn = entry.columns?.['identifier'] ?? 'identifier';
       draft.ontology.counts = entry.popularity && {

@@ -13,6 +13,19 @@ export function requireFinite(method: string, what: string, values: ArrayLike<nu
   }
 }
 
+/** Beyond these, fourth powers overflow or vanish. */
+const [SMALLEST, LARGEST] = [1e-60, 1e60];
+
+/** Throws `stats-input` naming the first value that is not finite, or too large or too close to 0 to compute with. */
+export function requireScale(method: string, what: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]!);
+    if (size === 0 || (size >= SMALLEST && size <= LARGEST)) continue;
+    const why = Number.isFinite(size) ? `, too ${size > 1 ? 'large' : 'small'} to compute with` : '';
+    throw badInput(method, `row ${i + 1}: ${what} is ${values[i]}${why}`, 'Give it in other units, or leave it out.');
+  }
+}
+
 /** Throws `stats-input` unless there are at least so many values. */
 export function requireCount(method: string, what: string, n: number, atLeast: number): void {
   if (n >= atLeast) return;

@@ -1,7 +1,9 @@
 /** Two independent samples: does one tend to be larger? */
+import { requireCount } from './checks';
 import { midranks } from './ranks';
 import { normalCdf } from './special/normal';
 
+const NAME = 'Mann–Whitney test';
 /** Both samples smaller than this, and no ties: the exact distribution is used. */
 const EXACT_BELOW = 50;
 
@@ -22,12 +24,13 @@ export interface MannWhitneyResult {
  * Source: Mann & Whitney, Ann. Math. Stat. 18 (1947) 50–60: exact by their recurrence for both n < 50 without ties;
  * otherwise the normal approximation with tie-corrected variance (Lehmann, Nonparametrics, 1975, §1.4) and a
  * continuity correction of ½. The same choices as R's `wilcox.test`. All values equal: p = 1.
- * Throws RangeError for an empty sample or NaN.
+ * Throws `stats-input` for an empty sample or NaN.
  */
 export function mannWhitney(x: readonly number[], y: readonly number[]): MannWhitneyResult {
   const nX = x.length;
   const nY = y.length;
-  if (nX === 0 || nY === 0) throw new RangeError(`Mann–Whitney needs two samples, got ${nX} and ${nY} values.`);
+  requireCount(NAME, 'values of the first sample', nX, 1);
+  requireCount(NAME, 'values of the second sample', nY, 1);
   const { ranks, tieSizes } = midranks([...x, ...y]);
   const rankSum = ranks.slice(0, nX).reduce((sum, rank) => sum + rank, 0);
   const u = rankSum - (nX * (nX + 1)) / 2;

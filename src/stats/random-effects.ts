@@ -5,7 +5,7 @@
  * estimated; ratios come in as logarithms.
  */
 import type { Estimate, StatsWarning } from '../core/estimate';
-import { badInput, requireCount, requireFinite, requireLevel } from './checks';
+import { badInput, requireCount, requireLevel, requireScale } from './checks';
 import { percent } from './proportions';
 import { studentQuantile, studentTwoSided } from './special/beta';
 import { chiSquareUpper } from './special/chi-square';
@@ -50,8 +50,8 @@ export function randomEffects(
   if (errors.length !== values.length) {
     throw badInput(name, `${values.length} values have ${errors.length} standard errors`, 'Give one per value.');
   }
-  requireFinite(name, 'the values', values);
-  requireFinite(name, 'the standard errors', errors);
+  requireScale(name, 'the value', values);
+  requireScale(name, 'the standard error', errors);
   const bad = errors.findIndex((se) => !(se > 0));
   if (bad >= 0) throw badInput(name, `standard error ${bad + 1} is ${errors[bad]}`, 'Give positive standard errors.');
   const k = values.length;

@@ -1,11 +1,13 @@
 /** Ranks and medians of samples. Pure. */
+import { badInput, requireCount } from './checks';
 
 /**
  * Midranks (1-based; tied values share the mean of their places) and the sizes of the tied groups.
- * Infinite values rank; NaN is refused with RangeError.
+ * Infinite values rank; NaN is refused (`stats-input`).
  */
 export function midranks(values: readonly number[]): { ranks: number[]; tieSizes: number[] } {
-  if (values.some(Number.isNaN)) throw new RangeError('NaN has no rank.');
+  const missing = values.findIndex(Number.isNaN);
+  if (missing >= 0) throw badInput('Ranks', `value ${missing + 1} is not a number`, 'Remove it: NaN has no rank.');
   const order = values.map((_, index) => index).sort((a, b) => compare(values[a]!, values[b]!));
   const ranks = new Array<number>(values.length).fill(0);
   const tieSizes: number[] = [];
@@ -19,9 +21,9 @@ export function midranks(values: readonly number[]): { ranks: number[]; tieSizes
   return { ranks, tieSizes };
 }
 
-/** Median of a sample: the middle value, or the mean of the two middle ones. Throws RangeError for no values. */
+/** Median of a sample: the middle value, or the mean of the two middle ones. Throws `stats-input` for no values. */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('The median of no values is not defined.');
+  requireCount('Median', 'values', values.length, 1);
   const sorted = [...values].sort(compare);
   const upper = sorted[Math.floor(sorted.length / 2)]!;
   if (sorted.length % 2 === 1) return upper;

@@ -37,7 +37,7 @@ export function sameTimes(method: string, { time, start }: Times): Times {
   const result = { time: snap(time), start: start && snap(start) };
   for (let i = 0; result.start !== undefined && i < n; i++) {
     if (result.start[i]! < result.time[i]!) continue;
-    const problem = `row ${i + 1}: its start ${start![i]} and end ${time[i]} differ by rounding only`;
+    const problem = `row ${i + 1}: start ${start![i]} and end ${time[i]} differ by rounding only`;
     throw badInput(method, problem, 'Remove the row, or give times on a coarser scale.');
   }
   return result;

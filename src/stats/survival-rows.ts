@@ -27,6 +27,13 @@ export function requireSurvival<R extends SurvivalRows>(method: string, rows: R)
   return time === rows.time && start === rows.start ? rows : { ...rows, time, start };
 }
 
+/** The smallest of at least one time. */
+export function earliest(times: ArrayLike<number>): number {
+  let least = Infinity;
+  for (let i = 0; i < times.length; i++) least = Math.min(least, times[i]!);
+  return least;
+}
+
 function requireRows(method: string, { time, event, start, weights }: SurvivalRows): void {
   if (time.length === 0) throw badInput(method, 'there are no rows', 'Give at least one time.');
   for (const [name, values] of [

@@ -1,23 +1,7 @@
 /** Means from a table: over runs that differ, and by resampling. */
-import { LabError } from '../../core/errors';
 import { bootstrap, median, randomEffects } from '../../stats';
-import { Columns, type CompleteRows } from './columns';
+import { Columns } from './columns';
 import { interval, number, pValue, type Answer, type Method } from './method';
-
-/** Beyond these, squares and cubes overflow or vanish. */
-const [SMALLEST, LARGEST] = [1e-60, 1e60];
-
-function requireScale(method: string, part: string, rows: CompleteRows): number[] {
-  const values = rows.numbers(part);
-  const bad = values.findIndex((value) => Math.abs(value) > LARGEST || (value !== 0 && Math.abs(value) < SMALLEST));
-  if (bad === -1) return values;
-  return rows.run(() => {
-    const size = Math.abs(values[bad]!) > LARGEST ? 'large' : 'small';
-    throw new LabError('stats-input', `${method}: row ${bad + 1}: ${values[bad]} is too ${size} to compute with.`, {
-      hint: 'Give it in other units, or leave the row out.',
-    });
-  });
-}
 
 const randomeffects: Method = {
   about: 'mean over runs that differ, with prediction interval',
@@ -42,8 +26,7 @@ const randomeffects: Method = {
       interval: given.choice('interval', ['hartung-knapp', 'wald'], 'hartung-knapp'),
     } as const;
     const rows = new Columns(given, table).numbers('value').numbers('se').complete();
-    const [means, errors] = [requireScale('Random effects', 'value', rows), requireScale('Random effects', 'se', rows)];
-    const result = rows.run(() => randomEffects(means, errors, options));
+    const result = rows.run(() => randomEffects(rows.numbers('value'), rows.numbers('se'), options));
     const { mean, p, tau2, i2, q, qP, prediction } = result;
     const next = prediction ? `; one more run: [${number(prediction.lo)}, ${number(prediction.hi)}]` : '';
     return {
@@ -93,7 +76,7 @@ const bootstrapMethod: Method = {
       interval: given.choice('interval', ['bca', 'percentile'], 'bca'),
     } as const;
     const rows = new Columns(given, table).numbers('value').labels('cluster').complete();
-    const values = requireScale('Bootstrap', 'value', rows);
+    const values = rows.numbers('value');
     const { cluster } = rows.someLabels('cluster');
     const statistic = (drawn: Int32Array) => STATISTICS[kind](Array.from(drawn, (i) => values[i]!));
     const { replicates: _replicates, ...estimate } = rows.run(() =>

@@ -4,6 +4,7 @@
  * Promises: whatever cannot be read is a LabError with file, line and column; rows that were passed over are told.
  * Must not know: any statistic.
  */
+import { parseDecimal } from '../../core/decimal';
 import { DELIMITER_NAMES, parseDelimited, type DelimitedRow } from '../../core/delimited';
 import { LabError } from '../../core/errors';
 import type { StatsWarning } from '../../core/estimate';
@@ -16,7 +17,6 @@ export type Cell = string | number | null;
 const MISSING = new Set(['', 'NA', 'N/A', 'NaN', 'nan', 'null', '.']);
 const YES = new Set(['1', '1.0', 'true', 't', 'yes']);
 const NO = new Set(['0', '0.0', 'false', 'f', 'no']);
-const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const SHOWN_NAMES = 30;
 
 export class DataTable {
@@ -83,7 +83,7 @@ export class DataTable {
     return this.rows.map((row) => {
       const text = row.cells[column]!;
       if (MISSING.has(text)) return null;
-      const value = DECIMAL.test(text) ? Number(text) : NaN;
+      const value = parseDecimal(text);
       if (Number.isFinite(value)) return value;
       const hint =
         option === 'covariates'

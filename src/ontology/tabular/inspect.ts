@@ -4,9 +4,10 @@
  * Promises: a guess to show beside the columns, never a decision; works on the beginning of a file.
  * Must not know: terminologies.
  */
+import { parseDecimal } from '../../core/decimal';
 import { type Delimiter, type DelimitedRow } from '../../core/delimited';
 import { firstRows } from './reading';
-import { isUnknown, parseNumber } from './number-table';
+import { isUnknown } from './number-table';
 
 const SIGHTED_ROWS = 500;
 const SHOWN_SAMPLES = 5;
@@ -52,12 +53,12 @@ function sight(name: string, cells: readonly string[]): Sighted {
   return {
     name,
     samples: [...distinct].slice(0, SHOWN_SAMPLES).map((cell) => cell.slice(0, SAMPLE_CHARACTERS)),
-    numeric: share(known, (cell) => Number.isFinite(parseNumber(cell))) > 0.9,
+    numeric: share(known, (cell) => Number.isFinite(parseDecimal(cell))) > 0.9,
     distinctShare: filled.length === 0 ? 0 : distinct.size / filled.length,
     filled: cells.length === 0 ? 0 : filled.length / cells.length,
     codes: share(known, looksLikeCode),
     words: share(known, looksLikeWords),
-    negative: known.some((cell) => parseNumber(cell) < 0),
+    negative: known.some((cell) => parseDecimal(cell) < 0),
   };
 }
 
@@ -100,7 +101,7 @@ function guess(columns: readonly Sighted[]): TableInspection['guess'] {
 
 /** Some releases keep the names in a comment: then a cell of the first row is empty or a number. */
 function namesInComment(first: DelimitedRow, comments: readonly string[], delimiter: Delimiter): string[] | null {
-  if (!first.cells.some((cell) => cell === '' || Number.isFinite(parseNumber(cell)))) return null;
+  if (!first.cells.some((cell) => cell === '' || Number.isFinite(parseDecimal(cell)))) return null;
   const named = comments.map((text) => text.split(delimiter).map((name) => name.trim()));
   const width = first.cells.length;
   return named.findLast((names) => names.length === width && names.every((name) => name !== '')) ?? null;

@@ -4,6 +4,7 @@
  * Promises: an identifier that comes twice with other numbers, and a cell that is no number, → `table-malformed` with its
  * place; the same row again is a warning. Must not know: what the numbers mean.
  */
+import { parseDecimal } from '../../core/decimal';
 import type { DelimitedRow } from '../../core/delimited';
 import { ownText } from '../../core/own-text';
 import type { Place } from '../../core/text-fault';
@@ -12,12 +13,6 @@ import type { Reading } from './reading';
 
 /** Rows that are looked at to find the first column of numbers. */
 const SIGHTED_ROWS = 1000;
-
-/** A finite number as people write it: digits, perhaps a sign, a fraction, an exponent. NaN for anything else. */
-export function parseNumber(cell: string): number {
-  const number = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : NaN;
-  return Number.isFinite(number) ? number : NaN;
-}
 
 /** Spellings of an unknown value. */
 const UNKNOWN = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '.']);
@@ -100,7 +95,7 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
   #choose(): void {
     const column = this.#firstNumeric();
     const name = this.#header.names[column]!;
-    if (Number.isFinite(parseNumber(name))) {
+    if (Number.isFinite(parseDecimal(name))) {
       throw this.#reading.fault(this.#header.place(column), 'this table has no header: the first row holds a number', {
         text: name,
         hint: 'Give it a first row with the names of the columns.',
@@ -116,7 +111,7 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
     const rows = this.#sighted;
     const { names } = this.#header;
     for (let column = this.#identifier + 1; column < names.length; column++) {
-      const numbers = rows.filter(({ cells }) => Number.isFinite(parseNumber(cells[column]!))).length;
+      const numbers = rows.filter(({ cells }) => Number.isFinite(parseDecimal(cells[column]!))).length;
       // Most, not all: one bad cell must be reported, not silently move the choice to the next column.
       if (numbers > rows.length / 2) return column;
     }
@@ -152,7 +147,7 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
     const cell = row.cells[column]!;
     const counts = this.#options.values === 'counts';
     if (!counts && isUnknown(cell)) return null;
-    const number = parseNumber(cell);
+    const number = parseDecimal(cell);
     if (Number.isFinite(number) && (number >= 0 || !counts)) return number;
     const problem = `in column "${this.#header.names[column]!.slice(0, 40)}", this is not a ${counts ? 'count' : 'number'}`;
     const hint = counts

@@ -25,5 +25,4 @@ export const geneNames: Terminology = {
       'if chosen; alias symbols do not count.',
   },
   source: GENE_SOURCE,
-  templateSets: ['short-questions'],
 };

@@ -27,7 +27,6 @@ const common = {
     mayBeShipped: true,
     shipping: 'CC BY 4.0 allows copies and subsets with attribution and a note of what was changed.',
   },
-  templateSets: ['short-questions'],
 } satisfies Partial<Terminology>;
 
 function aspectOf(

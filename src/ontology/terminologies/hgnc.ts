@@ -38,5 +38,4 @@ export const hgnc: Terminology = {
       'symbols if chosen.',
   },
   source: GENE_SOURCE,
-  templateSets: ['short-questions'],
 };

@@ -31,5 +31,4 @@ export const hpo: Terminology = {
     mayBeShipped: false,
     shipping: 'The licence asks that neither content nor relations be altered, which rules out bundled subsets.',
   },
-  templateSets: ['short-questions'],
 };

@@ -50,5 +50,4 @@ export const icd10cm: Terminology = {
     mayBeShipped: false,
     shipping: 'The underlying ICD-10 is copyright of the WHO, so no copy is bundled: read the code file yourself.',
   },
-  templateSets: ['short-questions'],
 };

@@ -31,5 +31,4 @@ export const mondo: Terminology = {
     mayBeShipped: true,
     shipping: 'CC BY 4.0 allows copies and subsets with attribution; none is bundled.',
   },
-  templateSets: ['short-questions'],
 };

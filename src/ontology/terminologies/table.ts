@@ -30,5 +30,4 @@ export const table: Terminology = {
     mayBeShipped: false,
     shipping: 'It stays on your machine; check its licence before you share a run that names its terms.',
   },
-  templateSets: ['short-questions'],
 };

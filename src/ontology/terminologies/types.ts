@@ -87,8 +87,6 @@ export interface Terminology {
   entity: EntityRule;
   oneToMany: OneToMany;
   source: TerminologySource;
-  /** Template sets that fit, the default first. */
-  templateSets: readonly string[];
 }
 
 /** One term with its identifier, as the terminology has it: what pairs are made from. */

@@ -12,6 +12,7 @@ import {
   quadraticForm,
   solveSemidefinite,
 } from '../linear-algebra/semidefinite';
+import { clusterWarnings } from '../clusters';
 import { percent } from '../proportions';
 import { chiSquareUpper } from '../special/chi-square';
 import { normalQuantile } from '../special/normal';
@@ -20,7 +21,7 @@ import { firthLikelihood } from './firth';
 import { collinearCovariate, constantCovariate, fewEvents, monotoneLikelihood, notConverged } from './fit-warnings';
 import { maximise, type Maximum } from './newton';
 import { partialLikelihood, type Derivatives, type Likelihood } from './partial-likelihood';
-import { prepareCox, type PreparedCox } from './prepare';
+import { indexLabels, prepareCox, type PreparedCox } from './prepare';
 import { profile } from './profile';
 import { robustScoreStatistic, robustVariance } from './robust';
 import { standardise, unscaledMatrix, unscaledVector, withoutColumns, type Standardised } from './scaling';
@@ -138,6 +139,9 @@ function describe(
   warnings.push(...runaway.map((j) => monotoneLikelihood(names[j]!)));
   if (q > 0 && !found.converged) warnings.push(notConverged(found.iterations));
   if (method === 'likelihood' && q > 0 && events < FEW_EVENTS * q) warnings.push(fewEvents(events, q));
+  if (robust && data.cluster !== undefined) {
+    warnings.push(...clusterWarnings(NAME, indexLabels(data.cluster, n).labels.length, q));
+  }
 
   const inverse = invertSemidefinite(factor);
   const modelVariance = unscaledMatrix(design, inverse, p);

@@ -7,6 +7,7 @@
  * coefficients or how ties are handled.
  */
 import { badInput } from '../checks';
+import { sameTimes } from '../same-times';
 import type { CoxData } from './types';
 
 /** Distinct event times of one stratum after another, ascending within each. */
@@ -57,15 +58,13 @@ export interface PreparedCox {
 }
 
 const NAME = 'Cox model';
-/** Times closer than this share of the mean absolute time are the same time: sums of steps differ by rounding. */
-const SAME_TIME = Math.sqrt(Number.EPSILON);
 
 /** Checks and sorts. Throws `stats-input` naming the first bad row (1-based) and column. */
 export function prepareCox(data: CoxData): PreparedCox {
   const n = data.time.length;
   const p = data.names.length;
   check(data, n, p);
-  const times = sameTimes(data, n);
+  const times = sameTimes(NAME, data);
   const { index: stratumOf, labels } = indexLabels(data.strata, n);
   const event = Uint8Array.from({ length: n }, (_, i) => (data.event[i] ? 1 : 0));
   const order = Int32Array.from({ length: n }, (_, i) => i).sort(
@@ -157,39 +156,6 @@ function label(values: ArrayLike<number | string> | undefined, row: number, colu
   const value = values[row];
   if (typeof value === 'string' || (typeof value === 'number' && !Number.isNaN(value))) return;
   throw badInput(NAME, `row ${row + 1}: ${column} is ${value}`, 'Give every row a label, a number or a text.');
-}
-
-/** Merges times that differ by rounding only; throws where that leaves an interval empty. */
-function sameTimes(data: CoxData, n: number): { time: ArrayLike<number>; start: ArrayLike<number> | undefined } {
-  const all = new Float64Array(data.start === undefined ? n : 2 * n);
-  for (let i = 0; i < n; i++) all[i] = data.time[i]!;
-  if (data.start !== undefined) for (let i = 0; i < n; i++) all[n + i] = data.start[i]!;
-  all.sort();
-  let distinct = 0;
-  let total = 0;
-  for (let i = 0; i < all.length; i++) {
-    if (i > 0 && all[i] === all[distinct - 1]) continue;
-    all[distinct++] = all[i]!;
-    total += Math.abs(all[i]!);
-  }
-  const tolerance = (SAME_TIME * total) / distinct;
-  const merged = new Map<number, number>();
-  let kept = all[0]!;
-  for (let i = 1; i < distinct; i++) {
-    if (all[i]! - all[i - 1]! > tolerance) kept = all[i]!;
-    else merged.set(all[i]!, kept);
-  }
-  if (merged.size === 0) return { time: data.time, start: data.start };
-  const snap = (values: ArrayLike<number>): Float64Array =>
-    Float64Array.from(values, (value) => merged.get(value) ?? value);
-  const time = snap(data.time);
-  const start = data.start && snap(data.start);
-  for (let i = 0; start !== undefined && i < n; i++) {
-    if (start[i]! < time[i]!) continue;
-    const problem = `row ${i + 1}: start ${data.start![i]} and time ${data.time[i]} differ by rounding only`;
-    throw badInput(NAME, problem, 'Remove the row, or give times on a coarser scale.');
-  }
-  return { time, start };
 }
 
 /** Rows in sorted order minus the weighted mean of each column. The mean is taken twice, which removes its rounding. */

@@ -92,9 +92,6 @@ function requireCovariates(method: string, { time, x, names, offset }: GroupedDa
 function clusterNumbers(method: string, { cluster, time }: GroupedData) {
   if (cluster === undefined) return null;
   const groups = groupsOf(method, cluster, time.length, 'cluster');
-  if (groups.length < 2) {
-    throw badInput(method, 'all rows are one cluster', 'Give two clusters or more, or none: ten are few.');
-  }
   const numbers = new Int32Array(time.length);
   groups.forEach(({ rows }, c) => rows.forEach((row) => (numbers[row] = c)));
   return { numbers, count: groups.length };

@@ -5,6 +5,7 @@
  * hazard ratios of the continuous-time model that lies behind the grouped times. Must not know: trials, epochs' names.
  */
 import type { Estimate, StatsWarning } from '../../core/estimate';
+import { clusterWarnings } from '../clusters';
 import { badInput, requireLevel } from '../checks';
 import { fewEvents } from '../cox/fit-warnings';
 import type { ChiSquareTest } from '../cox/types';
@@ -15,7 +16,7 @@ import { normalCdf, normalQuantile } from '../special/normal';
 import { requireSurvival } from '../survival-rows';
 import { fitBinomial, type BinomialFit } from './binomial-fit';
 import { binomialRows, type GroupedData } from './binomial-rows';
-import { collinearColumn, divergingCoefficient, fewClusters, unsettledFit } from './grouped-warnings';
+import { collinearColumn, divergingCoefficient, unsettledFit } from './grouped-warnings';
 import { LINKS, linkValue, type Link } from './links';
 import { sandwich } from './sandwich';
 
@@ -64,7 +65,6 @@ export interface GroupedFit {
   warnings: StatsWarning[];
 }
 
-const FEW_CLUSTERS = 10;
 const FEW_EVENTS = 10;
 
 /**
@@ -90,7 +90,7 @@ export function groupedTimeFit(data: GroupedData, options: GroupedOptions = {}):
   warnings.push(...diverging);
   if (!fit.converged) warnings.push(unsettledFit(fit.iterations));
   if (df > 0 && events < FEW_EVENTS * df) warnings.push(fewEvents(events, df));
-  const scarce = cluster !== null && clusters < Math.max(FEW_CLUSTERS, df + 2) ? [fewClusters(clusters)] : [];
+  const scarce = cluster === null ? [] : clusterWarnings(method, clusters, df);
   warnings.push(...scarce);
 
   const z = normalQuantile(1 - (1 - level) / 2);

@@ -32,11 +32,3 @@ export function everybodyAtOnce(times: number): StatsWarning {
     hint: 'Nothing to do.',
   };
 }
-
-export function fewClusters(clusters: number): StatsWarning {
-  return {
-    code: 'few-clusters',
-    message: `There are ${clusters} clusters: robust standard errors from so few are too small.`,
-    hint: 'Give ten clusters or more, or use the model’s standard errors.',
-  };
-}

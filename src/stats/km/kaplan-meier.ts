@@ -10,6 +10,7 @@ import { badInput, requireFinite, requireLevel } from '../checks';
 import { groupsOf } from '../groups';
 import { percent } from '../proportions';
 import {
+  earliest,
   emptiedRiskSet,
   requireSurvival,
   riskTable,
@@ -102,9 +103,8 @@ function withOrigin(rows: RiskRow[], { start, weights }: SurvivalRows): RiskRow[
       ? rows
       : [{ time: 0, atRisk: rows[0]!.atRisk, events: 0, censored: 0, eventRows: 0 }, ...rows];
   }
-  const starts = Array.from(start);
-  const time = Math.min(...starts);
-  const atRisk = starts.reduce((sum, value, i) => sum + (value === time ? (weights?.[i] ?? 1) : 0), 0);
+  const time = earliest(start);
+  const atRisk = Array.from(start).reduce((sum, value, i) => sum + (value === time ? (weights?.[i] ?? 1) : 0), 0);
   return [{ time, atRisk, events: 0, censored: 0, eventRows: 0 }, ...rows];
 }
 

@@ -7,7 +7,7 @@ import type { Estimate, StatsWarning } from '../../core/estimate';
 import { badInput, requireLevel } from '../checks';
 import { percent } from '../proportions';
 import { normalCdf, normalQuantile } from '../special/normal';
-import { emptiedRiskSet, requireSurvival, riskTable, takesAll, type SurvivalRows } from '../survival-rows';
+import { earliest, emptiedRiskSet, requireSurvival, riskTable, takesAll, type SurvivalRows } from '../survival-rows';
 import { beyondFollowUp } from './kaplan-meier';
 
 export interface RestrictedMean extends Estimate {
@@ -23,7 +23,7 @@ export interface RestrictedMean extends Estimate {
 export function restrictedMean(given: SurvivalRows, tau: number, level = 0.95): RestrictedMean {
   const data = requireSurvival('RMST', given);
   requireLevel('RMST', level);
-  const origin = data.start === undefined ? 0 : Math.min(...Array.from(data.start));
+  const origin = data.start === undefined ? 0 : earliest(data.start);
   if (!(tau > origin) || tau === Infinity) {
     throw badInput('RMST', `the horizon is ${tau}`, `Give a finite time after ${origin}.`);
   }

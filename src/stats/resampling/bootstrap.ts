@@ -121,8 +121,10 @@ function bcaTails(
     const value = statistic(Int32Array.from({ length: units }, (_, i) => i).filter((i) => !gone.has(i)));
     if (Number.isFinite(value)) left.push(value);
   }
-  const mean = left.reduce((sum, value) => sum + value, 0) / left.length;
-  const [square, cube] = [2, 3].map((power) => left.reduce((sum, value) => sum + (mean - value) ** power, 0));
+  // In units of the largest: the cube of a large value overflows.
+  const unit = left.reduce((largest, value) => Math.max(largest, Math.abs(value)), Number.MIN_VALUE);
+  const mean = left.reduce((sum, value) => sum + value / unit, 0) / left.length;
+  const [square, cube] = [2, 3].map((power) => left.reduce((sum, value) => sum + (mean - value / unit) ** power, 0));
   const acceleration = square! > 0 ? cube! / (6 * square! ** 1.5) : 0;
   let below = 0;
   for (const value of sorted) below += value < observed ? 1 : value === observed ? 0.5 : 0;

@@ -23,6 +23,15 @@ function refuses(work: () => unknown, message: string) {
   expect(work).toThrow(LabError);
 }
 
+it('late entry of more rows than a call takes arguments', () => {
+  const n = 200_000;
+  const start = Array.from({ length: n }, (_, i) => (i % 7) + 1);
+  const time = start.map((value, i) => value + 1 + (i % 5));
+  const event = time.map((_, i) => i % 2);
+  expect(kaplanMeier(time, event, { start }).time[0]).toBe(1);
+  expect(restrictedMean({ time, event, start }, 10).value).toBeGreaterThan(0);
+});
+
 describe('late entry that empties the risk set', () => {
   // One fact enters first and has its event before the others enter.
   const data = { time: [2, 5, 6, 7], event: [1, 1, 1, 0], start: [0, 3, 3, 4] };
@@ -143,7 +152,7 @@ describe('times that differ by rounding only', () => {
     expect(kaplanMeier([1e-9, 2e-9], [1, 1]).events).toEqual([0, 1, 1]);
     refuses(
       () => kaplanMeier([rounded, 1], [1, 1], { start: [0.3, 0] }),
-      'row 1: its start 0.3 and end 0.30000000000000004',
+      'row 1: start 0.3 and end 0.30000000000000004',
     );
   });
 });

@@ -32,7 +32,6 @@ describe('the registry', () => {
     expect(new RegExp(grammar.pattern).test(grammar.example)).toBe(true);
     expect(each.spell?.(grammar.example) ?? grammar.example).toBe(grammar.example);
     expect(source.home === '' ? each.name : source.home).toMatch(/^(https:\/\/|table$)/);
-    expect(each.templateSets.length).toBeGreaterThan(0);
     expect(each.formats.length).toBeGreaterThan(0);
   });
 

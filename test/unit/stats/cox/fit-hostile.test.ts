@@ -58,6 +58,7 @@ describe('rows that cannot be used are refused by name', () => {
     ['no events', { ...ten, event: zeros }, /no row has an event/],
     ['offsets too far apart', { ...ten, offset: replaced(zeros, 1, 1e4) }, /offset/],
     ['weights with exact ties', { ...ten, weights: ones }, /weights/, { ties: 'exact' }],
+    ['a single cluster', { ...ten, cluster: zeros }, /one cluster/],
     ['a robust variance with exact ties', ten, /robust/, { ties: 'exact', robust: true }],
     ['Firth with exact ties', ten, /Firth/, { ties: 'exact', method: 'firth' }],
     ['a level of 95', ten, /level is 95/, { level: 95 }],
@@ -79,6 +80,12 @@ describe('rows that cannot be used are refused by name', () => {
 });
 
 describe('rows that leave doubts are fitted with a warning', () => {
+  it('few clusters', () => {
+    const cluster = Array.from({ length: 10 }, (_, i) => i % 5);
+    expect(codes(coxFit({ ...ten, cluster }))).toContain('few-clusters');
+    expect(codes(coxFit(ten))).not.toContain('few-clusters');
+  });
+
   it('a group without events has an infinite coefficient, and the warning names it', () => {
     const data = withX([1, 0, 1, 1, 0, 1, 1, 0, 1, 1], [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]);
     const fit = coxFit(data);

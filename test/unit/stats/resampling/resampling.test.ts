@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PhiloxSequence } from '../../../../src/core/philox';
+import { randomEffects } from '../../../../src/stats/random-effects';
 import { bootstrap } from '../../../../src/stats/resampling/bootstrap';
 import { permutationTest, signFlipTest } from '../../../../src/stats/resampling/permutation';
 import { normalQuantile } from '../../../../src/stats/special/normal';
@@ -119,5 +120,22 @@ describe('permutation tests', () => {
     expect(() => permutationTest([1, 1], () => 0, { seed: 1 })).toThrow('second group: 0 given');
     expect(() => permutationTest([1, 0], () => NaN, { seed: 1 })).toThrow('the observed statistic is NaN');
     expect(() => signFlipTest([1, Infinity], { seed: 1 })).toThrow('value 2');
+  });
+});
+
+describe('numbers of extreme size', () => {
+  it('skew a BCa interval as small ones do', () => {
+    const small = [1, 2, 2, 3, 9];
+    const of = (unit: number) =>
+      bootstrap(5, (drawn) => drawn.reduce((sum, i) => sum + small[i]! * unit, 0) / 5, { seed: 4, replicates: 200 });
+    expect(of(2 ** 500).lo / 2 ** 500).toBeCloseTo(of(1).lo, 12);
+    expect(of(2 ** -500).hi / 2 ** -500).toBeCloseTo(of(1).hi, 12);
+  });
+
+  it('are refused where squares would overflow or vanish', () => {
+    for (const size of [1e161, 1e-161]) {
+      expect(() => randomEffects([1, size], [1, 1])).toThrow(/row 2: the value/);
+      expect(() => randomEffects([1, 2], [1, size])).toThrow(/row 2: the standard error/);
+    }
   });
 });
