@@ -6,5 +6,19 @@ export { applyOverrides } from './overrides';
 export { diffSpecs, experimentIdentity, specHash, type SpecDifference } from './identity';
 export { DEFAULT_SPEC, withoutDefaults } from './defaults';
 export { decodeSpecLink, encodeSpecLink, isSpecLink, readSpecLink, type LinkFile, type SpecLink } from './link';
-export { TRAVEL, travelSpec, type SpecField, type Travel } from './travel';
+export { travelSpec } from './travel';
+export {
+  FIELDS,
+  GROUPS,
+  listFields,
+  TRAVEL,
+  UNITS,
+  type FieldInfo,
+  type FieldRow,
+  type GroupRow,
+  type SpecField,
+  type SpecGroup,
+  type Travel,
+  type Unit,
+} from './fields';
 export * from './descriptors';

@@ -72,7 +72,7 @@ function assign(spec: Record<string, unknown>, { text, path, value }: Assignment
 
 /** What a path walks through when it is not there yet: an object of the default variant. */
 function emptyObject(shape: Shape): Record<string, unknown> {
-  return shape.kind === 'variant' && shape.fallback !== null ? { [shape.key]: shape.fallback } : {};
+  return shape.kind === 'variant' && shape.chosen !== null ? { [shape.key]: shape.chosen } : {};
 }
 
 function dropForeignFields(owner: Record<string, unknown>, shape: Shape): void {
