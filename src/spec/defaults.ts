@@ -4,10 +4,10 @@
  * Promises: `parseSpec(withoutDefaults(spec))` is the spec again. Must not know: what the shortened spec is for.
  */
 import * as v from 'valibot';
-import { canonicalJson } from '../core/json';
+import { equalValues } from '../core/json';
 import { SPEC_VERSION } from './migrations';
 import { specSchema, type ExperimentSpec } from './schema';
-import { defaultOf, fieldsOf, isObject, SPEC_SHAPE, type Shape } from './shape';
+import { defaultsBeside, fieldsOf, isObject, SPEC_SHAPE, type Shape } from './shape';
 
 /** What must stand in every spec, whatever its value. */
 const REQUIRED = ['specVersion', 'model', 'ontology'];
@@ -26,24 +26,12 @@ function differing(value: unknown, shape: Shape, defaults: unknown): unknown {
   const fields = fieldsOf(shape, value);
   if (!isObject(value) || fields === null) return value;
   const key = shape.kind === 'variant' ? shape.key : null;
-  const base = baseOf(shape, value, defaults);
+  const base = defaultsBeside(shape, value, defaults);
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]) => {
-      if (member === undefined || (name !== key && same(member, base[name]))) return [];
+      if (member === undefined || (name !== key && equalValues(member, base[name]))) return [];
       const field = fields.get(name);
       return [[name, field ? differing(member, field, base[name]) : member]];
     }),
   );
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return a === b || (b !== undefined && canonicalJson(a) === canonicalJson(b));
-}
-
-/** Defaults of what was chosen: of another variant than the schema's, of an object that is absent by default. */
-function baseOf(shape: Shape, value: Record<string, unknown>, defaults: unknown): Record<string, unknown> {
-  if (shape.kind === 'variant' && !(isObject(defaults) && value[shape.key] === defaults[shape.key])) {
-    return defaultOf(shape, String(value[shape.key])) as Record<string, unknown>;
-  }
-  return isObject(defaults) ? defaults : (defaultOf({ ...shape, fallback: {} }) as Record<string, unknown>);
 }

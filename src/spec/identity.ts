@@ -1,6 +1,6 @@
 /** What makes two specs the same: hashes and differences. */
 import { sha256Hex } from '../core/hash';
-import { canonicalJson } from '../core/json';
+import { canonicalJson, equalValues } from '../core/json';
 import { fieldRow, type SpecField } from './fields';
 import type { ExperimentSpec } from './schema';
 import { isObject } from './shape';
@@ -59,7 +59,5 @@ function difference(a: unknown, b: unknown, path: string): SpecDifference[] {
       difference(a[name], b[name], path ? `${path}.${name}` : name),
     );
   }
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b))
-    ? []
-    : [{ path, a, b }];
+  return equalValues(a, b) ? [] : [{ path, a, b }];
 }

@@ -103,6 +103,21 @@ export function defaultOf(shape: Shape, chosen?: string): unknown {
   return fillIn(shape, shape.fallback);
 }
 
+/**
+ * The defaults that the fields of an object would have: of the variant it chooses, of an object that is absent by default.
+ * @param defaults what stands for the object itself where it is left out
+ */
+export function defaultsBeside(
+  shape: Shape,
+  value: Record<string, unknown>,
+  defaults: unknown,
+): Record<string, unknown> {
+  if (shape.kind === 'variant' && !(isObject(defaults) && value[shape.key] === defaults[shape.key])) {
+    return defaultOf(shape, String(value[shape.key])) as Record<string, unknown>;
+  }
+  return isObject(defaults) ? defaults : (fillIn(shape, {}) as Record<string, unknown>);
+}
+
 function fillIn(shape: Shape, value: unknown): unknown {
   const fields = isObject(value) ? fieldsOf(shape, value) : null;
   if (!isObject(value) || fields === null) return value;
