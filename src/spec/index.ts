@@ -17,6 +17,7 @@ export { DEFAULT_SPEC, withoutDefaults } from './defaults';
 export { decodeSpecLink, encodeSpecLink, isSpecLink, readSpecLink, type LinkFile, type SpecLink } from './link';
 export { travelSpec } from './travel';
 export {
+  bySection,
   FIELDS,
   GROUPS,
   listFields,

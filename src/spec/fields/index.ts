@@ -56,6 +56,23 @@ export function listFields(): FieldInfo[] {
   return infosBelow(SPEC_SHAPE, '', null, null);
 }
 
+/** What is said together: a group of the spec's own, or the plain fields before and between them. */
+function sectionOf(path: string): GroupRow {
+  return groupRow(path.split('.')[0]!) ?? EXPERIMENT;
+}
+
+const EXPERIMENT: GroupRow = { label: 'Experiment', help: 'What the experiment is called and what it asks.' };
+
+/** Rows by their sections, each where its first row stood. */
+export function bySection<T extends { path: string }>(rows: readonly T[]): { section: GroupRow; rows: T[] }[] {
+  const sections = new Map<GroupRow, T[]>();
+  for (const row of rows) {
+    const section = sectionOf(row.path);
+    sections.set(section, [...(sections.get(section) ?? []), row]);
+  }
+  return [...sections].map(([section, within]) => ({ section, rows: within }));
+}
+
 /** The row of a field by any dotted name, null for what is none. */
 export function fieldRow(path: string): FieldRow | null {
   return Object.hasOwn(FIELDS, path) ? FIELDS[path as SpecField] : null;
