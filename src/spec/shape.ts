@@ -46,7 +46,7 @@ function toShape(node: Node): Shape {
     return shape.kind === 'variant' ? { ...shape, chosen: chosenBy(fallback, shape.key) } : shape;
   }
   if (node.type === 'nullable') return { ...toShape(node.wrapped!), nullable: true };
-  return { ...core(node), nullable: false, optional: false } as Shape;
+  return { ...core(node), nullable: false, optional: false };
 }
 
 function chosenBy(fallback: unknown, key: string): string | null {
