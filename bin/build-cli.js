@@ -15,7 +15,7 @@ const BUILDS = path.join(REPOSITORY, 'dist/cli');
 /** Where a packed release carries its build, there being no sources to build from. */
 const PACKED = path.join(BUILDS, 'packed/main.js');
 /** What the build is made from. The page's own folders are not among it. */
-const INPUTS = ['src', 'shaders', 'vite.cli.config.ts', 'package-lock.json'];
+const INPUTS = ['src', 'shaders', 'public/presets', 'vite.cli.config.ts', 'package-lock.json'];
 const NOT_INPUTS = new Set(['ui', 'app', 'platform', 'worker'].map((layer) => path.join('src', layer)));
 
 /** @param {string} relative @returns {string[]} files below it, sorted; itself when it is one */

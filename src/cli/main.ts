@@ -14,6 +14,7 @@ import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
 import { REPORT_HELP, reportCommand } from './commands/report';
 import { RUN_HELP, runCommand } from './commands/run';
+import { SPEC_HELP, specCommand } from './commands/spec';
 import { STATS_HELP, statsCommand } from './commands/stats';
 import { VERIFY_HELP, verifyCommand } from './commands/verify';
 import { processTerminal, type Terminal } from './terminal';
@@ -46,6 +47,11 @@ const COMMANDS: Record<string, Command> = {
     run: associationsCommand,
   },
   dataset: { help: DATASET_HELP, about: 'dataset SPEC            the pairs that a spec draws', run: datasetCommand },
+  spec: {
+    help: SPEC_HELP,
+    about: 'spec diff|show|check|…  compare, read and check specs; presets, fields, migration',
+    run: specCommand,
+  },
   stats: { help: STATS_HELP, about: 'stats METHOD TABLE      statistics on any CSV', ownHelp: true, run: statsCommand },
   ontology: {
     help: ONTOLOGY_HELP,

@@ -1,13 +1,14 @@
 /**
- * A spec file with its `--set` overrides, and the files it names.
+ * A spec file on its presets with its `--set` overrides, and the files it names.
  *
  * Promises: paths written in the spec are relative to the spec's folder, paths given by --set to the working directory.
  */
 import path from 'node:path';
 import { LabError } from '../core/errors';
 import type { DataInputs } from '../experiment';
-import { applyOverrides, migrateSpec, parseSpec, parseSpecJson, type ExperimentSpec } from '../spec';
+import { applyOverrides, parseSpec, parseSpecJson, withPresets, type ExperimentSpec } from '../spec';
 import { openNodeFile, readNamedText } from './node-folder';
+import { choosePresets } from './presets';
 
 export interface DataPaths {
   ontologyPath: string;
@@ -21,8 +22,12 @@ export interface SpecFile extends DataPaths {
 }
 
 /** Throws `spec-invalid` where the spec names no model or no ontology, and what reading and checking it throws. */
-export async function readSpecFile(file: string, assignments: readonly string[]): Promise<SpecFile> {
-  const { spec, place: _place, required, ...paths } = await readData(file, assignments);
+export async function readSpecFile(
+  file: string,
+  assignments: readonly string[],
+  presets: readonly string[] = [],
+): Promise<SpecFile> {
+  const { spec, place: _place, required, ...paths } = await readData(file, assignments, presets);
   return { spec, ...paths, modelPath: required('model.path', spec.model.path) };
 }
 
@@ -30,8 +35,9 @@ export async function readSpecFile(file: string, assignments: readonly string[])
 export async function readDataSpec(
   file: string,
   assignments: readonly string[],
+  presets: readonly string[] = [],
 ): Promise<DataPaths & { spec: ExperimentSpec; modelPath: string | null }> {
-  const { spec, place, required: _required, ...paths } = await readData(file, assignments);
+  const { spec, place, required: _required, ...paths } = await readData(file, assignments, presets);
   return { spec, ...paths, modelPath: spec.model.path && place('model.path', spec.model.path) };
 }
 
@@ -48,9 +54,10 @@ export async function openDataFiles(
   };
 }
 
-async function readData(file: string, assignments: readonly string[]) {
+async function readData(file: string, assignments: readonly string[], presets: readonly string[]) {
   const { text } = await readNamedText(file);
-  const spec = parseSpec(applyOverrides(migrateSpec(parseSpecJson(text, file)), assignments), file);
+  const layered = withPresets(parseSpecJson(text, file), await choosePresets(presets));
+  const spec = parseSpec(applyOverrides(layered, assignments), file);
   const base = path.dirname(path.resolve(file));
   // A path also counts as given by --set when the object that holds it was.
   const overridden = (field: string) =>

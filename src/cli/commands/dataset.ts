@@ -2,6 +2,7 @@
 import { prepareData, reportDraw, type DrawReport } from '../../experiment';
 import { onlyArgument, parseCommand } from '../arguments';
 import { formatCount } from '../format';
+import { PRESET_HELP, PRESET_OPTION } from '../presets';
 import { openDataFiles, readDataSpec } from '../spec-file';
 import type { Terminal } from '../terminal';
 
@@ -10,6 +11,7 @@ export const DATASET_HELP = `ontoscope dataset SPEC [options]
 Draws the pairs of a spec and says what came of it: bins, seen and withheld pairs, terms left out. Needs no model and
 no GPU; the draw is the one that a run of the spec makes, and has the same hash.
 
+${PRESET_HELP}
   --set a.b=value  overrides a field of the spec; may be given many times
   --json           one JSON document on stdout: the draw with every pair and its covariates`;
 
@@ -17,11 +19,12 @@ const SHOWN_EXAMPLES = 3;
 
 export async function datasetCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseCommand('dataset', argv, {
+    ...PRESET_OPTION,
     set: { type: 'string', multiple: true },
     json: { type: 'boolean' },
   });
   const file = onlyArgument(positionals, 'a spec file', 'dataset');
-  const { spec, modelPath: _modelPath, ...paths } = await readDataSpec(file, values.set ?? []);
+  const { spec, modelPath: _modelPath, ...paths } = await readDataSpec(file, values.set ?? [], values.preset);
   const data = await prepareData(await openDataFiles(spec, paths));
   const report = reportDraw(data);
   if (values.json)

@@ -4,6 +4,7 @@ import type { PreparedRun, ResumePoint } from '../../experiment';
 import { encodeManifest, encodeSummary, parseSummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount, formatDuration } from '../format';
+import { PRESET_HELP, PRESET_OPTION } from '../presets';
 import { reportLines } from '../report';
 import { executeRun, INTERRUPTED, prepareExperiment, type RunResult } from '../run-experiment';
 import { RunStore } from '../run-store';
@@ -15,6 +16,7 @@ export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
 Runs the experiment of a spec file and writes its records and adapters to DIR.
 
   --out DIR        where manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin and adapters/ go
+${PRESET_HELP}
   --set a.b=value  overrides a field of the spec; may be given many times. Paths in the spec are relative to the
                    spec's folder, paths given here to the working directory
   --resume         continues the run in DIR from its last checkpoint, bit for bit
@@ -27,6 +29,7 @@ Ctrl-C ends the run at the next safe point with a valid partial record (exit sta
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseCommand('run', argv, {
     out: { type: 'string' },
+    ...PRESET_OPTION,
     set: { type: 'string', multiple: true },
     resume: { type: 'boolean' },
     force: { type: 'boolean' },
@@ -40,7 +43,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
 
   const store = new RunStore(values.out);
   if (!values.resume && !values.force) await store.refuseUsed();
-  const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? []));
+  const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? [], values.preset));
   for (const line of describePlan(prepared)) say(line);
 
   const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
