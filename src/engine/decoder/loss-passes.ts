@@ -106,7 +106,6 @@ export function weighedLoss(
   rows: number,
   stats: HeadStats,
 ): Tensor {
-  const { plan } = g;
   let weights = inputs.weights;
   let logProb: Tensor;
   if (isEvenlyWeighted(loss)) {
@@ -114,13 +113,14 @@ export function weighedLoss(
   } else {
     const weighed = weighRow(g, loss, inputs, reports, rows, stats);
     logProb = weighed.logProb;
-    weights = weighTokens(plan, loss, rows, weighed);
+    weights = g.plan.tensor('token weights', rows);
+    weighTokens(g.plan, loss, rows, { ...weighed, weights });
   }
-  reports.addLoss(plan, rows, inputs, { logProb, weights });
+  reports.addLoss(g.plan, rows, inputs, { logProb, weights });
   return weights;
 }
 
-/** The weights of a row's examples, added to the batch's total where the loss is divided by it. */
+/** Weighs a row's examples, and adds them to the batch's total where the loss is divided by it. */
 export function weighRow(
   g: Graph,
   loss: LossSpec,
@@ -128,14 +128,18 @@ export function weighRow(
   reports: LossReports,
   rows: number,
   stats: HeadStats,
-): ExampleInputs & { logProb: Tensor; totals: Tensor; exampleWeight: Tensor | null } {
+): ExampleInputs & { logProb: Tensor; totals: Tensor; weight: Tensor } {
+  const { plan } = g;
   const t = {
     ...inputs.examples!,
     control: inputs.control,
     logProb: labelLogProb(g, inputs, rows, stats),
-    totals: reports.totals ?? g.plan.none,
+    totals: reports.totals ?? plan.none,
+    // As many examples as rows is the most there can be.
+    weight: loss.confidence ? plan.tensor('example weights', rows) : plan.none,
   };
-  return { ...t, exampleWeight: weighExamples(g.plan, loss, rows, t) };
+  if (loss.confidence) weighExamples(plan, loss.confidence, { examples: rows, reduction: loss.reduction }, t);
+  return t;
 }
 
 function labelLogProb(g: Graph, inputs: RowInputs, rows: number, stats: HeadStats): Tensor {

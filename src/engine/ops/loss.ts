@@ -75,68 +75,50 @@ export interface ExampleInputs {
   control: Tensor;
 }
 
-/** The weights of a row's examples, null where all weigh the same; added to `totals` where the loss is normalised. */
+/** Weights of a row's examples; added to `totals` where the loss is normalised. */
 export function weighExamples(
   plan: PlanBuilder,
-  loss: LossSpec,
-  examples: number,
-  t: ExampleInputs & { logProb: Tensor; totals: Tensor },
-): Tensor | null {
-  const { confidence } = loss;
-  if (confidence === null) return null;
-  const weight = plan.tensor('example weights', examples);
+  confidence: NonNullable<LossSpec['confidence']>,
+  s: { examples: number; reduction: LossSpec['reduction'] },
+  t: ExampleInputs & { logProb: Tensor; weight: Tensor; totals: Tensor },
+): void {
+  const { spans, control, logProb, weight, totals } = t;
+  const { window, mean, gamma, normalise } = confidence;
   plan.dispatch(
     exampleWeight,
-    { log_prob: t.logProb, spans: t.spans, weight },
-    {
-      examples,
-      window: confidence.window,
-      geometric: confidence.mean === 'geometric' ? 1 : 0,
-      gamma: confidence.gamma,
-    },
-    groupsFor(examples),
+    { log_prob: logProb, spans, weight },
+    { examples: s.examples, window, geometric: mean === 'geometric' ? 1 : 0, gamma },
+    groupsFor(s.examples),
   );
-  if (confidence.normalise) {
-    plan.dispatch(
-      exampleTotal,
-      { spans: t.spans, weight, control: t.control, totals: t.totals },
-      { examples, per_example: loss.reduction === 'examples' ? 1 : 0 },
-      [1, 1, 1],
-    );
-  }
-  return weight;
+  if (!normalise) return;
+  plan.dispatch(
+    exampleTotal,
+    { spans, weight, control, totals },
+    { examples: s.examples, per_example: s.reduction === 'examples' ? 1 : 0 },
+    [1, 1, 1],
+  );
 }
 
-/** The weights of a row's supervised positions. */
+/** Weights of a row's supervised positions; `weight` and `totals` as `weighExamples` left them. */
 export function weighTokens(
   plan: PlanBuilder,
-  loss: LossSpec,
+  { tokenWeight: ofToken, confidence, reduction }: LossSpec,
   rows: number,
-  t: ExampleInputs & { logProb: Tensor; totals: Tensor; exampleWeight: Tensor | null },
-): Tensor {
-  const weights = plan.tensor('token weights', rows);
-  const normalise = loss.confidence?.normalise ?? false;
+  t: ExampleInputs & { logProb: Tensor; weight: Tensor; totals: Tensor; weights: Tensor },
+): void {
+  const { logProb, owner, spans, weight, totals, scale, weights } = t;
   plan.dispatch(
     tokenWeight,
-    {
-      log_prob: t.logProb,
-      owner: t.owner,
-      spans: t.spans,
-      example_weight: t.exampleWeight ?? plan.none,
-      totals: normalise ? t.totals : plan.none,
-      scale: t.scale,
-      weights,
-    },
+    { log_prob: logProb, owner, spans, example_weight: weight, totals, scale, weights },
     {
       rows,
-      probability: loss.tokenWeight === 'probability' ? 1 : 0,
-      confidence: t.exampleWeight ? 1 : 0,
-      per_example: loss.reduction === 'examples' ? 1 : 0,
-      normalise: normalise ? 1 : 0,
+      probability: ofToken === 'probability' ? 1 : 0,
+      confidence: confidence ? 1 : 0,
+      per_example: reduction === 'examples' ? 1 : 0,
+      normalise: confidence?.normalise ? 1 : 0,
     },
     groupsFor(rows),
   );
-  return weights;
 }
 
 /** −KL(base ‖ model) of every row, chunk by chunk: the first one begins, the others add. */
