@@ -15,7 +15,7 @@ export function specHash(spec: ExperimentSpec): string {
  * With the files' hashes it identifies the experiment, wherever the files lie.
  */
 export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown> {
-  const { $schema: _schema, description: _description, name: _name, model, ontology, ...rest } = spec;
+  const { $schema: _schema, description: _description, name: _name, model, ontology, retention, ...rest } = spec;
   const { path: _modelPath, ...modelRest } = model;
   const { path: _ontologyPath, counts, covariates, ...ontologyRest } = ontology;
   return {
@@ -26,10 +26,11 @@ export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown
       counts: counts && withoutPath(counts),
       covariates: covariates.map(withoutPath),
     },
+    retention: { ...retention, rehearsal: retention.rehearsal && withoutPath(retention.rehearsal) },
   };
 }
 
-function withoutPath<T extends { path: string }>({ path: _path, ...rest }: T): Omit<T, 'path'> {
+function withoutPath<T extends { path: string | null }>({ path: _path, ...rest }: T): Omit<T, 'path'> {
   return rest;
 }
 

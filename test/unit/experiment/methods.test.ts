@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { SFT_LOSS } from '../../../src/engine';
 import { objectiveOf, TRAINING_METHODS } from '../../../src/experiment/methods';
 import { METHODS, parseSpec, type ExperimentSpec } from '../../../src/spec';
-import { shapeAt } from '../../../src/spec/shape';
+import { shapeAt, type Shape } from '../../../src/spec/shape';
 import { tinySpec } from '../../helpers/tiny-run';
 
 const spec = (...sets: string[]): ExperimentSpec => parseSpec(tinySpec(...sets), 'tiny.json');
 
 describe('the registry of methods', () => {
   it('implements and describes every method that a spec may name, and no other', () => {
-    const shape = shapeAt(['method', 'kind'], {}) as { options: string[] };
+    const shape = shapeAt(['method', 'kind'], {}) as Shape & { kind: 'choice' };
     expect(Object.keys(TRAINING_METHODS).sort()).toEqual([...shape.options].sort());
     expect(Object.keys(METHODS).sort()).toEqual([...shape.options].sort());
   });
