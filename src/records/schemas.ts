@@ -243,6 +243,7 @@ export const summarySchema = v.strictObject({
       firstEpochLoss: v.nullable(measured),
       lastEpochLoss: v.nullable(measured),
       groups: v.array(groupSchema),
+      rehearsed: v.exactOptional(v.array(groupSchema)),
       rise: v.nullable(v.array(riseSchema)),
     }),
   ),

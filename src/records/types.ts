@@ -226,7 +226,10 @@ export interface DirectionSummary {
   steps: number;
   firstEpochLoss: number | null;
   lastEpochLoss: number | null;
+  /** Seen and withheld facts; of the withheld only those that were not rehearsed. */
   groups: GroupSummary[];
+  /** Withheld facts that were rehearsed; absent where none were. */
+  rehearsed?: GroupSummary[];
   /** Rise of log q per token over baseline, seen against withheld (Mann–Whitney), per template. */
   rise:
     | null
