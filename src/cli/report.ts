@@ -22,18 +22,19 @@ function directionLines(direction: DirectionSummary): string[] {
   const headline = direction.groups.find(({ seen, template }) => seen && template === 'held-out');
   return [
     `${DIRECTION_LABEL[direction.direction]}   ${steps} steps, ${loss}`,
-    ...direction.groups.flatMap(groupLines),
+    ...direction.groups.flatMap((group) => groupLines(group)),
+    ...(direction.rehearsed ?? []).flatMap((group) => groupLines(group, 'rehearsed')),
     ...riseLines(direction),
     ...(headline?.acquisition?.totalEvents ? curveLines(headline.acquisition) : []),
   ];
 }
 
-function groupLines(group: GroupSummary): string[] {
+function groupLines(group: GroupSummary, facts = group.seen ? 'seen' : 'withheld'): string[] {
   const { accuracyByEpoch, transitions, acquisition, latentAtBaseline } = group;
   const first = accuracyByEpoch[0];
   const last = accuracyByEpoch.at(-1);
   if (!first || !last) return [];
-  const name = `${group.seen ? 'seen' : 'withheld'}, ${group.template} question`;
+  const name = `${facts}, ${group.template} question`;
   const lines = [
     `  ${name.padEnd(28)} right before ${share(first.estimate)}, after epoch ${last.epoch} ${share(last.estimate)}, n = ${last.estimate.n}`,
     `  ${''.padEnd(28)} gained ${transitions.gainers}, lost ${transitions.losers} (${transitions.method}, ${formatP(transitions.mcnemarP)})`,

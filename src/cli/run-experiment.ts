@@ -6,7 +6,7 @@
 import { LabError } from '../core/errors';
 import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent } from '../experiment';
 import type { Manifest, Summary } from '../records';
-import { openNodeFolder } from './node-folder';
+import { openNodeFile, openNodeFolder } from './node-folder';
 import { NODE_HOST_NAME, nodeGpu } from './node-gpu';
 import { ProgressLine } from './progress-line';
 import type { RunStore } from './run-store';
@@ -29,8 +29,12 @@ export interface Execution {
 }
 
 /** Opens the files of a spec and checks everything that can be checked without a GPU. */
-export async function prepareExperiment({ spec, modelPath, ...files }: SpecFile): Promise<PreparedRun> {
-  return prepareRun({ model: await openNodeFolder(modelPath), ...(await openDataFiles(spec, files)) });
+export async function prepareExperiment({ spec, modelPath, rehearsalPath, ...files }: SpecFile): Promise<PreparedRun> {
+  return prepareRun({
+    model: await openNodeFolder(modelPath),
+    ...(await openDataFiles(spec, files)),
+    rehearsal: rehearsalPath === null ? null : await openNodeFile(rehearsalPath, 'retention.rehearsal.path'),
+  });
 }
 
 /** Throws `cancelled` where the run was stopped before it wrote anything, and what the run itself throws. */

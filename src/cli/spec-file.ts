@@ -19,6 +19,8 @@ export interface DataPaths {
 export interface SpecFile extends DataPaths {
   spec: ExperimentSpec;
   modelPath: string;
+  /** Texts to be rehearsed; null where none are. */
+  rehearsalPath: string | null;
 }
 
 /** Throws `spec-invalid` where the spec names no model or no ontology, and what reading and checking it throws. */
@@ -28,7 +30,13 @@ export async function readSpecFile(
   presets: readonly string[] = [],
 ): Promise<SpecFile> {
   const { spec, place: _place, required, ...paths } = await readData(file, assignments, presets);
-  return { spec, ...paths, modelPath: required('model.path', spec.model.path) };
+  const { rehearsal } = spec.retention;
+  return {
+    spec,
+    ...paths,
+    modelPath: required('model.path', spec.model.path),
+    rehearsalPath: rehearsal?.source === 'text' ? required('retention.rehearsal.path', rehearsal.path) : null,
+  };
 }
 
 /** The same for a spec whose model is not needed; null where it names none. */

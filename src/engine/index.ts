@@ -3,5 +3,6 @@ export type * from './types';
 export type { DecodeDemand } from './decode-groups';
 export { acquireDevice, type EngineDevice, type GpuIdentity } from './device';
 export { decoderWeights, linearShape } from './decoder/memory';
+export { SFT_LOSS } from './loss';
 export { createSession, planMemory, type SessionShape } from './session';
 export { LINEAR_NAMES } from './types';

@@ -10,19 +10,12 @@ import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
 import { DecoderMemory } from './decoder/memory';
-import {
-  logitsPass,
-  REPORT_RING,
-  scorePass,
-  trainingPass,
-  type LogitsPass,
-  type ScorePass,
-  type TrainingPass,
-} from './decoder/passes';
+import { logitsPass, scorePass, trainingPass, type LogitsPass, type ScorePass } from './decoder/passes';
 import { tooLong, type RowShape } from './decoder/inputs';
 import type { EngineDevice } from './device';
-import { hyperValues } from './ops/optim';
+import { SFT_LOSS, type LossSpec } from './loss';
 import { Arenas, Plan, type Pool } from './plan';
+import { Trainer } from './trainer';
 import type {
   DecoderConfig,
   GeneratedSample,
@@ -45,11 +38,15 @@ export interface SessionShape {
   supervised: number;
   /** The calls of `generate` to come: their caches are planned for, and may be held side by side. */
   decoding?: readonly DecodeDemand[];
+  /** The losses that steps will ask for: planned for, and what they compare with is kept. The mean cross-entropy where absent. */
+  losses?: readonly LossSpec[];
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
 /** What decoding's caches may hold where no call was announced. */
 const UNPLANNED_DECODING_BYTES = 128 * 1024 * 1024;
+const DEFAULT_LOSSES: readonly LossSpec[] = [SFT_LOSS];
+const comparesWithFrozen = ({ losses = DEFAULT_LOSSES }: SessionShape) => losses.some(({ klWeight }) => klWeight > 0);
 const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
 
 /**
@@ -62,15 +59,17 @@ export function planMemory(
   shape: SessionShape = DEFAULT_SHAPE,
   bindingBytes = 128 * 1024 * 1024,
 ): MemoryPlan {
-  const memory = new DecoderMemory(config, trainable, bindingBytes);
+  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape));
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
   const score = scorePass(memory, rowShape);
   const builders = [score.plan];
   const sidePools = [score.inputs.pool, score.outputs];
   if (trainable.kind !== 'none') {
-    const training = trainingPass(memory, rowShape, bindingBytes);
-    builders.push(training.microStep, training.update);
-    sidePools.push(training.inputs.pool, training.reports);
+    for (const loss of shape.losses ?? DEFAULT_LOSSES) {
+      const { microStep, update, weigh, inputs, reports } = trainingPass(memory, rowShape, bindingBytes, loss);
+      builders.push(microStep, update, ...(weigh ? [weigh] : []));
+      sidePools.push(inputs.pool, reports.pool);
+    }
   }
   const uniformBytes = builders.reduce((total, builder) => total + builder.uniforms().bytes, 0);
   const limit = rowLimit(config.vocabSize, bindingBytes);
@@ -100,7 +99,7 @@ export async function createSession(
   trainable: TrainableSpec,
   shape: SessionShape = DEFAULT_SHAPE,
 ): Promise<Session> {
-  const memory = new DecoderMemory(config, trainable, device.limits.bindingBytes);
+  const memory = new DecoderMemory(config, trainable, device.limits.bindingBytes, comparesWithFrozen(shape));
   const image = memory.weightImage(weights);
   for (const pool of memory.pools()) pool.allocate(device);
   const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
@@ -123,16 +122,11 @@ class GpuSession implements Session {
   readonly #memory: DecoderMemory;
   /** The loaded weights, kept where training changes them. */
   readonly #image: Float32Array<ArrayBuffer> | null;
-  readonly #shape: RowShape;
   readonly #arenas = new Arenas();
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
   readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
-  #training: { pass: TrainingPass; microStep: Plan; update: Plan } | null = null;
+  readonly #trainer: Trainer;
   #generator: Generator | null = null;
-  #step = 0;
-  /** Reports already read back, and how many steps since then are still on the GPU. */
-  #reports: StepReport[] = [];
-  #pending: number[] = [];
 
   constructor(
     device: EngineDevice,
@@ -144,11 +138,12 @@ class GpuSession implements Session {
     this.#device = device;
     this.#memory = memory;
     this.#image = memory.trainable.kind === 'full' ? image : null;
-    this.#shape = shape;
+    this.#trainer = new Trainer(device, memory, this.#arenas, shape);
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;
     this.#write(memory.weights, image);
+    if (memory.frozenWeights) this.#write(memory.frozenWeights, image);
     this.#write(memory.tables, memory.tableImage());
   }
 
@@ -164,46 +159,12 @@ class GpuSession implements Session {
     return Promise.resolve();
   }
 
-  async trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
-    const device = this.#device;
-    const { pass, microStep, update } = await this.#trainingPlans();
-    if (this.#pending.length === REPORT_RING) await this.#collect();
-    const slot = this.#pending.length;
-    const supervisedTokens = rows.reduce((sum, row) => sum + row.labels.length, 0);
-    if (supervisedTokens === 0) {
-      throw new LabError('internal', 'A training step without supervised tokens.', {
-        hint: 'Report this with the spec.',
-      });
-    }
-    const hyper = hyperValues(settings, this.#step + 1);
-    for (const [index, row] of rows.entries()) {
-      const image = pass.inputs.image(row, {
-        vocabSize: this.config.vocabSize,
-        contextLength: this.config.contextLength,
-        lossWeight: 1 / supervisedTokens,
-        inverseTemperature: 1,
-        control: [slot, index === 0 ? 1 : 0],
-        hyper,
-        sortTokens: this.trainable.kind === 'full',
-      });
-      device.raw.queue.writeBuffer(pass.inputs.pool.buffer!, 0, image);
-      const encoder = device.raw.createCommandEncoder();
-      if (index === 0) encoder.clearBuffer(this.#memory.gradients.buffer!);
-      const compute = encoder.beginComputePass();
-      microStep.replay(compute);
-      if (index === rows.length - 1) update.replay(compute);
-      compute.end();
-      device.submit(encoder.finish());
-    }
-    this.#step += 1;
-    this.#pending.push(supervisedTokens);
+  trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
+    return this.#trainer.train(rows, settings);
   }
 
-  async readReports(): Promise<StepReport[]> {
-    await this.#collect();
-    const reports = this.#reports;
-    this.#reports = [];
-    return reports;
+  readReports(): Promise<StepReport[]> {
+    return this.#trainer.readReports();
   }
 
   async score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]> {
@@ -280,7 +241,7 @@ class GpuSession implements Session {
   async exportState(): Promise<TrainingState> {
     const { parameters, moment1, moment2 } = this.#memory;
     return {
-      step: this.#step,
+      step: this.#trainer.step,
       parameters: await this.#readPool(parameters),
       moment1: await this.#readPool(moment1),
       moment2: await this.#readPool(moment2),
@@ -303,9 +264,7 @@ class GpuSession implements Session {
     this.#write(this.#memory.parameters, state.parameters);
     this.#write(this.#memory.moment1, state.moment1);
     this.#write(this.#memory.moment2, state.moment2);
-    this.#step = state.step;
-    this.#pending = [];
-    this.#reports = [];
+    this.#trainer.restart(state.step);
   }
 
   destroy(): void {
@@ -315,12 +274,7 @@ class GpuSession implements Session {
       pass.inputs.pool.release(this.#device);
       pass.outputs.release(this.#device);
     }
-    if (this.#training) {
-      this.#training.microStep.release();
-      this.#training.update.release();
-      this.#training.pass.inputs.pool.release(this.#device);
-      this.#training.pass.reports.release(this.#device);
-    }
+    this.#trainer.release();
     for (const buffer of this.#arenas.buffers) this.#device.destroyBuffer(buffer);
     for (const pool of this.#memory.pools()) pool.release(this.#device);
   }
@@ -332,26 +286,7 @@ class GpuSession implements Session {
       this.#write(this.#memory.moment1, zeros);
       this.#write(this.#memory.moment2, zeros);
     }
-    this.#pending = [];
-    this.#reports = [];
-    this.#step = 0;
-  }
-
-  async #trainingPlans() {
-    if (this.trainable.kind === 'none') {
-      throw new LabError('internal', 'This session has nothing to train.', {
-        hint: 'Open it with an adapter or full weights.',
-      });
-    }
-    if (!this.#training) {
-      const pass = trainingPass(this.#memory, this.#shape, this.#device.limits.bindingBytes);
-      pass.inputs.pool.allocate(this.#device);
-      pass.reports.allocate(this.#device);
-      const microStep = await Plan.compile(this.#device, pass.microStep, this.#arenas);
-      const update = await Plan.compile(this.#device, pass.update, this.#arenas);
-      this.#training = { pass, microStep, update };
-    }
-    return this.#training;
+    this.#trainer.restart(0);
   }
 
   async #scorer(row: PackedRow) {
@@ -405,19 +340,6 @@ class GpuSession implements Session {
     compute.end();
     device.submit(encoder.finish());
     return device.read(outputs.buffer!, 0, outputs.bytes);
-  }
-
-  async #collect(): Promise<void> {
-    const pending = this.#pending;
-    if (pending.length === 0 || !this.#training) return;
-    this.#pending = [];
-    const first = this.#step - pending.length + 1;
-    const values = new Float32Array(
-      await this.#device.read(this.#training.pass.reports.buffer!, 0, pending.length * 8),
-    );
-    pending.forEach((supervisedTokens, i) => {
-      this.#reports.push({ step: first + i, loss: values[i * 2]!, gradientNorm: values[i * 2 + 1]!, supervisedTokens });
-    });
   }
 
   #write(pool: Pool, image: Float32Array): void {

@@ -4,6 +4,9 @@
  * Knows token ids and floats, never terms or prompts.
  */
 import type { PackedRow } from '../core/packed-row';
+import type { LossSpec } from './loss';
+
+export type { LossSpec };
 
 /** A Llama-family decoder: RMSNorm, RoPE on half-split pairs, grouped-query attention, SwiGLU, no biases. */
 export interface DecoderConfig {
@@ -53,13 +56,20 @@ export interface StepSettings {
   weightDecay: number;
   /** Infinity: no clipping. */
   clipNorm: number;
+  /** The mean cross-entropy where absent. One that holds the model to its frozen self must be announced to the session. */
+  loss?: LossSpec;
 }
 
 /** What one optimiser step reported, read back later. */
 export interface StepReport {
   /** 1-based. */
   step: number;
+  /** What was minimised. */
   loss: number;
+  /** Mean cross-entropy of the supervised tokens; null where it is the loss. */
+  crossEntropy: number | null;
+  /** Mean KL(base ‖ model) of the supervised positions, unweighted; null where it is no part of the loss. */
+  divergence: number | null;
   gradientNorm: number;
   supervisedTokens: number;
 }
@@ -122,7 +132,7 @@ export interface NamedTensor {
 
 export interface MemoryPlan {
   weightsBytes: number;
-  /** Trainable copies, gradients and moments. */
+  /** Trainable copies, gradients, moments, and the frozen copy where one is kept. */
   trainingBytes: number;
   /** Activations of the largest pass, and the inputs of passes. */
   activationBytes: number;
@@ -151,7 +161,8 @@ export interface Session {
   /** (Re-)initialise the trainable tensors: LoRA A Kaiming-uniform from Philox, B zero; full: the loaded weights. Moments zero, step 0. */
   resetTrainable(seed: number): Promise<void>;
   /**
-   * One optimiser step over the rows as micro-batches: one submit per row, loss = Σ token losses / Σ supervised tokens.
+   * One optimiser step over the rows as micro-batches: one submit per row, and the loss of `settings` over all of them,
+   * however they are packed. (A normalised loss over several rows takes a forward submit per row more: see `passes.ts`.)
    * Returns as soon as the work is queued.
    */
   trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void>;

@@ -7,6 +7,7 @@ import type { Session } from '../engine/types';
 import type { StepRecord, TrialRecord } from '../records/types';
 import type { RunEvent } from './events';
 import type { PreparedRun } from './prepared';
+import type { Rehearsals } from './rehearsal';
 import type { Work, WorkMeter } from './work-meter';
 
 /** Where a run stands: epochs finished in a direction, and optimiser steps finished within the next epoch. */
@@ -26,6 +27,7 @@ export interface RunContext {
   /** Every record so far, those of an earlier process included. */
   readonly trials: TrialRecord[];
   readonly steps: StepRecord[];
+  readonly rehearsals: Rehearsals;
   /** Milliseconds at work so far: pauses do not count. */
   activeMs(): number;
   emit(event: RunEvent): Promise<void>;

@@ -38,6 +38,7 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal) =
       rowTokens,
       supervised,
       decoding,
+      losses: prepared.objective.losses,
     });
     return {
       session,

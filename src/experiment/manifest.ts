@@ -53,6 +53,7 @@ export function buildManifest(
       popularity: dataset.popularity,
       shortfalls: dataset.shortfalls,
     },
+    ...(prepared.rehearsalFile ? { rehearsalFile: prepared.rehearsalFile } : {}),
     adapter: { kind: spec.adapter.kind, trainableParameters: prepared.trainableParameters },
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },

@@ -9,6 +9,7 @@ import type { TemplateRole } from '../records/types';
 import { TEMPLATE_ROLES } from '../records/types';
 import { inputTokens } from '../tokens/packing';
 import type { PreparedDirection } from './prepared';
+import { rehearsalTokens } from './rehearsal';
 import type { Work } from './work-meter';
 
 /** Facts scored, decoded and recorded together: small enough to pause between, large enough to fill a row. */
@@ -84,7 +85,8 @@ export function chunkWork(spec: ExperimentSpec, direction: PreparedDirection, ch
 
 /** Planned tokens of one direction. */
 export function directionWork(spec: ExperimentSpec, direction: PreparedDirection): Work {
-  const perEpoch = direction.examples.reduce((sum, example) => sum + inputTokens(example), 0);
+  const learned = direction.examples.reduce((sum, example) => sum + inputTokens(example), 0);
+  const perEpoch = learned + direction.stepsPerEpoch * rehearsalTokens(spec, direction.rehearsal);
   const work: Work = { train: perEpoch * spec.train.epochs, score: 0, decode: 0 };
   for (const epoch of evaluationEpochs(spec)) {
     for (const chunk of evaluationChunks(direction.facts.length)) {

@@ -8,7 +8,7 @@
 import type { Direction } from '../core/direction';
 import { DIRECTION_LABEL, factKey } from '../core/direction';
 import { LabError } from '../core/errors';
-import type { FileFolder } from '../core/files';
+import type { ByteFile, FileFolder } from '../core/files';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
@@ -32,18 +32,23 @@ import { experimentIdentity, specHash, type ExperimentSpec } from '../spec';
 import { inputTokens } from '../tokens/packing';
 import type { Tokenizer } from '../tokens/types';
 import { prepareData, type DataInputs } from './data';
+import { objectiveOf } from './methods';
 import { CHUNK_FACTS, directionWork } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
+import { longestRehearsal } from './rehearsal';
+import { readRehearsalTexts, withheldItems, type RehearsalTexts } from './rehearsal-items';
 import { chooseRowTokens } from './row-size';
-import type { Sources } from './sources';
+import { Sources } from './sources';
 import { WORK_KINDS, type Work } from './work-meter';
 
 export interface RunInputs extends DataInputs {
   model: FileFolder;
+  /** The texts of `retention.rehearsal.path`, where the spec rehearses texts. */
+  rehearsal?: ByteFile | null;
 }
 
 /** Throws the LabError of whatever does not fit: spec, model, ontology, counts, questions, lengths. */
-export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<PreparedRun> {
+export async function prepareRun(inputs: RunInputs, sources: Sources = new Sources()): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
@@ -53,17 +58,22 @@ export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<
   const tokenizer = model.requireTokenizer();
   const stopIds = stopsOf(requireStopIds(model.stopIds, folder.name), spec, tokenizer);
   const { config } = model;
+  const texts = await readRehearsalTexts(spec, inputs.rehearsal, sources, {
+    tokenizer,
+    contextLength: config.contextLength,
+  });
 
   const tokenised = spec.directions.map((direction) =>
-    tokeniseDirection({ spec, direction, dataset, tokenizer, stopId: stopIds[0]!, design, shown }),
+    tokeniseDirection({ spec, direction, dataset, tokenizer, stopId: stopIds[0]!, design, shown, texts }),
   );
   const longestTokens = checkLengths(tokenised, config.contextLength);
   const rowTokens = spec.train.rowTokens ?? chooseRowTokens(spec, tokenised, longestTokens);
   if (longestTokens > rowTokens) throw rowTooShort(longestTokens, rowTokens);
-  const rowSupervised = supervisedBound(tokenised, rowTokens);
+  const rowSupervised = supervisedBound(spec, tokenised, rowTokens);
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
   const trainable = trainableSpec(spec);
+  const objective = objectiveOf(spec);
   const decoding = decodingDemand(spec, directions);
   const modelFiles = await model.hashFiles();
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
@@ -74,7 +84,7 @@ export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<
   return {
     spec,
     specHash: specHash(spec),
-    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset),
+    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset, texts),
     model,
     modelFolder: folder,
     config,
@@ -85,11 +95,18 @@ export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<
     design,
     shown,
     factRecords: directions.flatMap((direction) => factRecords(direction, tokenizer)),
+    objective,
+    rehearsalFile: texts?.file ?? null,
     trainable,
     trainableParameters: countTrainable(trainable, model.weights),
     rowTokens,
     rowSupervised,
-    memory: planMemory(config, trainable, { rowTokens, supervised: rowSupervised, decoding }),
+    memory: planMemory(config, trainable, {
+      rowTokens,
+      supervised: rowSupervised,
+      decoding,
+      losses: objective.losses,
+    }),
     decoding,
     directions,
     longestTokens,
@@ -113,7 +130,7 @@ function stopsOf(stopIds: readonly number[], { templates }: ExperimentSpec, toke
   return reply === null || stopIds.includes(reply) ? stopIds : [...stopIds, reply];
 }
 
-type TokenisedDirection = Pick<PreparedDirection, 'direction' | 'examples' | 'facts'>;
+type TokenisedDirection = Pick<PreparedDirection, 'direction' | 'examples' | 'rehearsal' | 'facts'>;
 
 interface Tokenising {
   spec: ExperimentSpec;
@@ -124,12 +141,14 @@ interface Tokenising {
   design: PromptDesign;
   /** In-context examples of every evaluation question. */
   shown: readonly Pair[];
+  texts: RehearsalTexts | null;
 }
 
-function tokeniseDirection({ direction, dataset, tokenizer, stopId, design, shown }: Tokenising): TokenisedDirection {
+function tokeniseDirection(inputs: Tokenising): TokenisedDirection {
+  const { spec, direction, dataset, tokenizer, stopId, design, shown, texts } = inputs;
   const encode = (question: Question) =>
     encodeQuestion(question, tokenizer, questionStopId(question, tokenizer, stopId));
-  const examples: TokenExample[] = dataset.seen.flatMap((pair) => trainQuestions(pair, direction, design).map(encode));
+  const trained = (pair: Pair) => trainQuestions(pair, direction, design).map(encode);
   const factOf = (pair: Pair, seen: boolean): PreparedFact => {
     const questions = {
       'held-out': evaluationQuestion(pair, direction, 'held-out', design, shown),
@@ -147,7 +166,8 @@ function tokeniseDirection({ direction, dataset, tokenizer, stopId, design, show
     ...dataset.seen.map((pair) => factOf(pair, true)),
     ...dataset.withheld.map((pair) => factOf(pair, false)),
   ];
-  return { direction, examples, facts };
+  const withheld = spec.retention.rehearsal?.source === 'known-withheld' ? withheldItems(facts, trained) : [];
+  return { direction, examples: dataset.seen.flatMap(trained), rehearsal: texts?.items ?? withheld, facts };
 }
 
 /** What is known of every fact before a model is asked, with the lengths that only its tokenizer knows. */
@@ -194,6 +214,7 @@ function decodingDemand(spec: ExperimentSpec, directions: readonly PreparedDirec
 function* sequences({
   direction,
   examples,
+  rehearsal,
   facts,
 }: TokenisedDirection): Iterable<{ example: TokenExample; of: string }> {
   for (const fact of facts) {
@@ -209,6 +230,7 @@ function* sequences({
     const fact = facts[Math.floor(index / perPair)]!;
     yield { example, of: `${fact.pair.identifier} (${DIRECTION_LABEL[direction]}, trained question)` };
   }
+  for (const { of, example } of rehearsal) yield { example, of: `${of} (rehearsal)` };
 }
 
 /** Longest sequence in tokens. Throws `sequence-too-long` for one that the model cannot hold. */
@@ -236,15 +258,21 @@ function rowTooShort(longest: number, rowTokens: number): LabError {
   );
 }
 
-/** No row can hold more supervised positions than its tokens times the largest share of completion in any sequence. */
-function supervisedBound(directions: readonly TokenisedDirection[], rowTokens: number): number {
+/**
+ * No row can hold more supervised positions than its tokens times the largest share of completion in any question,
+ * and every token of the texts that stand beside its batch.
+ */
+function supervisedBound(spec: ExperimentSpec, directions: readonly TokenisedDirection[], rowTokens: number): number {
+  const ofTexts = spec.retention.rehearsal?.source === 'text';
   let share = 0;
+  let beside = 0;
   for (const direction of directions) {
-    for (const { example } of sequences(direction)) {
+    for (const { example } of sequences(ofTexts ? { ...direction, rehearsal: [] } : direction)) {
       share = Math.max(share, example.completion.length / inputTokens(example));
     }
+    if (ofTexts) beside = Math.max(beside, longestRehearsal(spec, direction.rehearsal));
   }
-  return Math.min(rowTokens, Math.ceil(rowTokens * share));
+  return Math.min(rowTokens, Math.ceil(rowTokens * share) + beside);
 }
 
 function finishDirection(
@@ -252,7 +280,7 @@ function finishDirection(
   tokenised: TokenisedDirection,
   contextLength: number,
 ): PreparedDirection {
-  const { direction, examples, facts } = tokenised;
+  const { direction, examples, rehearsal, facts } = tokenised;
   let longestPrompt = 0;
   let longestLabel = 0;
   for (const { queries } of facts) {
@@ -266,6 +294,7 @@ function finishDirection(
   return {
     direction,
     examples,
+    rehearsal,
     facts,
     stepsPerEpoch: Math.ceil(examples.length / spec.train.batchSize),
     maxNewTokens: Math.min(Math.max(spec.evaluation.maxNewTokens, longestLabel), contextLength - longestPrompt),
@@ -303,12 +332,14 @@ function runIdentity(
   modelFiles: readonly FileIdentity[],
   ontologyFile: FileIdentity,
   dataset: Dataset,
+  texts: RehearsalTexts | null,
 ): string {
   const content = {
     spec: experimentIdentity(spec),
     model: modelFiles.map(({ sha256 }) => sha256),
     ontology: ontologyFile.sha256,
     dataset: dataset.hash,
+    ...(texts ? { rehearsal: texts.file.sha256 } : {}),
   };
   return sha256Hex(canonicalJson(content)).slice(0, 16);
 }

@@ -15,6 +15,8 @@ import type { FactRecord, FileIdentity, TemplateRole } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
 import type { Tokenizer } from '../tokens/types';
 import type { PreparedData } from './data';
+import type { Objective } from './methods';
+import type { RehearsalItem } from './rehearsal';
 import type { Work } from './work-meter';
 
 /** A fact with its questions in tokens. */
@@ -33,6 +35,8 @@ export interface PreparedDirection {
   direction: Direction;
   /** Seen pairs × trained templates. */
   examples: TokenExample[];
+  /** What may be rehearsed beside them; empty without rehearsal. */
+  rehearsal: RehearsalItem[];
   /** Seen facts, then withheld ones, each in the data set's order: the order of the trials. */
   facts: PreparedFact[];
   stepsPerEpoch: number;
@@ -56,6 +60,10 @@ export interface PreparedRun extends PreparedData {
   design: PromptDesign;
   shown: readonly Pair[];
   factRecords: FactRecord[];
+  /** What is minimised, step by step. */
+  objective: Objective;
+  /** The texts that are rehearsed; null where none are. */
+  rehearsalFile: FileIdentity | null;
   trainable: TrainableSpec;
   trainableParameters: number;
   /** Capacity of one packed row and of its supervised positions. */

@@ -19,6 +19,7 @@ import { openEngineSession } from './host';
 import { buildManifest } from './manifest';
 import { workBefore } from './plan';
 import type { PreparedRun } from './prepared';
+import { Rehearsals } from './rehearsal';
 import type { ResumePoint } from './resume';
 import { checkResumeDevice, checkResumePoint } from './resume';
 import { summarize } from './summary';
@@ -48,6 +49,7 @@ export class Runner {
   readonly #meter: WorkMeter;
   readonly #trials: TrialRecord[] = [];
   readonly #steps: StepRecord[] = [];
+  readonly #rehearsals = new Rehearsals();
   readonly #position: Position = { directionIndex: 0, epoch: 0, stepInEpoch: 0 };
   #state: RunState = 'idle';
   #opened: OpenedSession | null = null;
@@ -190,6 +192,7 @@ export class Runner {
       position: this.#position,
       trials: this.#trials,
       steps: this.#steps,
+      rehearsals: this.#rehearsals,
       activeMs: () => this.#activeMs(),
       emit: (event) => this.#channel.put(event),
       enter: (state) => (this.#state = state),

@@ -16,6 +16,7 @@ import {
   type TemplateRole,
   type TrialRecord,
 } from '../records/types';
+import { rehearsedFacts } from '../records/rehearsed';
 import {
   acquisitionRowsOf,
   baselineOf,
@@ -55,8 +56,18 @@ function summarizeDirection(
   steps: readonly StepRecord[],
 ): DirectionSummary {
   const histories = factHistories(trials);
-  const group = (seen: boolean, template: TemplateRole) =>
-    histories.filter(({ trials: [first] }) => first!.seen === seen && first!.template === template);
+  const kept = rehearsedFacts(steps);
+  const group = (seen: boolean, template: TemplateRole, rehearsed = false) =>
+    histories.filter(
+      ({ trials: [first] }) =>
+        first!.seen === seen && first!.template === template && (seen || kept.has(first!.fact) === rehearsed),
+    );
+  const summarized = (seen: boolean, rehearsed = false) =>
+    TEMPLATE_ROLES.flatMap((template) => {
+      const members = group(seen, template, rehearsed);
+      return members.length > 0 ? [summarizeGroup(seen, template, members)] : [];
+    });
+  const ofRehearsed = summarized(false, true);
   const rise = TEMPLATE_ROLES.flatMap((template) =>
     compareRise(template, group(true, template), group(false, template)),
   );
@@ -65,12 +76,8 @@ function summarizeDirection(
     steps: steps.length,
     firstEpochLoss: epochLoss(steps, Math.min),
     lastEpochLoss: epochLoss(steps, Math.max),
-    groups: [true, false].flatMap((seen) =>
-      TEMPLATE_ROLES.flatMap((template) => {
-        const members = group(seen, template);
-        return members.length > 0 ? [summarizeGroup(seen, template, members)] : [];
-      }),
-    ),
+    groups: [true, false].flatMap((seen) => summarized(seen)),
+    ...(ofRehearsed.length > 0 ? { rehearsed: ofRehearsed } : {}),
     rise: rise.length > 0 ? rise : null,
   };
 }

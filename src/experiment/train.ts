@@ -15,6 +15,7 @@ import type { RunContext } from './context';
 import { evaluateChunk } from './evaluate';
 import { chunkWork, evaluationChunks, evaluationEpochs, trialsBefore } from './plan';
 import type { PreparedDirection } from './prepared';
+import { rehearsalRecord } from './rehearsal';
 import { learningRateAt } from './schedule';
 
 /** The queue holds about this much work between two reads, so that the GPU stays busy and a pause comes soon. */
@@ -43,7 +44,11 @@ async function trainEpoch(context: RunContext, direction: PreparedDirection, que
   context.enter('training');
   while (position.stepInEpoch < batches.length) {
     await context.gate();
-    await queue.step(batches[position.stepInEpoch]!.map((index) => direction.examples[index]!));
+    const rehearsed = rehearsedAt(context, direction, position.epoch * direction.stepsPerEpoch + position.stepInEpoch);
+    await queue.step([
+      ...batches[position.stepInEpoch]!.map((index) => direction.examples[index]!),
+      ...rehearsed.map(({ example }) => example),
+    ]);
     const step = `epoch ${epoch} of ${spec.train.epochs}, step ${position.stepInEpoch} of ${batches.length}`;
     context.report(`Training ${DIRECTION_LABEL[direction.direction]}: ${step}`);
   }
@@ -76,6 +81,7 @@ class StepQueue {
       epsilon: optimizer.epsilon,
       weightDecay: optimizer.weightDecay,
       clipNorm: optimizer.clipNorm ?? Infinity,
+      loss: prepared.objective.lossAt(position.epoch * this.direction.stepsPerEpoch + position.stepInEpoch + 1),
     });
     position.stepInEpoch += 1;
     this.#queued += 1;
@@ -120,9 +126,8 @@ export async function flushSteps(context: RunContext): Promise<void> {
       step: report.step,
       epoch,
       learningRate: rateOf(context, direction, 0, report.step),
-      loss: report.loss,
-      gradientNorm: report.gradientNorm,
-      supervisedTokens: report.supervisedTokens,
+      ...partsOf(report),
+      ...rehearsalRecord(prepared.spec, rehearsedAt(context, direction, report.step - 1)),
     });
   }
   if (records.length > 0) {
@@ -130,6 +135,22 @@ export async function flushSteps(context: RunContext): Promise<void> {
     await context.emit({ kind: 'steps', records });
   }
   if (bad) throw lossNotFinite(direction, bad);
+}
+
+/** What a report says of the loss and its parts; what is not part of it is left out. */
+function partsOf({ loss, crossEntropy, divergence, gradientNorm, supervisedTokens }: StepReport) {
+  return {
+    loss,
+    ...(crossEntropy === null ? {} : { crossEntropy }),
+    ...(divergence === null ? {} : { divergence }),
+    gradientNorm,
+    supervisedTokens,
+  };
+}
+
+/** What stands beside the batch of the step after `stepsBefore`. */
+function rehearsedAt({ rehearsals, prepared, trials }: RunContext, direction: PreparedDirection, stepsBefore: number) {
+  return rehearsals.at(prepared.spec, direction, trials, stepsBefore);
 }
 
 function lossNotFinite({ direction }: PreparedDirection, { step, loss }: StepReport): LabError {

@@ -33,7 +33,7 @@ export interface RunComparison {
 /** Fields of trials and steps that are measured: they depend on the order in which a device adds. */
 const MEASURED: Record<string, ReadonlySet<string>> = {
   [RUN_FILES.trials]: new Set(['logProb', 'logQ']),
-  [RUN_FILES.steps]: new Set(['loss', 'gradientNorm']),
+  [RUN_FILES.steps]: new Set(['loss', 'crossEntropy', 'divergence', 'gradientNorm']),
 };
 const ORDER: readonly string[] = [RUN_FILES.facts, RUN_FILES.steps, RUN_FILES.trials];
 const isAdapter = (path: string) => path.startsWith('adapters/');

@@ -52,8 +52,12 @@ export function encodeStep(step: StepRecord): string {
     epoch: step.epoch,
     learningRate: step.learningRate,
     loss: step.loss,
+    ...(step.crossEntropy === undefined ? {} : { crossEntropy: step.crossEntropy }),
+    ...(step.divergence === undefined ? {} : { divergence: step.divergence }),
     gradientNorm: step.gradientNorm,
     supervisedTokens: step.supervisedTokens,
+    ...(step.rehearsalTokens === undefined ? {} : { rehearsalTokens: step.rehearsalTokens }),
+    ...(step.rehearsed === undefined ? {} : { rehearsed: step.rehearsed }),
   };
   return JSON.stringify(ordered, nameNonFinite);
 }

@@ -99,8 +99,12 @@ export const stepSchema = v.strictObject({
   epoch: whole(1),
   learningRate: finite,
   loss: measured,
+  crossEntropy: v.exactOptional(measured),
+  divergence: v.exactOptional(measured),
   gradientNorm: measured,
   supervisedTokens: whole(1),
+  rehearsalTokens: v.exactOptional(whole(0)),
+  rehearsed: v.exactOptional(v.array(v.string())),
 });
 
 const fileSchema = v.strictObject({ name: v.string(), bytes: whole(0), sha256: v.string() });
@@ -146,6 +150,7 @@ export const manifestSchema = v.strictObject({
       }),
     ),
   }),
+  rehearsalFile: v.exactOptional(fileSchema),
   adapter: v.strictObject({ kind: v.picklist(['lora', 'full']), trainableParameters: whole(0) }),
   gpu: v.strictObject({
     vendor: v.string(),
@@ -238,6 +243,7 @@ export const summarySchema = v.strictObject({
       firstEpochLoss: v.nullable(measured),
       lastEpochLoss: v.nullable(measured),
       groups: v.array(groupSchema),
+      rehearsed: v.exactOptional(v.array(groupSchema)),
       rise: v.nullable(v.array(riseSchema)),
     }),
   ),

@@ -86,11 +86,19 @@ export interface StepRecord {
   /** 1-based. */
   epoch: number;
   learningRate: number;
-  /** Mean token loss over the optimiser batch (nats). */
+  /** What was minimised: by default the mean token loss over the optimiser batch (nats). */
   loss: number;
+  /** Mean cross-entropy of the supervised tokens (nats); absent where it is the loss. */
+  crossEntropy?: number;
+  /** Mean KL(base ‖ model) at the supervised positions (nats), unweighted; absent where the loss does not hold it. */
+  divergence?: number;
   /** Global gradient norm before clipping. */
   gradientNorm: number;
   supervisedTokens: number;
+  /** How many of them belong to rehearsed examples; absent without rehearsal. */
+  rehearsalTokens?: number;
+  /** What was rehearsed, one entry per example: the fact's key, or `line:n` of the text file; absent without rehearsal. */
+  rehearsed?: string[];
 }
 
 export interface FileIdentity {
@@ -148,6 +156,8 @@ export interface Manifest {
       gaveWithheld: number;
     }[];
   };
+  /** The texts that are rehearsed; absent where none are. */
+  rehearsalFile?: FileIdentity;
   adapter: { kind: 'lora' | 'full'; trainableParameters: number };
   gpu: AdapterIdentity;
   /** Kernel choices that the numbers depend on. */
@@ -216,7 +226,10 @@ export interface DirectionSummary {
   steps: number;
   firstEpochLoss: number | null;
   lastEpochLoss: number | null;
+  /** Seen and withheld facts; of the withheld only those that were not rehearsed. */
   groups: GroupSummary[];
+  /** Withheld facts that were rehearsed; absent where none were. */
+  rehearsed?: GroupSummary[];
   /** Rise of log q per token over baseline, seen against withheld (Mann–Whitney), per template. */
   rise:
     | null

@@ -93,6 +93,8 @@ export class FakeSession implements Session {
     this.#reports.push({
       step: this.#step,
       loss: this.#step === this.options.poisonStep ? NaN : Math.fround(loss),
+      crossEntropy: null,
+      divergence: null,
       gradientNorm: Math.fround(norm),
       supervisedTokens,
     });

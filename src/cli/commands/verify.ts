@@ -36,6 +36,7 @@ Refuses to start on a model or on data whose SHA-256 is not the one the run was 
   --counts PATH    the popularity counts' file
   --covariate NAME=PATH
                    a covariate's file; may be given many times
+  --rehearsal PATH the file of the rehearsed texts
                    What is not given is looked for where the spec says, from the working directory, then beside the run
   --tolerance T    how far a log-probability, a loss (times its magnitude above 1) or a trained value (times the largest
                    in its tensor) may deviate in a run that is equal (default: 0.001)
@@ -57,6 +58,7 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
     ontology: { type: 'string' },
     counts: { type: 'string' },
     covariate: { type: 'string', multiple: true },
+    rehearsal: { type: 'string' },
     tolerance: { type: 'string' },
     out: { type: 'string' },
     json: { type: 'boolean' },
@@ -69,6 +71,7 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
       ['model.path', values.model],
       ['ontology.path', values.ontology],
       ['ontology.counts.path', values.counts],
+      ['retention.rehearsal.path', values.rehearsal],
     ].filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const stored = await openStoredRun(place);
@@ -93,6 +96,7 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
   const { manifest, summary } = stored.bundle;
   const prepared = await prepareExperiment({
     spec: manifest.spec,
+    rehearsalPath: places.get('retention.rehearsal.path') ?? null,
     modelPath: places.get('model.path')!,
     ontologyPath: places.get('ontology.path')!,
     countsPath: places.get('ontology.counts.path') ?? null,
@@ -154,11 +158,12 @@ const OPTION_OF: Record<string, string> = {
   'model.path': '--model',
   'ontology.path': '--ontology',
   'ontology.counts.path': '--counts',
+  'retention.rehearsal.path': '--rehearsal',
 };
 
 /** Throws `file-missing` for a file that is neither given nor where the spec says. */
 async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces): Promise<FilePlaces> {
-  const { model, ontology } = bundle.manifest.spec;
+  const { model, ontology, retention } = bundle.manifest.spec;
   const named: [field: string, value: string | null][] = [
     ['model.path', model.path],
     ['ontology.path', ontology.path],
@@ -167,6 +172,9 @@ async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces)
       `ontology.covariates.${index}.path`,
       file,
     ]),
+    ...(retention.rehearsal?.source === 'text'
+      ? [['retention.rehearsal.path', retention.rehearsal.path] as [string, string | null]]
+      : []),
   ];
   const places = new Map<string, string>();
   for (const [field, value] of named) {

@@ -9,7 +9,7 @@ import type { Graph } from './graph';
 import { chunkLogits, headRows, vocabularyChunks } from './head';
 import { RowInputs } from './inputs';
 import type { DecoderMemory } from './memory';
-import { newGraph, stackForward } from './passes';
+import { newGraph, stackForward } from './stack';
 
 export interface DecodeShape {
   /** Tokens of all prompts of a group, packed. */

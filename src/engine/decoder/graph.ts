@@ -2,11 +2,11 @@
 import type { PlanBuilder, Tensor } from '../plan';
 import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import type { DecoderConfig, LinearName } from '../types';
-import { linearShape, type DecoderMemory } from './memory';
+import { linearShape, type GraphMemory } from './memory';
 
 export interface Graph {
   plan: PlanBuilder;
-  memory: DecoderMemory;
+  memory: GraphMemory;
   config: DecoderConfig;
   /** Tokens of the packed row, or rows of the decode batch. */
   rows: number;

@@ -2,12 +2,13 @@
  * The LM head on supervised positions only, in chunks of the vocabulary: rows × vocabulary never exists at once.
  */
 import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
+import { addDivergence, divergingLogitsGrad } from '../ops/loss';
 import { norm, normGrad, normWeightGrad } from '../ops/norm';
 import { gather, scatter, shardOf, type VocabularyShard } from '../ops/rows';
 import { logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
 import type { Tensor } from '../plan';
 import type { Graph } from './graph';
-import type { DecoderMemory } from './memory';
+import type { GraphMemory } from './memory';
 
 /** Elements of one chunk of logits: 16 MiB, or 64 columns where the rows are many. */
 const CHUNK_ELEMENTS = 4 * 1024 * 1024;
@@ -27,7 +28,7 @@ export interface HeadActivations {
 }
 
 /** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned, and no longer than a shard. */
-export function vocabularyChunks(memory: DecoderMemory, rows: number): VocabularyShard[] {
+export function vocabularyChunks(memory: GraphMemory, rows: number): VocabularyShard[] {
   const vocab = memory.config.vocabSize;
   const columns = Math.min(memory.shards[0]!.count, Math.max(64, Math.floor(CHUNK_ELEMENTS / rows / 64) * 64));
   const chunks: VocabularyShard[] = [];
@@ -95,12 +96,25 @@ export function headStats(g: Graph, head: HeadActivations, t: HeadInputs): HeadS
   return { stats, chunks, logits: chunks.length === 1 ? logits : null };
 }
 
+/** The frozen model's head over the same rows, and what its divergence weighs. */
+export interface FrozenHead {
+  g: Graph;
+  head: HeadActivations;
+  stats: HeadStats;
+  klWeight: number;
+  /** One over the batch's supervised tokens, zero for padding, [rows]. */
+  share: Tensor;
+  /** Gets −KL(base ‖ model) of each row. */
+  negative: Tensor;
+}
+
 /** Gradient from the weighted losses to the residual stream: dx is zero where no label stands. */
 export function headBackward(
   g: Graph,
   head: HeadActivations,
   s: HeadStats,
   t: { labels: Tensor; weights: Tensor; slot: Tensor; dx: Tensor },
+  frozen: FrozenHead | null = null,
 ): void {
   const { plan, memory, config } = g;
   const width = config.hiddenSize;
@@ -109,9 +123,9 @@ export function headBackward(
   const table = memory.headWeight();
   const tableGrad = memory.weightGrad(config.tiedHead ? 'embed' : 'head');
   for (const chunk of s.chunks) {
-    const logits = s.logits ?? plan.tensor('logits', rows * chunk.count);
-    if (!s.logits) chunkLogits(g, head, chunk, { logits });
-    logitsGrad(plan, logitChunk(rows, chunk), { stats: s.stats, labels: t.labels, weights: t.weights, logits });
+    const logits = keptLogits(g, head, s, chunk);
+    if (frozen) divergingGrad(g, chunk, frozen, { ...t, stats: s.stats, logits, rows });
+    else logitsGrad(plan, logitChunk(rows, chunk), { stats: s.stats, labels: t.labels, weights: t.weights, logits });
     const product = { dy: logits, m: rows, n: chunk.count, k: width };
     linearInputGrad(plan, { ...product, w: shardOf(table, chunk, width), dx: dNormed, accumulate: chunk.first > 0 });
     if (tableGrad) linearWeightGrad(plan, { ...product, x: head.normed, dw: shardOf(tableGrad, chunk, width) });
@@ -128,6 +142,32 @@ export function headBackward(
     dx: dGathered,
   });
   scatter(plan, { rows: g.rows, width }, { slot: t.slot, dy: dGathered, dx: t.dx });
+}
+
+/** A chunk's logits, computed again where they were not kept. */
+function keptLogits(g: Graph, head: HeadActivations, s: HeadStats, chunk: VocabularyShard): Tensor {
+  if (s.logits) return s.logits;
+  const logits = g.plan.tensor('logits', head.rows * chunk.count);
+  chunkLogits(g, head, chunk, { logits });
+  return logits;
+}
+
+function divergingGrad(
+  g: Graph,
+  chunk: VocabularyShard,
+  frozen: FrozenHead,
+  t: { labels: Tensor; weights: Tensor; stats: Tensor; logits: Tensor; rows: number },
+): void {
+  const { klWeight, share, negative } = frozen;
+  const columns = logitChunk(t.rows, chunk);
+  const both = {
+    stats: t.stats,
+    base_stats: frozen.stats.stats,
+    logits: t.logits,
+    base_logits: keptLogits(frozen.g, frozen.head, frozen.stats, chunk),
+  };
+  addDivergence(g.plan, columns, { ...both, negative });
+  divergingLogitsGrad(g.plan, columns, klWeight, { ...both, labels: t.labels, weights: t.weights, share });
 }
 
 function logitChunk(rows: number, chunk: VocabularyShard): LogitChunk {

@@ -5,6 +5,7 @@
  */
 import { LabError } from '../../core/errors';
 import type { PackedRow } from '../../core/packed-row';
+import { exampleSpans } from '../loss';
 import { HYPER_WIDTH } from '../ops/optim';
 import { Pool, type Tensor } from '../plan';
 
@@ -23,6 +24,8 @@ export interface RowOptions {
   inverseTemperature: number;
   /** {report slot, 1 on the first micro-batch of its step}. */
   control: readonly [number, number];
+  /** For a weighted loss: one over what it is divided by, and what becomes of the batch's total (`example_total.wgsl`). */
+  weighing?: { scale: number; total: 0 | 1 | 2 };
   /** Null where nothing is optimised. */
   hyper: Float32Array | null;
   /** Whether the embedding's gradient is wanted. */
@@ -32,6 +35,15 @@ export interface RowOptions {
 type U32Section =
   'ids' | 'positions' | 'segmentStart' | 'segmentEnd' | 'slot' | 'index' | 'labels' | 'order' | 'groups' | 'control';
 type F32Section = 'weights' | 'hyper' | 'temperature';
+
+/** Which example each supervised position belongs to: for losses that weigh them. */
+export interface RowExamples {
+  /** First head row of each example and the one after its last, [supervised, 2]; equal where there is none. */
+  readonly spans: Tensor;
+  /** Example of each head row, ABSENT for padding. */
+  readonly owner: Tensor;
+  readonly scale: Tensor;
+}
 
 export class RowInputs {
   readonly shape: RowShape;
@@ -48,15 +60,17 @@ export class RowInputs {
   /** Tokens sorted by id, and per distinct id {id, first, end}: for the embedding's gradient. */
   readonly order: Tensor;
   readonly groups: Tensor;
-  /** {report slot, first micro-batch of its step}. */
+  /** {report slot, first micro-batch of its step, what becomes of the batch's total}. */
   readonly control: Tensor;
   readonly hyper: Tensor;
   /** 1/T. */
   readonly temperature: Tensor;
+  readonly examples: RowExamples | null;
   readonly #image: ArrayBuffer;
   readonly #views: Record<U32Section, Uint32Array> & Record<F32Section, Float32Array>;
 
-  constructor(shape: RowShape) {
+  /** @param weighted whether the loss weighs examples, so that they must be told apart */
+  constructor(shape: RowShape, weighted = false) {
     this.shape = shape;
     const { tokens, supervised } = shape;
     const reserve = (name: string, elements: number) => this.pool.reserve(name, elements);
@@ -70,9 +84,16 @@ export class RowInputs {
     this.weights = reserve('label weights', supervised);
     this.order = reserve('token order', tokens);
     this.groups = reserve('token groups', tokens * 3);
-    this.control = reserve('control', 2);
+    this.control = reserve('control', 3);
     this.hyper = reserve('hyper', HYPER_WIDTH);
     this.temperature = reserve('inverse temperature', 1);
+    this.examples = weighted
+      ? {
+          spans: reserve('example spans', supervised * 2),
+          owner: reserve('example of label', supervised),
+          scale: reserve('loss scale', 1),
+        }
+      : null;
     this.#image = new ArrayBuffer(this.pool.bytes);
     const u32 = (tensor: Tensor) => new Uint32Array(this.#image, tensor.offset, tensor.elements);
     const f32 = (tensor: Tensor) => new Float32Array(this.#image, tensor.offset, tensor.elements);
@@ -114,11 +135,24 @@ export class RowInputs {
     views.index.fill(ABSENT).set(row.supervisedIndex);
     views.labels.fill(0).set(row.labels);
     views.weights.fill(0).fill(o.lossWeight, 0, row.labels.length);
+    this.#tellExamplesApart(row, o.weighing?.scale ?? 0);
     if (o.sortTokens) this.#sortTokens(row.ids.length);
-    views.control.set(o.control);
+    views.control.set([...o.control, o.weighing?.total ?? 0]);
     if (o.hyper) views.hyper.set(o.hyper);
     views.temperature[0] = o.inverseTemperature;
     return this.#image;
+  }
+
+  #tellExamplesApart(row: PackedRow, scale: number): void {
+    if (!this.examples) return;
+    const { spans, owner, scale: factor } = this.examples;
+    const owners = new Uint32Array(this.#image, owner.offset, owner.elements).fill(ABSENT);
+    const limits = new Uint32Array(this.#image, spans.offset, spans.elements).fill(0);
+    for (const [index, [first, end]] of exampleSpans(row).entries()) {
+      limits.set([first, end], index * 2);
+      owners.fill(index, first, end);
+    }
+    new Float32Array(this.#image, factor.offset, 1)[0] = scale;
   }
 
   #check(row: PackedRow, o: RowOptions): void {

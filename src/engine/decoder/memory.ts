@@ -64,6 +64,12 @@ export interface LoraTensors {
   scale: number;
 }
 
+/** What the graph builders see of a model: its own tensors, or those of its frozen self. */
+export type GraphMemory = Pick<
+  DecoderMemory,
+  'config' | 'shards' | 'cosine' | 'sine' | 'none' | 'weight' | 'headWeight' | 'weightGrad' | 'lora'
+>;
+
 const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 export class DecoderMemory {
@@ -76,16 +82,23 @@ export class DecoderMemory {
   readonly gradients = new Pool('gradients');
   readonly moment1 = new Pool('first moments');
   readonly moment2 = new Pool('second moments');
+  /** The weights as loaded, where training changes the others and a loss compares with them. */
+  readonly frozenWeights: Pool | null;
   readonly cosine: Tensor;
   readonly sine: Tensor;
   readonly none: Tensor;
   readonly shards: VocabularyShard[];
 
-  constructor(config: DecoderConfig, trainable: TrainableSpec, bindingBytes: number) {
+  /** @param keepFrozen whether a loss compares with the model as it was loaded */
+  constructor(config: DecoderConfig, trainable: TrainableSpec, bindingBytes: number, keepFrozen = false) {
     checkShape(config);
     this.config = config;
     this.trainable = trainable;
-    for (const { name, shape } of decoderWeights(config)) this.weights.reserve(name, elementsOf(shape));
+    this.frozenWeights = keepFrozen && trainable.kind === 'full' ? new Pool('frozen weights') : null;
+    for (const { name, shape } of decoderWeights(config)) {
+      this.weights.reserve(name, elementsOf(shape));
+      this.frozenWeights?.reserve(name, elementsOf(shape));
+    }
     const angles = config.contextLength * (config.headDim / 2);
     this.cosine = this.tables.reserve('cosine', angles);
     this.sine = this.tables.reserve('sine', angles);
@@ -115,7 +128,8 @@ export class DecoderMemory {
   pools(): Pool[] {
     const training = this.trainable.kind === 'none' ? [] : [this.gradients, this.moment1, this.moment2];
     const adapter = this.trainable.kind === 'lora' ? [this.parameters] : [];
-    return [this.weights, this.tables, ...adapter, ...training];
+    const frozen = this.frozenWeights ? [this.frozenWeights] : [];
+    return [this.weights, this.tables, ...adapter, ...training, ...frozen];
   }
 
   weight(name: string): Tensor {
@@ -141,6 +155,24 @@ export class DecoderMemory {
       gradB: required(this.gradients, `${key}.lora_B`),
       rank: this.paddedRank,
       scale: this.trainable.scale,
+    };
+  }
+
+  /** The model as it was loaded: without the adapter, or from the copy of its weights. */
+  frozen(): GraphMemory {
+    const pool = this.trainable.kind === 'full' ? this.frozenWeights : this.weights;
+    if (!pool) {
+      throw new LabError('internal', 'A loss compares with the frozen model, but the session keeps no copy of it.', {
+        hint: 'Name the loss when the session is opened.',
+      });
+    }
+    const { config, shards, cosine, sine, none } = this;
+    const weight = (name: string) => required(pool, name);
+    return {
+      ...{ config, shards, cosine, sine, none, weight },
+      headWeight: () => weight(config.tiedHead ? 'embed' : 'head'),
+      weightGrad: () => null,
+      lora: () => null,
     };
   }
 

@@ -1,37 +1,15 @@
 /** Whole passes over one packed row: scoring, logits, and the training micro-step. Pure recording, no device. */
-import { optimizerStep, reportLoss } from '../ops/optim';
-import { embedTokens, embedTokensGrad } from '../ops/rows';
+import type { LossSpec } from '../loss';
+import { optimizerStep } from '../ops/optim';
+import { embedTokensGrad } from '../ops/rows';
 import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
-import type { Graph } from './graph';
 import { chunkLogits, headBackward, headRows, headStats, vocabularyChunks } from './head';
 import { RowInputs, type RowShape } from './inputs';
-import { layerBackward, layerForward, type LayerOptions } from './layer';
+import { layerBackward } from './layer';
+import { frozenHead, LossReports, needsWeighing, rowInputsFor, weighedLoss, weighRow } from './loss-passes';
 import type { DecoderMemory } from './memory';
-
-export function newGraph(memory: DecoderMemory, rows: number): Graph {
-  return { plan: new PlanBuilder(memory.none), memory, config: memory.config, rows };
-}
-
-/** Embedding and all layers; returns each layer's input and, last, the output. */
-export function stackForward(
-  g: Graph,
-  inputs: Pick<RowInputs, 'ids' | 'positions' | 'segmentStart' | 'segmentEnd'>,
-  options: (layer: number) => LayerOptions = () => ({}),
-): Tensor[] {
-  const { plan, memory, config, rows } = g;
-  const width = config.hiddenSize;
-  let x = plan.tensor('embedded', rows * width);
-  embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table: memory.weight('embed'), y: x });
-  const states = [x];
-  for (let layer = 0; layer < config.layers; layer++) {
-    const y = plan.tensor(`layer ${layer} output`, rows * width);
-    layerForward(g, layer, inputs, { x, y }, options(layer));
-    x = y;
-    states.push(x);
-  }
-  return states;
-}
+import { newGraph, stackForward } from './stack';
 
 export interface ScorePass {
   plan: PlanBuilder;
@@ -82,46 +60,44 @@ export function logitsPass(memory: DecoderMemory, shape: RowShape): LogitsPass {
 
 export interface TrainingPass {
   inputs: RowInputs;
-  reports: Pool;
+  reports: LossReports;
   /** Forward, backward, gradients added. */
   microStep: PlanBuilder;
   /** Clipping and AdamW. */
   update: PlanBuilder;
+  /** Forward only: adds the row's example weights to the batch's total. Null where the loss is not divided by that. */
+  weigh: PlanBuilder | null;
 }
 
-/** Reports that fit before they must be read. */
-export const REPORT_RING = 256;
-
-/** One training micro-step and the optimiser's update, for rows of one shape. */
-export function trainingPass(memory: DecoderMemory, shape: RowShape, bindingBytes: number): TrainingPass {
+/**
+ * One training micro-step and the optimiser's update, for rows of one shape and one loss.
+ *
+ * A loss that is divided by the batch's example weights must know their sum before the first gradient is added, because
+ * the divergence's gradient, added to the same numbers, is divided by something else. A batch of one row knows the sum
+ * after its own forward pass; for several rows `weigh` runs over all of them first.
+ */
+export function trainingPass(
+  memory: DecoderMemory,
+  shape: RowShape,
+  bindingBytes: number,
+  loss: LossSpec,
+): TrainingPass {
   const g = newGraph(memory, shape.tokens);
   const { plan, config } = g;
-  const inputs = new RowInputs(shape);
-  const reports = new Pool('reports');
-  const reportTensor = reports.reserve('reports', REPORT_RING * 2);
+  const inputs = rowInputsFor(loss, shape);
+  const reports = new LossReports(loss);
   const rows = shape.supervised;
   const width = config.hiddenSize;
 
   const states = stackForward(g, inputs);
   const head = headRows(g, rows, { x: states.at(-1)!, index: inputs.index });
   const stats = headStats(g, head, inputs);
-  const logProb = plan.tensor('log prob', rows);
-  readScores(plan, rows, {
-    stats: stats.stats,
-    temperature: inputs.temperature,
-    log_prob: logProb,
-    log_prob_t: plan.tensor('log prob at T', rows),
-    best: plan.tensor('argmax', rows),
-  });
-  reportLoss(plan, rows, {
-    log_prob: logProb,
-    weights: inputs.weights,
-    control: inputs.control,
-    reports: reportTensor,
-  });
+  const weights = weighedLoss(g, loss, inputs, reports, rows, stats);
+  const frozen = loss.klWeight > 0 ? frozenHead(g, memory.frozen(), loss, inputs, rows) : null;
 
   let dy = plan.tensor('d output', shape.tokens * width);
-  headBackward(g, head, stats, { labels: inputs.labels, weights: inputs.weights, slot: inputs.slot, dx: dy });
+  headBackward(g, head, stats, { labels: inputs.labels, weights, slot: inputs.slot, dx: dy }, frozen);
+  if (frozen) reports.addDivergence(plan, rows, inputs, frozen.negative);
   const embedGrad = memory.weightGrad('embed');
   for (let layer = config.layers - 1; layer >= 0; layer--) {
     const dx = layer > 0 || embedGrad ? plan.tensor(`d layer ${layer} input`, shape.tokens * width) : null;
@@ -145,12 +121,27 @@ export function trainingPass(memory: DecoderMemory, shape: RowShape, bindingByte
     {
       hyper: inputs.hyper,
       control: inputs.control,
-      reports: reportTensor,
+      reports: reports.main,
       gradient: whole(memory.gradients),
       parameter: whole(memory.parameters),
       moment1: whole(memory.moment1),
       moment2: whole(memory.moment2),
     },
   );
-  return { inputs, reports, microStep: plan, update };
+  const weigh = needsWeighing(loss) ? weighPass(memory, shape, loss, inputs, reports) : null;
+  return { inputs, reports, microStep: plan, update, weigh };
+}
+
+function weighPass(
+  memory: DecoderMemory,
+  shape: RowShape,
+  loss: LossSpec,
+  inputs: RowInputs,
+  reports: LossReports,
+): PlanBuilder {
+  const g = newGraph(memory, shape.tokens);
+  const states = stackForward(g, inputs);
+  const head = headRows(g, shape.supervised, { x: states.at(-1)!, index: inputs.index });
+  weighRow(g, loss, inputs, reports, shape.supervised, headStats(g, head, inputs));
+  return g.plan;
 }

@@ -18,7 +18,9 @@ import {
   loraBackward,
   loraLinear,
 } from './linear';
+import { SFT_LOSS, type LossSpec } from '../loss';
 import { argmaxRows, crossEntropy, labelLogProb } from './loss';
+import { divergence, positionWeights } from './weighted-loss';
 import { checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
 
 export { linearShape, weightShapes, type Lora, type Tensors } from './tensors';
@@ -68,11 +70,23 @@ export function score(
 }
 
 export interface LossAndGradients {
-  /** Σ token losses / Σ supervised tokens, over all rows. */
+  /** The loss that was asked for, over all rows: by default Σ token losses / Σ supervised tokens. */
   loss: number;
+  /** Mean cross-entropy of the supervised tokens, whatever was asked for. */
+  crossEntropy: number;
+  /** Mean KL(base ‖ model) at the supervised positions; 0 where the loss does not hold it. */
+  divergence: number;
   supervisedTokens: number;
   /** By tensor name: every weight for 'full', `lora_A` and `lora_B` of every target for 'lora', none for 'none'. */
   gradients: Map<string, Float64Array>;
+}
+
+export interface Objective {
+  loss?: LossSpec;
+  /** Weights of the frozen model that the divergence is taken from. Default: `weights` without adapters. */
+  base?: Tensors;
+  /** Weights of the supervised positions, per row, in place of those that the loss gives: for finite differences. */
+  frozenWeights?: readonly Float64Array[];
 }
 
 /**
@@ -85,37 +99,56 @@ export function lossAndGradients(
   rows: readonly PackedRow[],
   trainable: TrainableSpec,
   loraTensors?: Tensors,
+  { loss: spec = SFT_LOSS, base = weights, frozenWeights }: Objective = {},
 ): LossAndGradients {
   const supervisedTokens = rows.reduce((sum, row) => sum + row.supervisedIndex.length, 0);
   const lora = trainable.kind === 'lora' ? checkedLora(config, trainable, loraTensors) : undefined;
-  const gradients = new Map<string, Float64Array>();
-  let loss = 0;
-  for (const row of rows) {
+  const { hiddenSize, vocabSize } = config;
+  const forwards = rows.map((row) => {
     const pass = new Pass(config, weights, row, lora);
-    const { hiddenSize, vocabSize } = config;
-    const count = row.supervisedIndex.length;
     const inputs = takeRows(pass.output, row.supervisedIndex, hiddenSize);
-    const logits = linear(inputs, pass.head, count, hiddenSize, vocabSize);
-    const rowWeights = new Float64Array(count).fill(1 / supervisedTokens);
-    const entropy = crossEntropy(logits, row.labels, rowWeights, vocabSize);
-    loss += entropy.loss;
+    const logits = linear(inputs, pass.head, row.supervisedIndex.length, hiddenSize, vocabSize);
+    return { row, pass, inputs, logits, logProb: labelLogProb(logits, row.labels, vocabSize) };
+  });
+  const batchWeights =
+    frozenWeights ??
+    positionWeights(
+      rows,
+      forwards.map((each) => each.logProb),
+      spec,
+    );
+  const gradients = new Map<string, Float64Array>();
+  const sums = { loss: 0, crossEntropy: 0, divergence: 0 };
+  for (const [index, { row, pass, inputs, logits, logProb }] of forwards.entries()) {
+    const count = row.supervisedIndex.length;
+    const entropy = crossEntropy(logits, row.labels, batchWeights[index]!, vocabSize);
+    let { dLogits } = entropy;
+    sums.loss += entropy.loss;
+    sums.crossEntropy -= logProb.reduce((sum, each) => sum + each, 0) / supervisedTokens;
+    if (spec.klWeight > 0) {
+      const away = divergence(logits, forward(config, base, row), count, vocabSize);
+      const share = spec.klWeight / supervisedTokens;
+      sums.divergence += away.total / supervisedTokens;
+      sums.loss += share * away.total;
+      dLogits = dLogits.map((value, i) => value + share * away.dLogits[i]!);
+    }
     if (trainable.kind === 'none') continue;
     const emit = (name: string, gradient: Float64Array) => {
       const sum = gradients.get(name);
       gradients.set(name, sum ? add(sum, gradient) : gradient);
     };
     if (trainable.kind === 'full') {
-      const dHead = linearWeightGradient(entropy.dLogits, inputs, count, hiddenSize, vocabSize);
+      const dHead = linearWeightGradient(dLogits, inputs, count, hiddenSize, vocabSize);
       emit(config.tiedHead ? 'embed' : 'head', dHead);
     }
-    const dInputs = linearInputGradient(entropy.dLogits, pass.head, count, hiddenSize, vocabSize);
+    const dInputs = linearInputGradient(dLogits, pass.head, count, hiddenSize, vocabSize);
     const dOutput = new Float64Array(pass.output.length);
     row.supervisedIndex.forEach((token, r) => {
       for (let i = 0; i < hiddenSize; i++) dOutput[token * hiddenSize + i]! += dInputs[r * hiddenSize + i]!;
     });
     pass.backward(dOutput, trainable.kind, emit);
   }
-  return { loss, supervisedTokens, gradients };
+  return { ...sums, supervisedTokens, gradients };
 }
 
 /** A sequence as a row of one segment with nothing supervised. */

@@ -4,3 +4,4 @@ export * from './elementwise';
 export * from './linear';
 export * from './loss';
 export * from './optimizer';
+export * from './weighted-loss';

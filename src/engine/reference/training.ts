@@ -4,6 +4,7 @@
  * Must not know: the GPU, schedules, records.
  */
 import type { PackedRow } from '../../core/packed-row';
+import { isEvenlyWeighted, SFT_LOSS } from '../loss';
 import type { DecoderConfig, StepReport, StepSettings, TrainableSpec } from '../types';
 import type { Tensors } from './decoder';
 import { lossAndGradients } from './decoder';
@@ -30,7 +31,7 @@ export function startTraining(initial: Tensors): ReferenceTraining {
   return { step: 0, parameters, moment1, moment2 };
 }
 
-/** One optimiser step over a batch of rows. `base` holds the frozen weights under LoRA and is unused for 'full'. */
+/** One optimiser step over a batch of rows. `base` holds the weights as loaded: what LoRA and a divergence stand on. */
 export function trainStep(
   config: DecoderConfig,
   base: Tensors,
@@ -40,7 +41,8 @@ export function trainStep(
   settings: StepSettings,
 ): StepReport {
   const weights = trainable.kind === 'full' ? training.parameters : base;
-  const result = lossAndGradients(config, weights, rows, trainable, training.parameters);
+  const loss = settings.loss ?? SFT_LOSS;
+  const result = lossAndGradients(config, weights, rows, trainable, training.parameters, { loss, base });
   const gradientNorm = globalNorm(result.gradients.values());
   const scale = clipScale(gradientNorm, settings.clipNorm);
   training.step += 1;
@@ -49,5 +51,12 @@ export function trainStep(
     const [m, v] = [training.moment1.get(name)!, training.moment2.get(name)!];
     adamwUpdate(training.parameters.get(name)!, clipped, m, v, training.step, settings);
   }
-  return { step: training.step, loss: result.loss, gradientNorm, supervisedTokens: result.supervisedTokens };
+  return {
+    step: training.step,
+    loss: result.loss,
+    crossEntropy: isEvenlyWeighted(loss) && loss.klWeight === 0 ? null : result.crossEntropy,
+    divergence: loss.klWeight > 0 ? result.divergence : null,
+    gradientNorm,
+    supervisedTokens: result.supervisedTokens,
+  };
 }

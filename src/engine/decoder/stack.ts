@@ -1,0 +1,31 @@
+/** A graph for rows of one length, and the model from its embedding to its last layer. Pure recording, no device. */
+import { embedTokens } from '../ops/rows';
+import { PlanBuilder, type Tensor } from '../plan';
+import type { Graph } from './graph';
+import type { RowInputs } from './inputs';
+import { layerForward, type LayerOptions } from './layer';
+import type { GraphMemory } from './memory';
+
+export function newGraph(memory: GraphMemory, rows: number): Graph {
+  return { plan: new PlanBuilder(memory.none), memory, config: memory.config, rows };
+}
+
+/** Embedding and all layers; returns each layer's input and, last, the output. */
+export function stackForward(
+  g: Graph,
+  inputs: Pick<RowInputs, 'ids' | 'positions' | 'segmentStart' | 'segmentEnd'>,
+  options: (layer: number) => LayerOptions = () => ({}),
+): Tensor[] {
+  const { plan, memory, config, rows } = g;
+  const width = config.hiddenSize;
+  let x = plan.tensor('embedded', rows * width);
+  embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table: memory.weight('embed'), y: x });
+  const states = [x];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const y = plan.tensor(`layer ${layer} output`, rows * width);
+    layerForward(g, layer, inputs, { x, y }, options(layer));
+    x = y;
+    states.push(x);
+  }
+  return states;
+}

@@ -1,0 +1,1 @@
+export { objectiveOf, TRAINING_METHODS, type Objective } from './registry';
