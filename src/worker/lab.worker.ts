@@ -21,8 +21,8 @@ interface WorkerPort {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-/** New devices asked for in one run before giving up. */
-const DEVICES_PER_RUN = 4;
+/** Devices lost in a row, without a checkpoint between them, before giving up. */
+const LOSSES_IN_A_ROW = 3;
 const PROGRESS_INTERVAL_MS = 100;
 
 const port = globalThis as unknown as WorkerPort;
@@ -87,18 +87,20 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
   const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
   const verbs = controlOf(runId);
   let from = resume ? await keptPoint(key) : null;
-  for (let device = 1; ; device++) {
-    if (from !== null) feed.continueFrom(from, device > 1);
+  if (from !== null) feed.continueFrom(from, false);
+  for (let losses = 0; ;) {
     const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
     const current = new Runner(prepared.run, host);
     verbs.attach(current);
     try {
-      for await (const event of current.run(from === null ? {} : { resumeFrom: from })) feed.take(event);
+      for await (const event of current.run(from === null ? {} : { resumeFrom: from })) await feed.take(event);
       break;
     } catch (thrown) {
-      from = feed.resumePoint;
-      const lost = toLabError(thrown).code === 'device-lost';
-      if (!lost || from === null || device === DEVICES_PER_RUN) throw thrown;
+      const next = feed.resumePoint;
+      losses = next?.checkpoint === from?.checkpoint ? losses + 1 : 1;
+      if (toLabError(thrown).code !== 'device-lost' || losses === LOSSES_IN_A_ROW) throw thrown;
+      from = next;
+      feed.continueFrom(from, true);
     } finally {
       await feed.settled();
     }
