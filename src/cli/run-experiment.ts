@@ -1,10 +1,11 @@
 /**
  * An experiment of this machine's files, prepared and run into a folder: what `run` and `verify` share.
  *
- * Promises: Ctrl-C ends the run at the next safe point, a second one at once. Must not know: what is told of the run.
+ * Promises: Ctrl-C ends the run at the next safe point, a second one at once; a lost device is replaced and the run continues
+ * from the checkpoint on disk, to the same bytes. Must not know: what is told of the run.
  */
-import { LabError } from '../core/errors';
-import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent } from '../experiment';
+import { LabError, toLabError } from '../core/errors';
+import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent, type RunnerHost } from '../experiment';
 import type { Manifest, Summary } from '../records';
 import { openNodeFile, openNodeFolder } from './node-folder';
 import { NODE_HOST_NAME, nodeGpu } from './node-gpu';
@@ -15,6 +16,8 @@ import type { Terminal } from './terminal';
 
 /** Exit status of an interrupted run, as shells count it. */
 export const INTERRUPTED = 130;
+/** Devices lost in a row, without a checkpoint between them, before giving up. */
+const LOSSES_IN_A_ROW = 3;
 
 export interface RunResult {
   out: string;
@@ -26,6 +29,8 @@ export interface Execution {
   resumeFrom?: ResumePoint | null;
   quiet: boolean;
   terminal: Terminal;
+  /** In place of this machine's GPU and the engine's own session. */
+  host?: Partial<Pick<RunnerHost, 'gpu' | 'createSession'>>;
 }
 
 /** Opens the files of a spec and checks everything that can be checked without a GPU. */
@@ -41,12 +46,13 @@ export async function prepareExperiment({ spec, modelPath, rehearsalPath, ...fil
 export async function executeRun(
   prepared: PreparedRun,
   store: RunStore,
-  { resumeFrom = null, quiet, terminal }: Execution,
+  { resumeFrom = null, quiet, terminal, host = {} }: Execution,
 ): Promise<RunResult> {
-  const runner = new Runner(prepared, { gpu: await nodeGpu(), clock: terminal, hostName: NODE_HOST_NAME });
+  const runnerHost = { gpu: host.gpu ?? (await nodeGpu()), clock: terminal, hostName: NODE_HOST_NAME, ...host };
   const line = new ProgressLine(terminal);
   let manifest: Manifest | null = null;
   let summary: Summary | null = null;
+  let runner = new Runner(prepared, runnerHost);
   let interrupts = 0;
   const stopListening = terminal.onInterrupt(() => {
     interrupts += 1;
@@ -61,8 +67,27 @@ export async function executeRun(
     else if (event.kind === 'summary') summary = event.summary;
     else if (event.kind === 'progress' && !quiet) line.show(event.progress);
   };
+  let from = resumeFrom;
+  let losses = 0;
   try {
-    for await (const event of runner.run(resumeFrom ? { resumeFrom } : {})) await take(event);
+    for (;;) {
+      try {
+        for await (const event of runner.run(from ? { resumeFrom: from } : {})) await take(event);
+        break;
+      } catch (thrown) {
+        if (toLabError(thrown).code !== 'device-lost') throw thrown;
+        await store.close();
+        const next = await store.resumePoint();
+        losses = placeOf(next) === placeOf(from) ? losses + 1 : 1;
+        if (losses >= LOSSES_IN_A_ROW) throw thrown;
+        line.close();
+        const where = next ? `after ${next.steps.length} steps and ${next.trials.length} trials` : 'from the start';
+        terminal.log(`The GPU device was lost: continuing with a new one ${where}.`);
+        from = next;
+        runner = new Runner(prepared, runnerHost);
+        if (interrupts > 0) runner.cancel();
+      }
+    }
   } finally {
     stopListening();
     line.close();
@@ -74,4 +99,9 @@ export async function executeRun(
     });
   }
   return { out: store.folder, manifest, summary };
+}
+
+/** Two points of one run are the same exactly where as much has been recorded. */
+function placeOf(point: ResumePoint | null): string {
+  return point === null ? 'start' : `${point.steps.length} ${point.trials.length} ${point.checkpoint.directionIndex}`;
 }

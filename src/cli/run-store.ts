@@ -66,6 +66,7 @@ export class RunStore {
     const place = this.#path(CHECKPOINT_FILE);
     const bytes = await readIfThere(place);
     const manifest = await this.manifest();
+    this.#resumed = null;
     if (bytes === null || manifest === null) return null;
     const checkpoint = decodeCheckpoint(bytes, place);
     const head = async (name: string, lines: number) => firstLines((await this.#text(name)) ?? '', lines);

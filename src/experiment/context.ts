@@ -10,11 +10,10 @@ import type { PreparedRun } from './prepared';
 import type { Rehearsals } from './rehearsal';
 import type { Work, WorkMeter } from './work-meter';
 
-/** Where a run stands: epochs finished in a direction, and optimiser steps finished within the next epoch. */
+/** Where a run stands: optimiser steps taken in a direction. How far an evaluation came, the trials tell. */
 export interface Position {
   directionIndex: number;
-  epoch: number;
-  stepInEpoch: number;
+  step: number;
 }
 
 export interface RunContext {
@@ -34,7 +33,7 @@ export interface RunContext {
   enter(state: 'probing' | 'training'): void;
   /** A progress event, at most a few per second. */
   report(message: string, pending?: Partial<Work>): void;
-  /** A safe point: the run may pause, be cancelled or write its timed checkpoint here. */
+  /** A safe point before one unit of work: the run may pause, be cancelled or write its timed checkpoint here. */
   gate(): Promise<void>;
   checkpoint(): Promise<void>;
 }

@@ -32,8 +32,9 @@ import { experimentIdentity, specHash, type ExperimentSpec } from '../spec';
 import { inputTokens } from '../tokens/packing';
 import type { Tokenizer } from '../tokens/types';
 import { prepareData, type DataInputs } from './data';
+import { checkEarlyStopping } from './early-stopping';
 import { objectiveOf } from './methods';
-import { CHUNK_FACTS, directionWork } from './plan';
+import { CHUNK_FACTS, directionWork, plannedSteps } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 import { longestRehearsal } from './rehearsal';
 import { readRehearsalTexts, withheldItems, type RehearsalTexts } from './rehearsal-items';
@@ -50,6 +51,7 @@ export interface RunInputs extends DataInputs {
 /** Throws the LabError of whatever does not fit: spec, model, ontology, counts, questions, lengths. */
 export async function prepareRun(inputs: RunInputs, sources: Sources = new Sources()): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
+  checkEarlyStopping(spec);
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
   const design = promptDesign({ ...spec.templates, custom: spec.templates.custom }, data.terminology, spec.directions);
@@ -110,7 +112,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     decoding,
     directions,
     longestTokens,
-    plannedSteps: directions.reduce((sum, { stepsPerEpoch }) => sum + stepsPerEpoch * spec.train.epochs, 0),
+    plannedSteps: directions.reduce((sum, direction) => sum + plannedSteps(spec, direction), 0),
     plannedWork,
   };
 }

@@ -1,13 +1,14 @@
 /**
  * The runs kept in this browser (IndexedDB).
  *
- * Promises: records are appended in chunks as they come, so a reload in the middle of a run keeps what there was;
- * nothing is deleted but by `remove`; a full disk or a missing database is a LabError in plain words.
+ * Promises: records are appended in chunks as they come, so a reload in the middle of a run keeps what there was; what found
+ * no room is put again with what follows, so trials and steps never have a hole; nothing is deleted but by `remove`; a full disk or a missing database is a LabError in plain words.
  * Must not know: what the records mean.
  */
 import { createStore, delMany, get, getMany, keys, setMany, type UseStore } from 'idb-keyval';
 import { LabError } from '../core/errors';
 import type { Direction } from '../core/direction';
+import { dropCheckpoint, loadCheckpoint, saveCheckpoint, type KeptCheckpoint } from './kept-checkpoint';
 
 export interface AdapterFiles {
   direction: Direction;
@@ -42,18 +43,6 @@ export interface RunRecords<R extends RecordTypes> {
   resumable: boolean;
 }
 
-/** Where a run stands, as its runner wrote it; kept as it is. */
-export interface KeptCheckpoint {
-  version: 1;
-  runId: string;
-  directionIndex: number;
-  epoch: number;
-  stepInEpoch: number;
-  state: { step: number; parameters: Float32Array; moment1: Float32Array; moment2: Float32Array };
-  trialLines: number;
-  stepLines: number;
-}
-
 export interface KeptRun {
   /** Sorts by the moment the run began. */
   key: string;
@@ -76,8 +65,16 @@ export async function persistStorage(): Promise<void> {
   await navigator.storage?.persist?.();
 }
 
-function storageError(thrown: unknown): LabError {
+type Kept = 'records' | 'checkpoint';
+
+function storageError(thrown: unknown, what: Kept): LabError {
   const name = thrown instanceof DOMException ? thrown.name : '';
+  if (name === 'QuotaExceededError' && what === 'checkpoint') {
+    return new LabError('storage-quota', 'This browser has no room left to keep where the run stands.', {
+      hint: 'The run goes on and its records are kept; after a reload it would continue from an earlier place, or from its start. Delete older runs under “Kept runs”, or free disk space.',
+      cause: thrown,
+    });
+  }
   if (name === 'QuotaExceededError') {
     return new LabError('storage-quota', 'This browser has no room left to keep the records of the run.', {
       hint: 'The run goes on and can be downloaded; nothing was deleted. Delete older runs under “Kept runs”, or free disk space.',
@@ -94,12 +91,17 @@ function storageError(thrown: unknown): LabError {
   );
 }
 
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
+async function guarded<T>(work: () => Promise<T>, what: Kept = 'records'): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    throw storageError(thrown);
+    throw storageError(thrown, what);
   }
+}
+
+/** A checkpoint's header: its pieces alone are none. */
+function isCheckpoint([, part, index]: PartKey): boolean {
+  return part === 'checkpoint' && index === 0;
 }
 
 /** Appends the records of one run. Calls are queued, so their order is the order on disk. */
@@ -107,6 +109,10 @@ export class RunWriter<R extends RecordTypes> {
   #queue: Promise<void> = Promise.resolve();
   #trialChunks = 0;
   #stepChunks = 0;
+  /** Trials and steps that are not on disk yet, in their order. */
+  #waiting: [PartKey, unknown][] = [];
+  /** What trials and steps are to be cut to before anything is appended. */
+  #cut: { trials: R['trial'][]; steps: R['step'][] } | null = null;
 
   constructor(
     readonly key: string,
@@ -136,41 +142,36 @@ export class RunWriter<R extends RecordTypes> {
   }
 
   trials(records: R['trial'][]): Promise<void> {
-    return this.#put([[[this.key, 'trials', this.#trialChunks++], records]]);
+    return this.#append([this.key, 'trials', this.#trialChunks++], records);
   }
 
   steps(records: R['step'][]): Promise<void> {
-    return this.#put([[[this.key, 'steps', this.#stepChunks++], records]]);
+    return this.#append([this.key, 'steps', this.#stepChunks++], records);
   }
 
   adapter(adapter: AdapterFiles): Promise<void> {
     return this.#put([[[this.key, 'adapter', adapter.direction], adapter]]);
   }
 
+  /** Kept only where the records that it counts are. */
   checkpoint(checkpoint: KeptCheckpoint): Promise<void> {
-    return this.#put([[[this.key, 'checkpoint', 0], checkpoint]]);
+    return this.#enqueue(async () => {
+      await this.#flush();
+      await saveCheckpoint(this.store, this.key, checkpoint);
+    }, 'checkpoint');
   }
 
   dropCheckpoint(): Promise<void> {
-    return this.#enqueue(() => delMany([[this.key, 'checkpoint', 0] satisfies PartKey], this.store));
+    return this.#enqueue(() => dropCheckpoint(this.store, this.key));
   }
 
   /** Replaces all trials and steps by these: what came after a checkpoint is void once the run continues from it. */
   rewind(trials: R['trial'][], steps: R['step'][]): Promise<void> {
     this.#trialChunks = 1;
     this.#stepChunks = 1;
-    return this.#enqueue(async () => {
-      const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
-      const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
-      await setMany(
-        [
-          [[this.key, 'trials', 0], trials],
-          [[this.key, 'steps', 0], steps],
-        ],
-        this.store,
-      );
-      await delMany(later, this.store);
-    });
+    this.#waiting = [];
+    this.#cut = { trials, steps };
+    return this.#enqueue(() => this.#flush());
   }
 
   /** Resolves when everything handed over so far is on disk. */
@@ -178,12 +179,42 @@ export class RunWriter<R extends RecordTypes> {
     return this.#queue;
   }
 
+  #append(key: PartKey, records: unknown): Promise<void> {
+    this.#waiting.push([key, records]);
+    return this.#enqueue(() => this.#flush());
+  }
+
+  /** All that waits in one transaction: it is on disk whole or not at all. */
+  async #flush(): Promise<void> {
+    await this.#rewind();
+    const waiting = [...this.#waiting];
+    if (waiting.length === 0) return;
+    await setMany(waiting, this.store);
+    this.#waiting = this.#waiting.filter((entry) => !waiting.includes(entry));
+  }
+
+  async #rewind(): Promise<void> {
+    const cut = this.#cut;
+    if (cut === null) return;
+    const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
+    const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
+    await setMany(
+      [
+        [[this.key, 'trials', 0], cut.trials],
+        [[this.key, 'steps', 0], cut.steps],
+      ],
+      this.store,
+    );
+    await delMany(later, this.store);
+    if (this.#cut === cut) this.#cut = null;
+  }
+
   #put(entries: [PartKey, unknown][]): Promise<void> {
     return this.#enqueue(() => setMany(entries, this.store));
   }
 
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    const write = this.#queue.then(() => guarded(work));
+  #enqueue(work: () => Promise<void>, what?: Kept): Promise<void> {
+    const write = this.#queue.then(() => guarded(work, what));
     // One failed write must not stop the later ones.
     this.#queue = write.catch(() => undefined);
     return write;
@@ -226,17 +257,17 @@ export class RunStorage<R extends RecordTypes> {
         steps: (await chunks<R['step'][]>('steps')).flat(),
         summary: (await get<R['summary']>([run, 'summary', 0], this.#store)) ?? null,
         adapters: await chunks<AdapterFiles>('adapter'),
-        resumable: mine.some(([, part]) => part === 'checkpoint'),
+        resumable: mine.some(isCheckpoint),
       };
     });
   }
 
   async hasCheckpoint(run: string): Promise<boolean> {
-    return guarded(async () => (await this.#keys()).some(([key, part]) => key === run && part === 'checkpoint'));
+    return guarded(async () => (await this.#keys()).some((key) => key[0] === run && isCheckpoint(key)));
   }
 
   async checkpoint(run: string): Promise<KeptCheckpoint | null> {
-    return guarded(async () => (await get<KeptCheckpoint>([run, 'checkpoint', 0], this.#store)) ?? null);
+    return guarded(() => loadCheckpoint(this.#store, run));
   }
 
   async remove(run: string): Promise<void> {

@@ -13,6 +13,7 @@ import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
+import { RunControl } from './run-control';
 import { RunFeed, type Records } from './run-feed';
 
 interface WorkerPort {
@@ -20,8 +21,8 @@ interface WorkerPort {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-/** New devices asked for in one run before giving up. */
-const DEVICES_PER_RUN = 4;
+/** Devices lost in a row, without a checkpoint between them, before giving up. */
+const LOSSES_IN_A_ROW = 3;
 const PROGRESS_INTERVAL_MS = 100;
 
 const port = globalThis as unknown as WorkerPort;
@@ -29,7 +30,13 @@ const storage = new RunStorage<Records>();
 const desk = new DataDesk();
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
-let runner: { runId: string; runner: Runner } | null = null;
+let control = new RunControl('');
+
+/** The verbs for one job; a new job begins with none said. */
+function controlOf(runId: string): RunControl {
+  if (control.runId !== runId) control = new RunControl(runId);
+  return control;
+}
 
 function post(runId: string, body: ResponseBody): void {
   port.postMessage({ ...body, runId, seq: ++seq });
@@ -78,19 +85,22 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
     });
   }
   const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
+  const verbs = controlOf(runId);
   let from = resume ? await keptPoint(key) : null;
-  for (let device = 1; ; device++) {
-    if (from !== null) feed.continueFrom(from, device > 1);
+  if (from !== null) feed.continueFrom(from, false);
+  for (let losses = 0; ;) {
     const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
     const current = new Runner(prepared.run, host);
-    runner = { runId, runner: current };
+    verbs.attach(current);
     try {
-      for await (const event of current.run(from === null ? {} : { resumeFrom: from })) feed.take(event);
+      for await (const event of current.run(from === null ? {} : { resumeFrom: from })) await feed.take(event);
       break;
     } catch (thrown) {
-      from = feed.resumePoint;
-      const lost = toLabError(thrown).code === 'device-lost';
-      if (!lost || from === null || device === DEVICES_PER_RUN) throw thrown;
+      const next = feed.resumePoint;
+      losses = next?.checkpoint === from?.checkpoint ? losses + 1 : 1;
+      if (toLabError(thrown).code !== 'device-lost' || losses === LOSSES_IN_A_ROW) throw thrown;
+      from = next;
+      feed.continueFrom(from, true);
     } finally {
       await feed.settled();
     }
@@ -110,18 +120,16 @@ function throttled<T>(report: (value: T) => void): (value: T) => void {
 }
 
 async function dispatch(request: Request): Promise<void> {
-  const current = runner?.runId === request.runId ? runner.runner : null;
   switch (request.kind) {
     case 'prepare':
       return prepare(request);
     case 'start':
       return start(request);
     case 'pause':
-      return current?.pause();
+    case 'step':
     case 'resume':
-      return current?.resume();
     case 'cancel':
-      return current?.cancel();
+      return controlOf(request.runId)[request.kind]();
     case 'survey': {
       const onProgress = throttled((progress: ReadProgress) => post(request.runId, { kind: 'reading', progress }));
       const survey = await desk.survey(request.file, request.options, onProgress);

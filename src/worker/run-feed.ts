@@ -1,7 +1,8 @@
 /**
  * Turns the events of a run into messages for the page and records in the browser's storage.
  *
- * Promises: a live summary after every finished evaluation; storage that fails is reported once and the run goes on;
+ * Promises: a live summary after every finished evaluation; storage that fails is reported once for the records and once for
+ * checkpoints, and the run goes on; a checkpoint is on disk before the run does;
  * at any moment it can say from where an interrupted run continues.
  * Must not know: the engine, the worker's port.
  */
@@ -9,9 +10,6 @@ import { toLabError } from '../core/errors';
 import { summarize, type Checkpoint, type ResumePoint, type RunEvent } from '../experiment';
 import type { RunWriter } from '../platform/storage';
 import type { ResponseBody } from './protocol';
-
-/** Checkpoints above this are not kept across a reload: they would crowd out the records. */
-const KEPT_CHECKPOINT_BYTES = 256 * 2 ** 20;
 
 type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 type Manifest = EventOf<'manifest'>['manifest'];
@@ -47,7 +45,7 @@ export class RunFeed {
   #trials: TrialRecord[] = [];
   #steps: StepRecord[] = [];
   #checkpoint: Checkpoint | null = null;
-  #storageReported = false;
+  readonly #storageReported = new Set<'records' | 'checkpoint'>();
 
   constructor(
     private readonly writer: Writer,
@@ -56,14 +54,14 @@ export class RunFeed {
     private readonly trialsPerEvaluation: number,
   ) {}
 
-  /** Takes up a run where it stopped: later records are cut here, on the page and in storage. */
-  continueFrom(point: ResumePoint, deviceLost: boolean): void {
-    this.#manifest = point.manifest ?? null;
-    this.#trials = [...point.trials];
-    this.#steps = [...point.steps];
-    this.#checkpoint = point.checkpoint;
-    this.post({ kind: 'rewind', trials: point.trials.length, steps: point.steps.length, deviceLost });
-    this.#keep(this.writer.rewind(point.trials, point.steps));
+  /** Takes up a run where it stopped, or again from its start (null): later records are cut here, on the page and in storage. */
+  continueFrom(point: ResumePoint | null, deviceLost: boolean): void {
+    this.#manifest = point?.manifest ?? null;
+    this.#trials = [...(point?.trials ?? [])];
+    this.#steps = [...(point?.steps ?? [])];
+    this.#checkpoint = point?.checkpoint ?? null;
+    this.post({ kind: 'rewind', trials: this.#trials.length, steps: this.#steps.length, deviceLost });
+    void this.#keep(this.writer.rewind(this.#trials.slice(), this.#steps.slice()));
   }
 
   /** Where a run that lost its device goes on; null before the first checkpoint. */
@@ -77,35 +75,36 @@ export class RunFeed {
     };
   }
 
-  take(event: RunEvent): void {
+  /** Resolves when the run may go on: at once, but for checkpoints. */
+  async take(event: RunEvent): Promise<void> {
     switch (event.kind) {
       case 'manifest':
         this.#manifest = event.manifest;
         this.post(event);
-        this.#keep(this.writer.manifest(event.manifest));
-        if (event.manifest.state === 'done') this.#keep(this.writer.dropCheckpoint());
+        void this.#keep(this.writer.manifest(event.manifest));
+        if (event.manifest.state === 'done') void this.#keep(this.writer.dropCheckpoint());
         return;
       case 'progress':
         this.post(event);
         return;
       case 'facts':
         this.post({ kind: 'facts', records: event.records });
-        this.#keep(this.writer.facts(event.records));
+        void this.#keep(this.writer.facts(event.records));
         return;
       case 'steps':
         this.#steps.push(...event.records);
         this.post(event);
-        this.#keep(this.writer.steps(event.records));
+        void this.#keep(this.writer.steps(event.records));
         return;
       case 'trials':
         this.#trials.push(...event.records);
         this.post(event);
-        this.#keep(this.writer.trials(event.records));
+        void this.#keep(this.writer.trials(event.records));
         this.#summarizeIfComplete(event.records);
         return;
       case 'summary':
         this.post(event);
-        this.#keep(this.writer.summary(event.summary));
+        void this.#keep(this.writer.summary(event.summary));
         return;
       case 'adapter': {
         const adapter = {
@@ -113,13 +112,12 @@ export class RunFeed {
           files: event.files.map(({ path, bytes }) => ({ path, bytes: new Uint8Array(bytes) })),
         };
         this.post({ kind: 'adapter', adapter });
-        this.#keep(this.writer.adapter(adapter));
+        void this.#keep(this.writer.adapter(adapter));
         return;
       }
       case 'checkpoint':
         this.#checkpoint = event.checkpoint;
-        if (checkpointBytes(event.checkpoint) <= KEPT_CHECKPOINT_BYTES)
-          this.#keep(this.writer.checkpoint(event.checkpoint));
+        await this.#keep(this.writer.checkpoint(event.checkpoint), 'checkpoint');
     }
   }
 
@@ -136,18 +134,14 @@ export class RunFeed {
     if (same.length < this.trialsPerEvaluation) return;
     const summary = summarize(manifest, this.#trials, this.#steps);
     this.post({ kind: 'summary', summary });
-    this.#keep(this.writer.summary(summary));
+    void this.#keep(this.writer.summary(summary));
   }
 
-  #keep(write: Promise<void>): void {
-    write.catch((thrown: unknown) => {
-      if (this.#storageReported) return;
-      this.#storageReported = true;
+  #keep(write: Promise<void>, what: 'records' | 'checkpoint' = 'records'): Promise<void> {
+    return write.catch((thrown: unknown) => {
+      if (this.#storageReported.has(what)) return;
+      this.#storageReported.add(what);
       this.post({ kind: 'storage-failed', error: toLabError(thrown).serialize() });
     });
   }
-}
-
-function checkpointBytes({ state }: Checkpoint): number {
-  return state.parameters.byteLength + state.moment1.byteLength + state.moment2.byteLength;
 }

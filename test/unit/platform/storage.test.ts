@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto';
+import { createStore, del, keys } from 'idb-keyval';
 import { describe, expect, it, vi } from 'vitest';
+import { dropCheckpoint, loadCheckpoint, saveCheckpoint } from '../../../src/platform/kept-checkpoint';
 import { RunStorage, type RecordTypes } from '../../../src/platform/storage';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 import type { Records } from '../../../src/app/runs.svelte';
@@ -9,11 +11,9 @@ const fresh = <R extends RecordTypes = Records>() => new RunStorage<R>(`test-${+
 const run = plausibleRun({ pairs: 3, epochs: 2 });
 
 const checkpoint = (trialLines: number, stepLines: number) => ({
-  version: 1 as const,
+  version: 2 as const,
   runId: 'fixture',
   directionIndex: 0,
-  epoch: 1,
-  stepInEpoch: 0,
   state: { step: 25, parameters: new Float32Array([1, 2]), moment1: new Float32Array(2), moment2: new Float32Array(2) },
   trialLines,
   stepLines,
@@ -85,7 +85,83 @@ describe('runs kept in the browser', () => {
       hint: expect.stringContaining('nothing was deleted'),
     });
     put.mockRestore();
+    // What found no room comes with what follows: no hole.
     await writer.trials(run.trials.slice(1, 2));
-    expect((await storage.load('a'))!.trials).toEqual(run.trials.slice(1, 2));
+    expect((await storage.load('a'))!.trials).toEqual(run.trials.slice(0, 2));
+  });
+
+  it('keeps the older checkpoint and no pieces where the newer one finds no room, says so, and takes the next', async () => {
+    const storage = fresh();
+    const writer = storage.writer('a');
+    await writer.manifest(run.manifest);
+    await writer.trials(run.trials.slice(0, 8));
+    await writer.checkpoint(checkpoint(4, 0));
+    const full = new DOMException('full', 'QuotaExceededError');
+    const original = IDBObjectStore.prototype.put;
+    let pieces = 0;
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      value,
+      key,
+    ) {
+      if (Array.isArray(key) && key[1] === 'checkpoint' && ++pieces > 1) throw full;
+      return original.call(this, value, key);
+    });
+    await expect(writer.checkpoint(checkpoint(6, 0))).rejects.toMatchObject({
+      code: 'storage-quota',
+      message: expect.stringContaining('where the run stands'),
+    });
+    put.mockRestore();
+    expect(pieces).toBe(2);
+    expect(await storage.checkpoint('a')).toEqual(checkpoint(4, 0));
+    await writer.checkpoint(checkpoint(8, 0));
+    expect(await storage.checkpoint('a')).toEqual(checkpoint(8, 0));
+    expect(await storage.load('a')).toMatchObject({ resumable: true });
+  });
+
+  it('keeps no checkpoint that counts records which found no room', async () => {
+    const storage = fresh();
+    const writer = storage.writer('a');
+    await writer.manifest(run.manifest);
+    await writer.trials(run.trials.slice(0, 4));
+    await writer.checkpoint(checkpoint(4, 0));
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    await expect(writer.trials(run.trials.slice(4, 8))).rejects.toMatchObject({ code: 'storage-quota' });
+    await expect(writer.checkpoint(checkpoint(8, 0))).rejects.toMatchObject({ code: 'storage-quota' });
+    put.mockRestore();
+    const kept = await storage.load('a');
+    expect(kept!.trials).toEqual(run.trials.slice(0, 4));
+    expect(await storage.checkpoint('a')).toEqual(checkpoint(4, 0));
+    await writer.checkpoint(checkpoint(8, 0));
+    expect((await storage.load('a'))!.trials).toEqual(run.trials.slice(0, 8));
+  });
+});
+
+describe('a checkpoint in pieces', () => {
+  const store = createStore('pieces', 'records');
+  const floats = (length: number, first: number) => Float32Array.from({ length }, (_, index) => first + index / 7);
+  const large = (first: number) => ({
+    ...checkpoint(3, 2),
+    state: { step: 9, parameters: floats(23, first), moment1: floats(10, -first), moment2: floats(0, 0) },
+  });
+
+  it('comes back bit for bit, whatever the size of its pieces, and leaves none of the one before', async () => {
+    for (const [round, pieceFloats] of [1, 4, 10, 1000].entries()) {
+      await saveCheckpoint(store, 'a', large(round), pieceFloats);
+      expect(await loadCheckpoint(store, 'a')).toEqual(large(round));
+      const pieces = Math.ceil(23 / pieceFloats) + Math.ceil(10 / pieceFloats);
+      expect(await keys(store)).toHaveLength(1 + pieces);
+    }
+    await dropCheckpoint(store, 'a');
+    expect(await keys(store)).toEqual([]);
+    expect(await loadCheckpoint(store, 'a')).toBeNull();
+  });
+
+  it('is none without one of its pieces', async () => {
+    await saveCheckpoint(store, 'b', large(1), 8);
+    await del(['b', 'checkpoint', '1.2'], store);
+    expect(await loadCheckpoint(store, 'b')).toBeNull();
   });
 });
