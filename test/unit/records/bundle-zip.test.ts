@@ -180,10 +180,10 @@ describe('a bundle', () => {
       files.filter(({ path }) => path !== 'summary.json'),
       manifest(),
     );
-    const started = performance.now();
+    // Processor time: the machine may have other work.
+    const before = process.cpuUsage();
     expect(openBundle(archive).bundle.trials).toHaveLength(50_000);
-    const elapsedMs = performance.now() - started;
-    expect(elapsedMs).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
   });
 });
 
