@@ -52,6 +52,7 @@ async function prepare({ runId, inputs }: Extract<Request, { kind: 'prepare' }>)
       ontology: desk.file(ontology, 'ontology.path'),
       counts: counts && desk.file(counts, 'ontology.counts.path'),
       covariates: covariates.map((file) => desk.file(file, 'ontology.covariates')),
+      rehearsal: inputs.rehearsal ? desk.file(inputs.rehearsal, 'retention.rehearsal.path') : null,
     },
     desk.sources,
   );

@@ -41,6 +41,8 @@ const inputsSchema = v.object({
   spec: record<ExperimentSpec>('specVersion', 'model', 'ontology', 'train'),
   model: v.object({ name: v.string(), files: v.array(pickedFileSchema) }),
   ...dataInputs,
+  /** The texts of `retention.rehearsal.path`. */
+  rehearsal: v.exactOptional(v.nullable(pickedFileSchema)),
 });
 export type RunInputs = v.InferOutput<typeof inputsSchema>;
 

@@ -28,6 +28,20 @@ describe('paths of a spec', () => {
     expect(read.countsPath).toBeNull();
   });
 
+  it('name the rehearsed texts where the spec rehearses texts, and only there', async () => {
+    const file = await place('spec.json');
+    const write = (...sets: string[]) => writeFile(file, JSON.stringify(tinySpec(...sets)));
+    await write('retention.rehearsal={"source":"text","path":"texts.txt"}');
+    expect((await readSpecFile(file, [])).rehearsalPath).toBe(await place('texts.txt'));
+    await write('retention.rehearsal={"source":"known-withheld","path":"texts.txt"}');
+    expect((await readSpecFile(file, [])).rehearsalPath).toBeNull();
+    await write('retention.rehearsal={"source":"text"}');
+    await expect(readSpecFile(file, [])).rejects.toMatchObject({
+      code: 'spec-invalid',
+      control: 'retention.rehearsal.path',
+    });
+  });
+
   it('may be absolute', async () => {
     const file = await place('spec.json');
     await writeFile(file, JSON.stringify(tinySpec('model.path=/models/x')));
