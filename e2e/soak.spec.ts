@@ -110,7 +110,10 @@ async function soak(
     await expect.poll(() => heard.records, { timeout: 120_000, intervals: [2] }).toBeGreaterThanOrEqual(moment);
     await lab.page.waitForTimeout(delayMs);
     lab = await disturb(lab, () => open(context, files));
-    await expect.poll(() => heard.adapter, { timeout: 120_000 }).not.toBe('');
+    const failure = lab.page.getByRole('alert');
+    const end = async () => (heard.adapter === '' ? ((await failure.allTextContents())[0] ?? 'goes on') : 'done');
+    await expect.poll(end, { timeout: 120_000 }).not.toBe('goes on');
+    expect(await end()).toBe('done');
     await lab.ended();
     const repeated = heard.rewinds.map(({ to, heard: before }) => before - to);
     console.log(

@@ -4,8 +4,16 @@
  * Promises: Ctrl-C ends the run at the next safe point, a second one at once; a lost device is replaced and the run continues
  * from the checkpoint on disk, to the same bytes. Must not know: what is told of the run.
  */
-import { LabError, toLabError } from '../core/errors';
-import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent, type RunnerHost } from '../experiment';
+import { LabError } from '../core/errors';
+import {
+  LostDevices,
+  prepareRun,
+  Runner,
+  type PreparedRun,
+  type ResumePoint,
+  type RunEvent,
+  type RunnerHost,
+} from '../experiment';
 import type { Manifest, Summary } from '../records';
 import { openNodeFile, openNodeFolder } from './node-folder';
 import { NODE_HOST_NAME, nodeGpu } from './node-gpu';
@@ -16,8 +24,6 @@ import type { Terminal } from './terminal';
 
 /** Exit status of an interrupted run, as shells count it. */
 export const INTERRUPTED = 130;
-/** Devices lost in a row, without a checkpoint between them, before giving up. */
-const LOSSES_IN_A_ROW = 3;
 
 export interface RunResult {
   out: string;
@@ -68,18 +74,16 @@ export async function executeRun(
     else if (event.kind === 'progress' && !quiet) line.show(event.progress);
   };
   let from = resumeFrom;
-  let losses = 0;
+  const losses = new LostDevices();
   try {
     for (;;) {
       try {
         for await (const event of runner.run(from ? { resumeFrom: from } : {})) await take(event);
         break;
       } catch (thrown) {
-        if (toLabError(thrown).code !== 'device-lost') throw thrown;
         await store.close();
         const next = await store.resumePoint();
-        losses = placeOf(next) === placeOf(from) ? losses + 1 : 1;
-        if (losses >= LOSSES_IN_A_ROW) throw thrown;
+        await losses.survive(thrown, placeOf(next) !== placeOf(from));
         line.close();
         const where = next ? `after ${next.steps.length} steps and ${next.trials.length} trials` : 'from the start';
         terminal.log(`The GPU device was lost: continuing with a new one ${where}.`);

@@ -10,6 +10,8 @@ import { pipelineFor, type CompiledKernel, type Kernel } from './kernel';
 import type { EngineCounters } from './types';
 
 const MiB = 1024 * 1024;
+/** The news that a device is gone may come a little after the first call that fails on it. */
+const LOSS_NEWS_MS = 100;
 
 export interface GpuIdentity {
   vendor: string;
@@ -120,7 +122,7 @@ export class EngineDevice {
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     } catch (cause) {
-      await Promise.race([this.raw.lost, new Promise((resolve) => setTimeout(resolve, 100))]);
+      await this.#newsOfLoss();
       this.assertAlive();
       throw new LabError('internal', 'Reading results back from the GPU failed.', {
         hint: 'Reload and run again; if it persists, report it with the capability panel.',
@@ -131,6 +133,16 @@ export class EngineDevice {
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     return copy;
+  }
+
+  /** What a failed call means: a device that is gone explains whatever failed on it, be it a shader or a read. */
+  async explain(thrown: unknown): Promise<unknown> {
+    await this.#newsOfLoss();
+    return this.#broken?.code === 'device-lost' ? this.#broken : thrown;
+  }
+
+  async #newsOfLoss(): Promise<void> {
+    await Promise.race([this.raw.lost, new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))]);
   }
 
   destroy(): void {
@@ -165,7 +177,7 @@ function identify(info: GPUAdapterInfo): GpuIdentity {
 
 /**
  * Opens a device with the adapter's own buffer limits and no optional features.
- * Errors: `webgpu-missing` where there is no adapter.
+ * Errors: `webgpu-missing` where there is no adapter or it gives no device.
  */
 export async function acquireDevice(gpu: GPU): Promise<EngineDevice> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
@@ -175,6 +187,13 @@ export async function acquireDevice(gpu: GPU): Promise<EngineDevice> {
     });
   }
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  const raw = await adapter.requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
+  const raw = await adapter
+    .requestDevice({ requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
+    .catch((cause: unknown) => {
+      throw new LabError('webgpu-missing', `The adapter gave no device: ${(cause as Error).message}`, {
+        hint: 'Try again; if it happens every time, update the graphics driver or close other programs that use the GPU.',
+        cause,
+      });
+    });
   return new EngineDevice(raw, identify(adapter.info));
 }

@@ -13,6 +13,8 @@ import type { PreparedRun } from './prepared';
 export interface OpenedSession {
   session: Session;
   adapter: Omit<AdapterIdentity, 'host'>;
+  /** What a failed call means; a lost device explains whatever failed on it. Absent: what it says itself. */
+  explain?(thrown: unknown): Promise<unknown>;
   /** Gives session and device back. */
   close(): void;
 }
@@ -50,13 +52,15 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal, s
     return {
       session,
       adapter: device.identity,
+      explain: (thrown) => device.explain(thrown),
       close() {
         session.destroy();
         device.destroy();
       },
     };
   } catch (error) {
+    const reason = await device.explain(error);
     device.destroy();
-    throw error;
+    throw reason;
   }
 };

@@ -15,6 +15,7 @@ export {
 export type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 export { Runner, type RunOptions } from './runner';
 export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFactory } from './host';
+export { LostDevices } from './lost-devices';
 export type { ResumePoint } from './resume';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export type { Checkpoint, RunEvent } from './events';

@@ -168,7 +168,7 @@ export class Runner {
   /** Unwinds a run that did not reach its end: partial summary, last manifest, and the error of a failure. */
   async #stop(thrown: unknown): Promise<void> {
     const cancelled = this.#abort.signal.aborted && (thrown instanceof Cancelled || isAbort(thrown));
-    let failure = cancelled ? null : toLabError(thrown);
+    let failure = cancelled ? null : toLabError((await this.#opened?.explain?.(thrown)) ?? thrown);
     if (cancelled && this.#started && !this.#channel.abandoned) {
       try {
         await this.#checkpoint();

@@ -5,7 +5,7 @@
  * continues from its last checkpoint. Must not know: the DOM, how records look.
  */
 import { LabError, toLabError } from '../core/errors';
-import { prepareRun, Runner, type PreparedRun, type ResumePoint } from '../experiment';
+import { LostDevices, prepareRun, Runner, type PreparedRun, type ResumePoint } from '../experiment';
 import { hostName } from '../platform/capability';
 import { folderOf } from '../platform/folder';
 import { RunStorage } from '../platform/storage';
@@ -21,8 +21,6 @@ interface WorkerPort {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-/** Devices lost in a row, without a checkpoint between them, before giving up. */
-const LOSSES_IN_A_ROW = 3;
 const PROGRESS_INTERVAL_MS = 100;
 
 const port = globalThis as unknown as WorkerPort;
@@ -89,7 +87,8 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
   const verbs = controlOf(runId);
   let from = resume ? await keptPoint(key) : null;
   if (from !== null) feed.continueFrom(from, false);
-  for (let losses = 0; ;) {
+  const losses = new LostDevices();
+  for (;;) {
     const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
     const current = new Runner(prepared.run, host);
     verbs.attach(current);
@@ -98,8 +97,7 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
       break;
     } catch (thrown) {
       const next = feed.resumePoint;
-      losses = next?.checkpoint === from?.checkpoint ? losses + 1 : 1;
-      if (toLabError(thrown).code !== 'device-lost' || losses === LOSSES_IN_A_ROW) throw thrown;
+      await losses.survive(thrown, next?.checkpoint !== from?.checkpoint);
       from = next;
       feed.continueFrom(from, true);
     } finally {

@@ -28,6 +28,9 @@ const FILES = [
   'adapters/id-to-term/adapter_model.safetensors',
 ];
 
+const say = (text: string) => void process.stderr.write(`${text}\n`);
+const answer = (text: string) => void process.stdout.write(`${text}\n`);
+
 interface Outcome {
   part: string;
   /** Call to the engine at which it was interrupted, of how many. */
@@ -50,7 +53,7 @@ async function main(): Promise<number> {
   const times = Number(values.times);
   const draws = new PhiloxSequence(Number(values.seed), MOMENTS_STREAM);
   const folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-soak-'));
-  console.error(`soak: ${times} of each of ${values.part}, seed ${values.seed}, in ${folder}`);
+  say(`soak: ${times} of each of ${values.part}, seed ${values.seed}, in ${folder}`);
   const whole = path.join(folder, 'whole');
   await finish(start(whole));
   const log = await logOf(whole);
@@ -69,13 +72,13 @@ async function main(): Promise<number> {
       const outcome = { part, call, calls: log.length, repeatedSteps, differing: await differences(whole, place) };
       outcomes.push(outcome);
       const verdict = outcome.differing.length === 0 ? 'same bytes' : `DIFFERENT: ${outcome.differing.join(', ')}`;
-      console.error(`${part} ${time}: at call ${call} of ${log.length}, ${repeatedSteps} steps repeated, ${verdict}`);
+      say(`${part} ${time}: at call ${call} of ${log.length}, ${repeatedSteps} steps repeated, ${verdict}`);
     }
   }
   const bad = outcomes.filter(({ differing, repeatedSteps }) => differing.length > 0 || repeatedSteps > 1);
   const most = Math.max(0, ...outcomes.map(({ repeatedSteps }) => repeatedSteps));
-  console.error(`soak: ${outcomes.length} interruptions, ${bad.length} bad, at most ${most} steps repeated`);
-  console.log(JSON.stringify({ seed: Number(values.seed), plannedSteps: planned, mostRepeated: most, outcomes }));
+  say(`soak: ${outcomes.length} interruptions, ${bad.length} bad, at most ${most} steps repeated`);
+  answer(JSON.stringify({ seed: Number(values.seed), plannedSteps: planned, mostRepeated: most, outcomes }));
   if (bad.length === 0) await rm(folder, { recursive: true, force: true });
   return bad.length === 0 ? 0 : 1;
 }

@@ -89,7 +89,7 @@ describe('a lost device', () => {
     expect(await bytesOf(folder)).toEqual(await bytesOf(await place('whole')));
   });
 
-  it('ends the run when it goes three times at one place; another process continues', async () => {
+  it('ends the run when it goes again and again at one place; another process continues', async () => {
     const folder = await place('stuck');
     await expect(execute(folder, (call) => call > 40)).rejects.toMatchObject({ code: 'device-lost' });
     const { result } = await execute(folder);
