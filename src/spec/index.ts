@@ -8,3 +8,14 @@ export { DEFAULT_SPEC, withoutDefaults } from './defaults';
 export { decodeSpecLink, encodeSpecLink, isSpecLink, readSpecLink, type LinkFile, type SpecLink } from './link';
 export { TRAVEL, travelSpec, type SpecField, type Travel } from './travel';
 export * from './descriptors';
+export {
+  parseStudy,
+  STUDY_VERSION,
+  studyHash,
+  studySchema,
+  studySeeds,
+  type Assignments,
+  type StudyAnalysis,
+  type StudyInput,
+  type StudySpec,
+} from './study';
