@@ -19,15 +19,15 @@ export interface HeldLock {
   release(): void;
 }
 
-const hostLocks = (): Locks | undefined => (navigator as { locks?: Locks }).locks;
+const hostLocks = (): Locks | null => (navigator as { locks?: Locks }).locks ?? null;
 
 /** The work's result. Throws `run-locked` before the work begins where the name is held, and what the work throws. */
 export async function withLock<T>(
   name: string,
   work: () => Promise<T>,
-  locks: Locks | undefined = hostLocks(),
+  locks: Locks | null = hostLocks(),
 ): Promise<T> {
-  if (locks === undefined) return work();
+  if (locks === null) return work();
   return locks.request(name, { mode: 'exclusive', ifAvailable: true }, (lock) => {
     // A rejection, not a throw: not every browser passes a throw of the callback on.
     return lock === null ? Promise.reject(locked()) : work();
@@ -35,7 +35,7 @@ export async function withLock<T>(
 }
 
 /** Holds the lock of a run until it is released. Throws `run-locked`. */
-export async function acquireRunLock(runId: string, locks: Locks | undefined = hostLocks()): Promise<HeldLock> {
+export async function acquireRunLock(runId: string, locks: Locks | null = hostLocks()): Promise<HeldLock> {
   return new Promise<HeldLock>((resolve, reject) => {
     withLock(
       `ontoscope/run/${runId}`,
