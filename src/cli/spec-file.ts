@@ -22,8 +22,8 @@ export interface SpecFile extends DataPaths {
 
 /** Throws `spec-invalid` where the spec names no model or no ontology, and what reading and checking it throws. */
 export async function readSpecFile(file: string, assignments: readonly string[]): Promise<SpecFile> {
-  const { spec, place: _place, required, ...paths } = await readData(file, assignments);
-  return { spec, ...paths, modelPath: required('model.path', spec.model.path) };
+  const { spec } = await readData(file, assignments);
+  return specFileOf(spec, file, assignments);
 }
 
 /** The same for a spec whose model is not needed; null where it names none. */
@@ -33,6 +33,12 @@ export async function readDataSpec(
 ): Promise<DataPaths & { spec: ExperimentSpec; modelPath: string | null }> {
   const { spec, place, required: _required, ...paths } = await readData(file, assignments);
   return { spec, ...paths, modelPath: spec.model.path && place('model.path', spec.model.path) };
+}
+
+/** A spec made from a file and assignments, with its files. Throws `spec-invalid` where it names no model or ontology. */
+export function specFileOf(spec: ExperimentSpec, file: string, assignments: readonly string[]): SpecFile {
+  const { place: _place, required, ...paths } = placesOf(spec, file, assignments);
+  return { spec, ...paths, modelPath: required('model.path', spec.model.path) };
 }
 
 /** The data files of a spec, opened. Throws `file-missing`, `file-unreadable`. */
@@ -51,6 +57,11 @@ export async function openDataFiles(
 async function readData(file: string, assignments: readonly string[]) {
   const { text } = await readNamedText(file);
   const spec = parseSpec(applyOverrides(migrateSpec(parseSpecJson(text, file)), assignments), file);
+  return { spec, ...placesOf(spec, file, assignments) };
+}
+
+/** Where the files of a spec lie that was made from this file and these assignments. */
+function placesOf(spec: ExperimentSpec, file: string, assignments: readonly string[]) {
   const base = path.dirname(path.resolve(file));
   // A path also counts as given by --set when the object that holds it was.
   const overridden = (field: string) =>
@@ -64,7 +75,6 @@ async function readData(file: string, assignments: readonly string[]) {
     });
   };
   return {
-    spec,
     place,
     required,
     ontologyPath: required('ontology.path', spec.ontology.path),

@@ -143,7 +143,8 @@ function describe(issue: v.BaseIssue<unknown>): Problem {
     };
   }
   const inner = issue.type === 'union' && Array.isArray(issue.input) ? issue.issues?.[0] : undefined;
-  if (inner) return describe({ ...inner, path: [...(issue.path ?? []), ...(inner.path ?? [])] } as v.BaseIssue<unknown>);
+  if (inner)
+    return describe({ ...inner, path: [...(issue.path ?? []), ...(inner.path ?? [])] } as v.BaseIssue<unknown>);
   const allowed = issue.expected?.replaceAll('"', '“').replace(/^“(.*)“$/, '“$1”') ?? issue.message;
   return {
     path: field,

@@ -89,25 +89,25 @@ export function studyCells(study: StudySpec, sourceName: string): StudyCell[] {
   }
   const baseSeed = parseSpec(base, `${sourceName}, base`).seed;
   const known = new Map<string, string>();
-  return points(factors).flatMap((point) =>
-    studySeeds(study, baseSeed).map((seed) => ({ point, seed })),
-  ).map(({ point, seed }, index) => {
-    const levels = Object.fromEntries(point.map(({ factor, label }) => [factor, label]));
-    const words = point.map(({ factor, label }) => `${factor}=${label}`).join(', ');
-    const title = words === '' ? `seed ${seed}` : `${words}, seed ${seed}`;
-    const sets = Object.assign({}, ...point.map((level) => level.sets)) as Assignments;
-    const spec = cellSpec(study, base, { ...sets, seed }, `${sourceName}, cell “${title}”`, title);
-    const { name: _name, description: _description, $schema: _schema, ...content } = spec;
-    const same = canonicalJson(content);
-    const twin = known.get(same);
-    if (twin !== undefined) {
-      const text = `the cells “${twin}” and “${title}” are the same experiment`;
-      throw wrong(sourceName, 'grid', text, 'Remove the value that changes nothing.');
-    }
-    known.set(same, title);
-    const id = sha256Hex(canonicalJson({ experiment: experimentIdentity(spec), levels })).slice(0, 12);
-    return { index, id, folder: folderName(point, seed, id), levels, point: words || 'all runs', seed, spec };
-  });
+  return points(factors)
+    .flatMap((point) => studySeeds(study, baseSeed).map((seed) => ({ point, seed })))
+    .map(({ point, seed }, index) => {
+      const levels = Object.fromEntries(point.map(({ factor, label }) => [factor, label]));
+      const words = point.map(({ factor, label }) => `${factor}=${label}`).join(', ');
+      const title = words === '' ? `seed ${seed}` : `${words}, seed ${seed}`;
+      const sets = Object.assign({}, ...point.map((level) => level.sets)) as Assignments;
+      const spec = cellSpec(study, base, { ...sets, seed }, `${sourceName}, cell “${title}”`, title);
+      const { name: _name, description: _description, $schema: _schema, ...content } = spec;
+      const same = canonicalJson(content);
+      const twin = known.get(same);
+      if (twin !== undefined) {
+        const text = `the cells “${twin}” and “${title}” are the same experiment`;
+        throw wrong(sourceName, 'grid', text, 'Remove the value that changes nothing.');
+      }
+      known.set(same, title);
+      const id = sha256Hex(canonicalJson({ experiment: experimentIdentity(spec), levels })).slice(0, 12);
+      return { index, id, folder: folderName(point, seed, id), levels, point: words || 'all runs', seed, spec };
+    });
 }
 
 interface PointLevel {
@@ -145,7 +145,10 @@ function cellSpec(study: StudySpec, base: unknown, sets: Assignments, cell: stri
     // A field of text takes any JSON as written: what was meant as a number would pass unnoticed.
     if (canonicalJson(taken) === canonicalJson(value)) continue;
     const text = `${field}: found ${labelOf(value)}, allowed: text`;
-    throw new LabError('study-invalid', `${cell}: ${text}.`, { hint: 'Put the value in quotation marks.', control: field });
+    throw new LabError('study-invalid', `${cell}: ${text}.`, {
+      hint: 'Put the value in quotation marks.',
+      control: field,
+    });
   }
   return spec;
 }

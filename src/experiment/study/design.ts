@@ -66,11 +66,7 @@ export function pooledDesign(
 }
 
 /** In at least one stratum: what is the same for all of a stratum says nothing there. */
-function varies(
-  rows: readonly PlacedRow[],
-  term: Term,
-  stratumOf: (row: PlacedRow) => string | number,
-): boolean {
+function varies(rows: readonly PlacedRow[], term: Term, stratumOf: (row: PlacedRow) => string | number): boolean {
   const first = new Map<string | number, number>();
   return rows.some((row) => {
     const [stratum, value] = [stratumOf(row), term.value(row)!];

@@ -117,4 +117,3 @@ function accuracyOf(trials: readonly TrialRecord[]): RunDigest['accuracy'] {
 function logCount(count: number | null): number | null {
   return count === null || !(count >= 0) ? null : Math.log10(1 + count);
 }
-

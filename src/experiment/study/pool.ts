@@ -17,11 +17,7 @@ import { STUDY_SUMMARY_VERSION, type StudyRow, type StudySummary } from './summa
 const ALL_RUNS = 'all runs';
 
 /** Runs may be missing: cells that failed are left out. */
-export function poolStudy(
-  study: StudySpec,
-  factors: readonly StudyFactor[],
-  runs: readonly RunDigest[],
-): StudySummary {
+export function poolStudy(study: StudySpec, factors: readonly StudyFactor[], runs: readonly RunDigest[]): StudySummary {
   const varied = factors.map(({ name, levels }) => ({ name, levels: levels.map(({ label }) => label) }));
   return {
     summaryVersion: STUDY_SUMMARY_VERSION,
@@ -45,7 +41,10 @@ function poolRuns(study: StudySpec, factors: readonly DesignFactor[], runs: read
   ]);
   // A factor of which only one level finished cannot be compared.
   const present = factors
-    .map(({ name, levels }) => ({ name, levels: levels.filter((label) => runs.some((run) => run.levels[name] === label)) }))
+    .map(({ name, levels }) => ({
+      name,
+      levels: levels.filter((label) => runs.some((run) => run.levels[name] === label)),
+    }))
     .filter(({ levels }) => levels.length > 1);
   return present.length === 0 ? within : [...within, ...survivalOf(study, ALL_RUNS, runs, present, 'seed')];
 }

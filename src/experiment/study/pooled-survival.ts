@@ -63,9 +63,18 @@ export function survivalRows(question: SurvivalQuestion): StudyRow[] {
   const refusal = tooFew(common.events!, design.names.length, event);
   if (refusal !== null) return as('cox', [none(null, refusal)]);
   return [
-    ...as('cox', fitted(() => stratifiedCox(design, stratumOf, question))),
-    ...as('cox by run', fitted(() => coxByStratum(design, stratumOf, question))),
-    ...as('cloglog', fitted(() => stratifiedCloglog(design, stratumOf, question))),
+    ...as(
+      'cox',
+      fitted(() => stratifiedCox(design, stratumOf, question)),
+    ),
+    ...as(
+      'cox by run',
+      fitted(() => coxByStratum(design, stratumOf, question)),
+    ),
+    ...as(
+      'cloglog',
+      fitted(() => stratifiedCloglog(design, stratumOf, question)),
+    ),
   ];
 }
 
@@ -105,9 +114,7 @@ function stratifiedCloglog(
     { level },
   );
   const method = `grouped time (cloglog), a baseline for each ${strata} and epoch, robust by fact, Wald interval, ${percent(level)}`;
-  return fit.terms.map(({ name, beta, se, p, ratio }) =>
-    ratioRow(name, { beta, se, p, ratio }, method, fit.warnings),
-  );
+  return fit.terms.map(({ name, beta, se, p, ratio }) => ratioRow(name, { beta, se, p, ratio }, method, fit.warnings));
 }
 
 /** One model a stratum, their coefficients averaged: between runs that differ, the honest one of the three. */
@@ -174,7 +181,12 @@ interface Term {
 }
 
 /** Whatever makes the model doubtful makes each of its coefficients so. */
-function ratioRow(term: string, { beta, se, p, ratio }: Term, method: string, warnings: readonly StatsWarning[]): Found {
+function ratioRow(
+  term: string,
+  { beta, se, p, ratio }: Term,
+  method: string,
+  warnings: readonly StatsWarning[],
+): Found {
   const refused = (reason: string): Found => ({ ...none(term, reason), warnings: [...warnings] });
   if (beta === null) return refused('the other covariates determine it wherever an event happens');
   const runaway = ratio?.warnings?.find(({ code }) => code === 'monotone-likelihood');

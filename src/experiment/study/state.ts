@@ -70,7 +70,9 @@ export function continueState(stored: StudyState, study: StudySpec, cells: reado
     throw new LabError(
       'checkpoint-mismatch',
       `The folder holds another study: its cell “${foreign.point}, seed ${foreign.seed}” is none of this one’s.`,
-      { hint: 'Continue with the study it was begun with (more seeds and values may be added), or give another folder.' },
+      {
+        hint: 'Continue with the study it was begun with (more seeds and values may be added), or give another folder.',
+      },
     );
   }
   state.cells = state.cells.map((record) => {

@@ -77,5 +77,7 @@ export function parseStudySummary(text: string, file = 'study-summary.json'): St
   const result = v.safeParse(studySummarySchema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw new LabError('record-invalid', `${file}: ${v.getDotPath(issue) ?? 'the document'}: ${issue.message}.`, { hint });
+  throw new LabError('record-invalid', `${file}: ${v.getDotPath(issue) ?? 'the document'}: ${issue.message}.`, {
+    hint,
+  });
 }

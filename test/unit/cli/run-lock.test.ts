@@ -88,11 +88,14 @@ describe('the lock of a run’s folder', () => {
     await lock.release();
   });
 
-  it.runIf(process.platform === 'linux')('of a dead process whose number another one has now is taken over', async () => {
-    const folder = await place('reused');
-    await foreign(folder, { pid: process.ppid, process: 'an-earlier-boot/17' });
-    await (await lockRun(folder)).release();
-  });
+  it.runIf(process.platform === 'linux')(
+    'of a dead process whose number another one has now is taken over',
+    async () => {
+      const folder = await place('reused');
+      await foreign(folder, { pid: process.ppid, process: 'an-earlier-boot/17' });
+      await (await lockRun(folder)).release();
+    },
+  );
 
   it.each(['', '{', '[]', '{"pid": "x"}', '{"pid": -1, "host": "h", "startedAtMs": 1, "token": "t"}'])(
     'that reads %j is refused by name, not taken over',
@@ -121,7 +124,8 @@ describe('the lock of a run’s folder', () => {
       const asked = await Promise.allSettled(Array.from({ length: 12 }, () => lockRun(folder)));
       const got = asked.filter(({ status }) => status === 'fulfilled');
       expect(got).toHaveLength(1);
-      for (const each of asked) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'run-locked' });
+      for (const each of asked)
+        if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'run-locked' });
       expect(await readdir(folder)).toEqual([LOCK_FILE]);
       for (const each of asked) if (each.status === 'fulfilled') await each.value.release();
     }
@@ -142,7 +146,11 @@ describe('a process with a lock', () => {
     const out = await place('build');
     const module = path.join(out, 'run-lock.mjs');
     if (!existsSync(module)) {
-      const build_ = { ssr: 'src/cli/run-lock.ts', outDir: out, rolldownOptions: { output: { entryFileNames: 'run-lock.mjs' } } };
+      const build_ = {
+        ssr: 'src/cli/run-lock.ts',
+        outDir: out,
+        rolldownOptions: { output: { entryFileNames: 'run-lock.mjs' } },
+      };
       await build({ configFile: false, publicDir: false, logLevel: 'error', build: build_ });
     }
     const child = spawn(process.execPath, ['--input-type=module', '-e', SCRIPT, module, folder]);
