@@ -36,7 +36,7 @@ export async function runCells(
   store: StudyStore,
   { quiet, terminal }: CellsOptions,
 ): Promise<'done' | 'failed' | 'stopped'> {
-  const say = quiet ? () => {} : terminal.log;
+  const say = quiet ? () => {} : (text: string) => terminal.log(text);
   const inputs = new SameInputs(await finishedManifests(file, state, store));
   let interrupts = 0;
   const stopListening = terminal.onInterrupt(() => {

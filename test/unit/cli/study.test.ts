@@ -4,8 +4,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/main';
+import { findResumePoint } from '../../../src/cli/continue-run';
+import { RunStore } from '../../../src/cli/run-store';
 import { readStudyFile } from '../../../src/cli/study/study-file';
-import { encodeState, newState, poolStudy, studyCells } from '../../../src/experiment';
+import { encodeState, newState, parseState, poolStudy, studyCells, type PreparedRun } from '../../../src/experiment';
 import { encodeFacts, encodeManifest, encodeTrials } from '../../../src/records';
 import { parseStudy } from '../../../src/spec';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
@@ -81,6 +83,44 @@ describe('ontoscope study', () => {
     expect((await call(...args(begun, '--resume'))).terminal.json()).toMatchObject({
       error: { code: 'record-invalid' },
     });
+  });
+
+  it('does not go on with another model or ontology than its finished cells had', async () => {
+    const out = await place('changed');
+    const files = ['--model', await place('models', 'tiny'), '--ontology', await place('terms.tsv')];
+    const { study: small, cells } = await readStudyFile(STUDY, []);
+    const state = newState(small, cells);
+    Object.assign(state.cells[0]!, { state: 'done', runId: 'fixture' });
+    const { manifest } = plausibleRun({ pairs: 2, epochs: 1 });
+    await mkdir(path.join(out, cells[0]!.folder), { recursive: true });
+    await writeFile(path.join(out, cells[0]!.folder, 'manifest.json'), encodeManifest(manifest));
+    await writeFile(path.join(out, 'study.json'), encodeState(state));
+    const { code, terminal } = await call('study', STUDY, '--out', out, '--resume', '--json', ...files);
+    expect(code).toBe(1);
+    expect(terminal.json()).toMatchObject({
+      error: { code: 'file-mismatch', message: expect.stringContaining('adapter.rank=2, seed 1') as string },
+    });
+    const { cells: after } = parseState(await readFile(path.join(out, 'study.json'), 'utf8'), 'study.json');
+    expect(after.map(({ state: at }) => at).slice(0, 3)).toEqual(['done', 'failed', 'waiting']);
+  });
+
+  it('takes what a killed process left in a cell’s folder for its own', async () => {
+    const folder = await place('torn');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'trials.jsonl'), '');
+    const store = new RunStore(folder);
+    const find = (owned: boolean) => findResumePoint(store, {} as PreparedRun, () => {}, { owned });
+    await expect(find(true)).resolves.toBeNull();
+    await expect(find(false)).rejects.toMatchObject({ code: 'output-exists' });
+  });
+
+  it('is written as the documentation shows', async () => {
+    const text = await readFile('docs/studies.md', 'utf8');
+    const shown = /```json\n([\s\S]*?)```/.exec(text)![1]!;
+    const [documented, shipped] = [shown, await readFile(STUDY, 'utf8')].map((source) => parseStudy(source, 'study'));
+    expect(studyCells(documented!, 'docs')).toHaveLength(6);
+    expect(documented).toMatchObject({ grid: shipped!.grid, seeds: shipped!.seeds, analysis: shipped!.analysis });
+    for (const [field, value] of Object.entries(documented!.base)) expect(shipped!.base[field]).toEqual(value);
   });
 
   it('names what the study lacks before anything is written', async () => {
