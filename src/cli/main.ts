@@ -13,9 +13,11 @@ import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
 import { REPORT_HELP, reportCommand } from './commands/report';
+import { ROWS_HELP, rowsCommand } from './commands/rows';
 import { RUN_HELP, runCommand } from './commands/run';
 import { SPEC_HELP, specCommand } from './commands/spec';
 import { STATS_HELP, statsCommand } from './commands/stats';
+import { STUDY_HELP, studyCommand } from './commands/study';
 import { VERIFY_HELP, verifyCommand } from './commands/verify';
 import { processTerminal, type Terminal } from './terminal';
 
@@ -29,12 +31,22 @@ interface Command {
 
 const COMMANDS: Record<string, Command> = {
   run: { help: RUN_HELP, about: 'run SPEC --out DIR      run an experiment', run: runCommand },
+  study: {
+    help: STUDY_HELP,
+    about: 'study STUDY --out DIR   an experiment over a grid and several seeds',
+    run: studyCommand,
+  },
   bundle: { help: BUNDLE_HELP, about: 'bundle DIR --out ZIP    a run as one file to share', run: bundleCommand },
   verify: { help: VERIFY_HELP, about: 'verify BUNDLE_OR_DIR    run it again and compare', run: verifyCommand },
   report: {
     help: REPORT_HELP,
     about: 'report BUNDLE_OR_DIR    what a run found, as text or as a page',
     run: reportCommand,
+  },
+  rows: {
+    help: ROWS_HELP,
+    about: 'rows RUN… --event EVENT  times to an event as CSV, for any survival package',
+    run: rowsCommand,
   },
   model: {
     help: MODEL_HELP,

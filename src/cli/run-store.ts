@@ -23,6 +23,7 @@ import {
   RUN_FILES,
 } from '../records';
 import type { Manifest } from '../records';
+import { LOCK_FILE } from './run-lock';
 import { onDisk, replaceFile } from './write-files';
 
 const CHECKPOINT_FILE = 'checkpoint.bin';
@@ -45,7 +46,7 @@ export class RunStore {
     return this.#text(RUN_FILES.summary);
   }
 
-  /** Throws `output-exists` unless the folder is absent or empty. */
+  /** Throws `output-exists` unless the folder is absent or empty but for the lock of who works there. */
   async refuseUsed(): Promise<void> {
     const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [] as string[];
@@ -54,7 +55,7 @@ export class RunStore {
         cause: error,
       });
     });
-    if (names.length === 0) return;
+    if (names.every((name) => name.startsWith(LOCK_FILE))) return;
     const what = names.includes(RUN_FILES.manifest) ? 'already holds a run' : 'is not empty';
     throw new LabError('output-exists', `${this.folder} ${what}.`, {
       hint: 'Give another folder with --out, continue the run with --resume, or replace it with --force.',

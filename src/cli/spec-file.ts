@@ -29,14 +29,8 @@ export async function readSpecFile(
   assignments: readonly string[],
   presets: readonly string[] = [],
 ): Promise<SpecFile> {
-  const { spec, place: _place, required, ...paths } = await readData(file, assignments, presets);
-  const { rehearsal } = spec.retention;
-  return {
-    spec,
-    ...paths,
-    modelPath: required('model.path', spec.model.path),
-    rehearsalPath: rehearsal?.source === 'text' ? required('retention.rehearsal.path', rehearsal.path) : null,
-  };
+  const { spec } = await readData(file, assignments, presets);
+  return specFileOf(spec, file, assignments);
 }
 
 /** The same for a spec whose model is not needed; null where it names none. */
@@ -47,6 +41,18 @@ export async function readDataSpec(
 ): Promise<DataPaths & { spec: ExperimentSpec; modelPath: string | null }> {
   const { spec, place, required: _required, ...paths } = await readData(file, assignments, presets);
   return { spec, ...paths, modelPath: spec.model.path && place('model.path', spec.model.path) };
+}
+
+/** A spec made from a file and assignments, with its files. Throws `spec-invalid` where it names no model or ontology. */
+export function specFileOf(spec: ExperimentSpec, file: string, assignments: readonly string[]): SpecFile {
+  const { place: _place, required, ...paths } = placesOf(spec, file, assignments);
+  const { rehearsal } = spec.retention;
+  return {
+    spec,
+    ...paths,
+    modelPath: required('model.path', spec.model.path),
+    rehearsalPath: rehearsal?.source === 'text' ? required('retention.rehearsal.path', rehearsal.path) : null,
+  };
 }
 
 /** The data files of a spec, opened. Throws `file-missing`, `file-unreadable`. */
@@ -66,6 +72,11 @@ async function readData(file: string, assignments: readonly string[], presets: r
   const { text } = await readNamedText(file);
   const layered = withPresets(parseSpecJson(text, file), await choosePresets(presets));
   const spec = parseSpec(applyOverrides(layered, assignments), file);
+  return { spec, ...placesOf(spec, file, assignments) };
+}
+
+/** Where the files of a spec lie that was made from this file and these assignments. */
+function placesOf(spec: ExperimentSpec, file: string, assignments: readonly string[]) {
   const base = path.dirname(path.resolve(file));
   // A path also counts as given by --set when the object that holds it was.
   const overridden = (field: string) =>
@@ -79,7 +90,6 @@ async function readData(file: string, assignments: readonly string[], presets: r
     });
   };
   return {
-    spec,
     place,
     required,
     ontologyPath: required('ontology.path', spec.ontology.path),

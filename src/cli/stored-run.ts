@@ -26,8 +26,8 @@ export async function openStoredRun(place: string): Promise<StoredRun> {
   return { name: place, beside: path.dirname(path.resolve(place)), bundle, files };
 }
 
-/** The records and adapters of a run's folder; checkpoints and what else may lie there are left out. */
-export async function openRunFolder(folder: string): Promise<StoredRun> {
+/** The records of a run's folder, and the names of what lies there. */
+async function readRecords(folder: string): Promise<{ bundle: RunBundle; names: string[] }> {
   const names = await readdir(folder).catch(() => [] as string[]);
   if (!names.includes(RUN_FILES.manifest)) {
     throw new LabError('file-missing', `${folder} holds no run: there is no ${RUN_FILES.manifest}.`, {
@@ -42,6 +42,17 @@ export async function openRunFolder(folder: string): Promise<StoredRun> {
     steps: await text(RUN_FILES.steps),
     summary: names.includes(RUN_FILES.summary) ? await text(RUN_FILES.summary) : null,
   });
+  return { bundle, names };
+}
+
+/** The records of a run's folder without what was trained. Throws as `openStoredRun` does. */
+export async function readRunFolder(folder: string): Promise<RunBundle> {
+  return (await readRecords(folder)).bundle;
+}
+
+/** The records and adapters of a run's folder; checkpoints and what else may lie there are left out. */
+export async function openRunFolder(folder: string): Promise<StoredRun> {
+  const { bundle, names } = await readRecords(folder);
   const records = Object.values(RUN_FILES).filter((name) => names.includes(name));
   const paths = [...records, ...(names.includes('adapters') ? await filesBelow(folder, 'adapters') : [])];
   const files: BundleFile[] = [];

@@ -11,6 +11,7 @@ export type LabErrorCode =
   | 'usage'
   | 'spec-invalid'
   | 'spec-version'
+  | 'study-invalid'
   | 'link-invalid'
   // files
   | 'file-missing'
@@ -47,6 +48,7 @@ export type LabErrorCode =
   | 'loss-not-finite'
   // runs
   | 'cancelled'
+  | 'run-locked'
   | 'checkpoint-mismatch'
   | 'record-invalid'
   | 'bundle-invalid'

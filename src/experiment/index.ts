@@ -29,6 +29,7 @@ export {
   type ModelReport,
   type WrittenSample,
 } from './model-tools';
+export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
 export { openModel } from '../models';
 export {

@@ -1,9 +1,9 @@
 /** Trials as a table for other programs: RFC 4180, one row per trial, columns in the order of the record. */
 import type { FactRecord, TrialRecord } from './types';
 
-type Cell = string | number | boolean | undefined;
+export type CsvCell = string | number | boolean | undefined;
 
-const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => Cell][] = [
+const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => CsvCell][] = [
   ['fact', (trial) => trial.fact],
   ['identifier', (trial) => trial.identifier],
   ['term', (trial) => trial.term],
@@ -35,7 +35,7 @@ const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => Cell][] = [
 export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly FactRecord[] = []): string {
   const names = [...new Set(facts.flatMap(({ covariates }) => Object.keys(covariates)))].sort();
   const byKey = new Map(facts.map((fact) => [fact.fact, fact]));
-  const ofFact = (fact: FactRecord | undefined): Cell[] =>
+  const ofFact = (fact: FactRecord | undefined): CsvCell[] =>
     facts.length === 0
       ? []
       : [
@@ -49,11 +49,16 @@ export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly Fact
     ...(facts.length === 0 ? [] : ['rank', 'count', 'entity', ...names]),
   ];
   const rows = trials.map((trial) => [...COLUMNS.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
-  return [header, ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join('');
+  return [header, ...rows].map(csvLine).join('');
+}
+
+/** Cells with the line break that ends them; an undefined one is empty. */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(quote).join(',')}\r\n`;
 }
 
 /** Quoted where it holds a comma, a quote or a line break; a quote inside is doubled. */
-function quote(value: Cell): string {
+function quote(value: CsvCell): string {
   const text = value === undefined ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -13,7 +13,7 @@ export {
   parseTrials,
 } from './jsonl';
 export { encodeManifest, encodeSummary, parseManifest, parseSummary } from './documents';
-export { trialsToCsv } from './csv';
+export { csvLine, trialsToCsv, type CsvCell } from './csv';
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';

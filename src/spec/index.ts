@@ -32,3 +32,14 @@ export {
   type Unit,
 } from './fields';
 export * from './descriptors';
+export {
+  parseStudy,
+  STUDY_VERSION,
+  studyHash,
+  studySchema,
+  studySeeds,
+  type Assignments,
+  type StudyAnalysis,
+  type StudyInput,
+  type StudySpec,
+} from './study';

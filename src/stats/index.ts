@@ -28,6 +28,7 @@ export { binomialCdf, binomialMass } from './special/binomial';
 export { chiSquareUpper } from './special/chi-square';
 export { betaI, betaQuantile, studentQuantile, studentTwoSided } from './special/beta';
 export { ALTERNATIVES, type Alternative, type TestResult } from './test-result';
+export { pairedDifference, type PairedCounts } from './paired/newcombe';
 export { fisherExact, type FisherResult } from './paired/fisher';
 export { wilcoxonSignedRank, type WilcoxonResult } from './paired/wilcoxon';
 export { spearman, type SpearmanResult } from './paired/spearman';

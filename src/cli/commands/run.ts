@@ -1,14 +1,15 @@
 /** `ontoscope run SPEC --out DIR`: a whole experiment, headless. */
 import { DIRECTION_LABEL } from '../../core/direction';
 import { epochText } from '../../core/epoch';
-import { LabError } from '../../core/errors';
-import type { PreparedRun, ResumePoint } from '../../experiment';
+import type { PreparedRun } from '../../experiment';
 import { encodeManifest, encodeSummary, parseSummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
+import { findResumePoint } from '../continue-run';
 import { formatBytes, formatCount, formatDuration } from '../format';
 import { PRESET_HELP, PRESET_OPTION } from '../presets';
 import { reportLines } from '../report';
 import { executeRun, INTERRUPTED, prepareExperiment, type RunResult } from '../run-experiment';
+import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
 import { readSpecFile } from '../spec-file';
 import type { Terminal } from '../terminal';
@@ -26,6 +27,7 @@ ${PRESET_HELP}
   --json           one JSON document on stdout: {"out", "manifest", "summary"}
   --quiet          no progress
 
+While it runs, run.lock in DIR says which process works there; a second one is refused.
 Ctrl-C ends the run at the next safe point with a valid partial record (exit status 130); --resume continues it.`;
 
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -44,14 +46,19 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   const say = values.quiet ? () => {} : terminal.log;
 
   const store = new RunStore(values.out);
-  if (!values.resume && !values.force) await store.refuseUsed();
-  const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? [], values.preset));
-  for (const line of describePlan(prepared)) say(line);
+  const lock = await lockRun(values.out);
+  try {
+    if (!values.resume && !values.force) await store.refuseUsed();
+    const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? [], values.preset));
+    for (const line of describePlan(prepared)) say(line);
 
-  const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
-  if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);
-  const result = await executeRun(prepared, store, { resumeFrom, quiet: values.quiet === true, terminal });
-  return tell(result, values, terminal);
+    const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
+    if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);
+    const result = await executeRun(prepared, store, { resumeFrom, quiet: values.quiet === true, terminal });
+    return tell(result, values, terminal);
+  } finally {
+    await lock.release();
+  }
 }
 
 function describePlan({ spec, model, ontologyFile, dataset, memory, plannedSteps, rowTokens }: PreparedRun): string[] {
@@ -61,32 +68,6 @@ function describePlan({ spec, model, ontologyFile, dataset, memory, plannedSteps
     `${dataset.seen.length} seen and ${dataset.withheld.length} withheld pairs of ${formatCount(dataset.universe)} terms (${popularity}); ` +
       `${formatCount(plannedSteps)} steps, rows of ${rowTokens} tokens, ${formatBytes(memory.totalBytes)} on the GPU`,
   ];
-}
-
-/** Null: begin at the start. Throws `checkpoint-mismatch` where the folder holds another experiment. */
-async function findResumePoint(
-  store: RunStore,
-  prepared: PreparedRun,
-  say: (text: string) => void,
-): Promise<ResumePoint | 'done' | null> {
-  const manifest = await store.manifest();
-  if (manifest === null) {
-    await store.refuseUsed();
-    return null;
-  }
-  if (manifest.runId !== prepared.runId) {
-    throw new LabError('checkpoint-mismatch', `${store.folder} holds another experiment (run ${manifest.runId}).`, {
-      hint: 'Continue with the spec and the files it was begun with, or give another folder with --out.',
-    });
-  }
-  if (manifest.state === 'done') {
-    say('This run is done already.');
-    return 'done';
-  }
-  const point = await store.resumePoint();
-  if (point === null) say('There is no checkpoint yet: beginning at the start.');
-  else say(`Continuing after ${formatCount(point.steps.length)} steps and ${formatCount(point.trials.length)} trials.`);
-  return point;
 }
 
 async function storedResult(store: RunStore): Promise<RunResult> {

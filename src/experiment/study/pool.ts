@@ -1,0 +1,75 @@
+/**
+ * What the runs of a study say together.
+ *
+ * Promises: equal digests give equal summaries, in the order of the grid; every number travels with its interval, its n,
+ * its method and what makes it doubtful. Must not know: files, how a run was made.
+ */
+import { DIRECTIONS } from '../../core/direction';
+import { FACT_EVENTS, type FactEvent } from '../../stats';
+import { studyHash, type StudySpec } from '../../spec';
+import type { StudyFactor } from './cells';
+import type { DesignFactor, PlacedRow } from './design';
+import { withWithheld, type RunDigest } from './digest';
+import { accuracyRows } from './pooled-accuracy';
+import { survivalRows } from './pooled-survival';
+import { STUDY_SUMMARY_VERSION, type StudyRow, type StudySummary } from './summary';
+
+const ALL_RUNS = 'all runs';
+
+/** Runs may be missing: cells that failed are left out. */
+export function poolStudy(study: StudySpec, factors: readonly StudyFactor[], runs: readonly RunDigest[]): StudySummary {
+  const varied = factors.map(({ name, levels }) => ({ name, levels: levels.map(({ label }) => label) }));
+  return {
+    summaryVersion: STUDY_SUMMARY_VERSION,
+    study: { name: study.name, hash: studyHash(study) },
+    analysis: study.analysis,
+    factors: varied,
+    runs: runs.map(({ run, point, seed }) => ({ run, point, seed })),
+    rows: poolRuns(study, varied, runs),
+  };
+}
+
+function poolRuns(study: StudySpec, factors: readonly DesignFactor[], runs: readonly RunDigest[]): StudyRow[] {
+  const { level } = study.analysis;
+  const points = [...new Set(runs.map(({ point }) => point))].map((point) => ({
+    point,
+    members: runs.filter((run) => run.point === point),
+  }));
+  const within = points.flatMap(({ point, members }) => [
+    ...accuracyRows(point, members, level),
+    ...survivalOf(study, point, members, [], 'run'),
+  ]);
+  // A factor of which only one level finished cannot be compared.
+  const present = factors
+    .map(({ name, levels }) => ({
+      name,
+      levels: levels.filter((label) => runs.some((run) => run.levels[name] === label)),
+    }))
+    .filter(({ levels }) => levels.length > 1);
+  return present.length === 0 ? within : [...within, ...survivalOf(study, ALL_RUNS, runs, present, 'seed')];
+}
+
+function survivalOf(
+  { analysis }: StudySpec,
+  point: string,
+  runs: readonly RunDigest[],
+  factors: readonly DesignFactor[],
+  strata: 'run' | 'seed',
+): StudyRow[] {
+  return FACT_EVENTS.flatMap((event) =>
+    DIRECTIONS.flatMap((direction) => {
+      const rows = placedRows(runs, event, direction);
+      if (rows.length === 0) return [];
+      const covariates = event === 'degradation' ? withWithheld(analysis.covariates) : analysis.covariates;
+      return survivalRows({ point, direction, event, rows, covariates, factors, strata, level: analysis.level });
+    }),
+  );
+}
+
+function placedRows(runs: readonly RunDigest[], event: FactEvent, direction: (typeof DIRECTIONS)[number]): PlacedRow[] {
+  return runs.flatMap((run) =>
+    run.events
+      .filter((own) => own.event === event && own.direction === direction)
+      .flatMap(({ rows }) => rows.map((row) => ({ ...row, place: run }))),
+  );
+}

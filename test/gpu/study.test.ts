@@ -1,0 +1,173 @@
+/** A study on a real engine: killed whenever, continued, and the same as one that ran through; a cell that fails. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main';
+import { readStudyFile } from '../../src/cli/study/study-file';
+import { parseState, parseStudySummary } from '../../src/experiment';
+import { FakeTerminal } from '../helpers/fake-terminal';
+import { testDriver, testGpu } from '../helpers/gpu';
+import { useTemporaryFolder } from '../helpers/temporary';
+import { writeTinyModel } from '../helpers/tiny-model';
+import { tinyTerms } from '../helpers/tiny-run';
+
+const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const BINARY = path.join(REPOSITORY, 'bin/ontoscope.js');
+const STUDY = path.join(REPOSITORY, 'public/studies/two-ranks-three-seeds.json');
+const place = useTemporaryFolder();
+
+interface Running {
+  child: ChildProcess;
+  stderr: () => string;
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+function start(args: string[]): Running {
+  testGpu(); // Names the driver in the environment that the process inherits.
+  const child = spawn(process.execPath, [BINARY, ...args]);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, stderr: () => stderr, ended };
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 3000; i++) {
+    if (holds()) return;
+    await wait(10);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}
+
+/** The shipped study, made short. */
+const short = ['train.epochs=4', 'evaluation.at={"kind":"epochs","every":2}', 'evaluation.maxNewTokens=8'];
+let args: (out: string, ...more: string[]) => string[];
+let folders: string[];
+
+beforeAll(async () => {
+  const model = await writeTinyModel(await place('models', 'tiny'));
+  const terms = await place('terms.tsv');
+  await writeFile(terms, tinyTerms.text);
+  const files = ['--model', model, '--ontology', terms, '--quiet'];
+  args = (out, ...more) => ['study', STUDY, '--out', out, ...files, ...short.flatMap((set) => ['--set', set]), ...more];
+  folders = (await readStudyFile(STUDY, short)).cells.map(({ folder }) => folder);
+});
+
+const RECORDS = ['facts.jsonl', 'trials.jsonl', 'steps.jsonl', 'summary.json'];
+const ADAPTER = path.join('adapters', 'term-to-id', 'adapter_model.safetensors');
+
+/** Opening a device takes SwiftShader a quarter of a minute: there the study of the last test is enough. */
+const slow = () => testDriver() === 'swiftshader';
+
+describe.skipIf(slow())('ontoscope study, run through', () => {
+  it('lists its cells with memory and time before it runs any', async () => {
+    const plan = await start([...args('unused'), '--plan', '--json']).ended;
+    expect(plan.code, plan.stderr).toBe(0);
+    const { cells } = JSON.parse(plan.stdout) as { cells: Record<string, number>[] };
+    expect(cells.map(({ folder }) => folder)).toEqual(folders);
+    for (const { memoryBytes, roughMs, steps } of cells) {
+      expect(memoryBytes).toBeGreaterThan(100_000);
+      expect(roughMs).toBeGreaterThan(0);
+      expect(steps).toBe(16);
+    }
+    expect(existsSync('unused')).toBe(false);
+  });
+
+  it('is the same study when its process is killed and it is continued', async () => {
+    const out = await place('killed');
+    const first = start(args(out));
+    const second = path.join(out, folders[1]!);
+    await until('a checkpoint of the second cell', () => existsSync(path.join(second, 'checkpoint.bin')));
+    first.child.kill('SIGSTOP');
+    const refused = new FakeTerminal();
+    expect(await main(args(out, '--resume', '--json'), refused)).toBe(1);
+    expect(refused.json()).toMatchObject({
+      error: { code: 'run-locked', message: expect.stringContaining(`process ${first.child.pid}`) as string },
+    });
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const states = () => readFile(path.join(out, 'study.json'), 'utf8').then((text) => parseState(text, 'study.json'));
+    expect((await states()).cells.map(({ state }) => state)).toEqual(['done', 'running', ...Array(4).fill('waiting')]);
+    const finished = await stat(path.join(out, folders[0]!, 'manifest.json'));
+
+    const again = start(args(out, '--resume').filter((arg) => arg !== '--quiet'));
+    await until('the third cell', () => existsSync(path.join(out, folders[2]!)));
+    again.child.kill('SIGKILL');
+    expect((await again.ended).stderr).toContain('Continuing after');
+
+    const { code, stdout } = await start(args(out, '--resume', '--json')).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ state: { cells: Array(6).fill({ state: 'done' }) } });
+    const whole = await place('whole');
+    expect((await start(args(whole)).ended).code).toBe(0);
+    for (const folder of folders) {
+      for (const name of [...RECORDS, ADAPTER]) {
+        const [a, b] = await Promise.all([whole, out].map((root) => readFile(path.join(root, folder, name))));
+        expect(b!.equals(a!), `${folder}/${name}`).toBe(true);
+      }
+      expect(existsSync(path.join(out, folder, 'run.lock'))).toBe(false);
+    }
+    // What was finished was not run again.
+    expect((await stat(path.join(out, folders[0]!, 'manifest.json'))).mtimeMs).toBe(finished.mtimeMs);
+    const [a, b] = await Promise.all(
+      [whole, out].map((root) => readFile(path.join(root, 'study-summary.json'), 'utf8')),
+    );
+    expect(b).toBe(a);
+    const summary = parseStudySummary(a!);
+    expect(summary.runs).toHaveLength(6);
+    const seen = summary.rows.filter(
+      ({ measure, group, model }) => measure === 'gain' && group === 'seen' && model === 'one run',
+    );
+    expect(seen).toHaveLength(6);
+    for (const row of seen) expect(row.estimate!.n).toBe(8);
+  });
+
+  it('stops at Ctrl-C with a state to go on from', async () => {
+    const out = await place('interrupted');
+    const running = start(args(out));
+    await until('the first cell', () => existsSync(path.join(out, folders[0]!, 'checkpoint.bin')));
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    const { cells } = parseState(await readFile(path.join(out, 'study.json'), 'utf8'), 'study.json');
+    expect(cells.filter(({ state }) => state === 'stopped').length).toBe(1);
+    expect(existsSync(path.join(out, 'run.lock'))).toBe(false);
+    const refused = new FakeTerminal();
+    expect(await main(args(out, '--json'), refused)).toBe(1);
+    expect(refused.json()).toMatchObject({ error: { code: 'output-exists' } });
+  });
+});
+
+describe('ontoscope study', () => {
+  it('records a cell that fails, runs the others, also after it was killed, and ends with status 1', async () => {
+    const study = JSON.parse(await readFile(STUDY, 'utf8')) as Record<string, unknown>;
+    const file = await place('failing.json');
+    await writeFile(file, JSON.stringify({ ...study, grid: { 'sampling.seen': [500, 8] }, seeds: [1] }));
+    const { cells: planned } = await readStudyFile(file, short);
+    const out = await place('failing');
+    const own = (...more: string[]) => args(out, ...more).map((arg) => (arg === STUDY ? file : arg));
+    const killed = start(own());
+    await until('a checkpoint', () => existsSync(path.join(out, planned[1]!.folder, 'checkpoint.bin')));
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const { code, stdout, stderr } = await start(own('--resume')).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('failed: sampling.seen=500, seed 1');
+    expect(stdout).toContain('1 of 2 cells done');
+    const { cells } = parseState(await readFile(path.join(out, 'study.json'), 'utf8'), 'study.json');
+    expect(cells.map(({ state, error }) => [state, error?.code ?? null])).toEqual([
+      ['failed', 'too-few-terms'],
+      ['done', null],
+    ]);
+    const { runs, rows } = parseStudySummary(await readFile(path.join(out, 'study-summary.json'), 'utf8'));
+    expect(runs).toHaveLength(1);
+    expect(rows.find(({ measure, group }) => measure === 'gain' && group === 'seen')!.estimate!.n).toBe(8);
+  });
+});
