@@ -22,6 +22,8 @@ import {
 import { tooLong, type RowShape } from './decoder/inputs';
 import type { EngineDevice } from './device';
 import { hyperValues } from './ops/optim';
+import { StateReader, statesShape } from './states';
+import { statesPass } from './decoder/states';
 import { Arenas, Plan, type Pool } from './plan';
 import type {
   DecoderConfig,
@@ -31,6 +33,8 @@ import type {
   NamedTensor,
   PositionScores,
   Session,
+  SpanRow,
+  StatesShape,
   StepReport,
   StepSettings,
   TrainableSpec,
@@ -45,6 +49,10 @@ export interface SessionShape {
   supervised: number;
   /** The calls of `generate` to come: their caches are planned for, and may be held side by side. */
   decoding?: readonly DecodeDemand[];
+  /** Labels' ranks will be asked for. */
+  ranks?: boolean;
+  /** The calls of `hiddenStates` to come; null: none. */
+  states?: StatesShape | null;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
@@ -64,9 +72,14 @@ export function planMemory(
 ): MemoryPlan {
   const memory = new DecoderMemory(config, trainable, bindingBytes);
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const score = scorePass(memory, rowShape);
+  const score = scorePass(memory, rowShape, shape.ranks);
   const builders = [score.plan];
   const sidePools = [score.inputs.pool, score.outputs];
+  if (shape.states) {
+    const states = statesPass(memory, statesShape(shape.states));
+    builders.push(states.plan);
+    sidePools.push(states.inputs.pool, states.spans.pool, states.outputs);
+  }
   if (trainable.kind !== 'none') {
     const training = trainingPass(memory, rowShape, bindingBytes);
     builders.push(training.microStep, training.update);
@@ -105,7 +118,7 @@ export async function createSession(
   for (const pool of memory.pools()) pool.allocate(device);
   const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
   const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const session = new GpuSession(device, memory, image, rowShape, plan);
+  const session = new GpuSession(device, memory, image, rowShape, plan, shape.states ?? null);
   await session.resetTrainable(0);
   return session;
 }
@@ -129,6 +142,7 @@ class GpuSession implements Session {
   readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
   #training: { pass: TrainingPass; microStep: Plan; update: Plan } | null = null;
   #generator: Generator | null = null;
+  readonly #states: StateReader;
   #step = 0;
   /** Reports already read back, and how many steps since then are still on the GPU. */
   #reports: StepReport[] = [];
@@ -140,7 +154,9 @@ class GpuSession implements Session {
     image: Float32Array<ArrayBuffer>,
     shape: RowShape,
     plan: MemoryPlan,
+    states: StatesShape | null,
   ) {
+    this.#states = new StateReader(device, memory, this.#arenas, states);
     this.#device = device;
     this.#memory = memory;
     this.#image = memory.trainable.kind === 'full' ? image : null;
@@ -206,10 +222,14 @@ class GpuSession implements Session {
     return reports;
   }
 
-  async score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]> {
+  async score(
+    rows: readonly PackedRow[],
+    temperature: number,
+    { ranks = false }: { ranks?: boolean } = {},
+  ): Promise<PositionScores[]> {
     const results: PositionScores[] = [];
     for (const row of rows) {
-      const { pass, plan } = await this.#scorer(row);
+      const { pass, plan } = await this.#scorer(row, ranks);
       const image = pass.inputs.image(row, this.#imageOptions(1 / temperature));
       const bytes = await this.#run(plan, pass.inputs.pool, image, pass.outputs);
       const count = row.labels.length;
@@ -217,9 +237,14 @@ class GpuSession implements Session {
         logProb: new Float32Array(bytes, pass.logProb.offset, count).slice(),
         logProbT: new Float32Array(bytes, pass.logProbT.offset, count).slice(),
         argmax: new Uint32Array(bytes, pass.best.offset, count).slice(),
+        ranks: pass.ranks && new Uint32Array(bytes, pass.ranks.offset, count).slice(),
       });
     }
     return results;
+  }
+
+  hiddenStates(rows: readonly SpanRow[], layers: readonly number[]): Promise<Float32Array[]> {
+    return this.#states.read(rows, layers);
   }
 
   async logits(ids: Uint32Array, all = false): Promise<Float32Array> {
@@ -310,6 +335,7 @@ class GpuSession implements Session {
 
   destroy(): void {
     this.#generator?.release();
+    this.#states.release();
     for (const { plan, pass } of [...this.#scorers.values(), ...this.#logits.values()]) {
       plan.release();
       pass.inputs.pool.release(this.#device);
@@ -354,12 +380,12 @@ class GpuSession implements Session {
     return this.#training;
   }
 
-  async #scorer(row: PackedRow) {
+  async #scorer(row: PackedRow, ranks: boolean) {
     const shape = { tokens: up(row.ids.length, 128), supervised: up(row.labels.length, 64) };
-    const key = `${shape.tokens}/${shape.supervised}`;
+    const key = `${shape.tokens}/${shape.supervised}/${ranks}`;
     let entry = this.#scorers.get(key);
     if (!entry) {
-      const pass = scorePass(this.#memory, shape);
+      const pass = scorePass(this.#memory, shape, ranks);
       entry = { pass, plan: await this.#compile(pass) };
       this.#scorers.set(key, entry);
     }

@@ -4,7 +4,7 @@
 import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import { norm, normGrad, normWeightGrad } from '../ops/norm';
 import { gather, scatter, shardOf, type VocabularyShard } from '../ops/rows';
-import { logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
+import { countRanks, logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
 import type { Tensor } from '../plan';
 import type { Graph } from './graph';
 import type { DecoderMemory } from './memory';
@@ -93,6 +93,18 @@ export function headStats(g: Graph, head: HeadActivations, t: HeadInputs): HeadS
     updateStats(plan, logitChunk(head.rows, chunk), { logits, labels: t.labels, temperature: t.temperature, stats });
   }
   return { stats, chunks, logits: chunks.length === 1 ? logits : null };
+}
+
+/**
+ * Rank of every row's label among all tokens. Logits that did not fit one chunk are computed again: the label's own is
+ * only known after the last chunk.
+ */
+export function headRanks(g: Graph, head: HeadActivations, s: HeadStats, ranks: Tensor): void {
+  for (const chunk of s.chunks) {
+    const logits = s.logits ?? g.plan.tensor('logits again', head.rows * chunk.count);
+    if (!s.logits) chunkLogits(g, head, chunk, { logits });
+    countRanks(g.plan, logitChunk(head.rows, chunk), { logits, stats: s.stats, ranks });
+  }
 }
 
 /** Gradient from the weighted losses to the residual stream: dx is zero where no label stands. */

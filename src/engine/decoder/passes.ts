@@ -4,7 +4,7 @@ import { embedTokens, embedTokensGrad } from '../ops/rows';
 import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
 import type { Graph } from './graph';
-import { chunkLogits, headBackward, headRows, headStats, vocabularyChunks } from './head';
+import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
 import { RowInputs, type RowShape } from './inputs';
 import { layerBackward, layerForward, type LayerOptions } from './layer';
 import type { DecoderMemory } from './memory';
@@ -13,22 +13,31 @@ export function newGraph(memory: DecoderMemory, rows: number): Graph {
   return { plan: new PlanBuilder(memory.none), memory, config: memory.config, rows };
 }
 
+/** How far the stack is recorded, and who is told of a state as soon as it stands: before the next layer needs memory. */
+export interface StackOptions {
+  depth?: number;
+  onState?: (layer: number, state: Tensor) => void;
+}
+
 /** Embedding and all layers; returns each layer's input and, last, the output. */
 export function stackForward(
   g: Graph,
   inputs: Pick<RowInputs, 'ids' | 'positions' | 'segmentStart' | 'segmentEnd'>,
   options: (layer: number) => LayerOptions = () => ({}),
+  { depth = g.config.layers, onState }: StackOptions = {},
 ): Tensor[] {
   const { plan, memory, config, rows } = g;
   const width = config.hiddenSize;
   let x = plan.tensor('embedded', rows * width);
   embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table: memory.weight('embed'), y: x });
   const states = [x];
-  for (let layer = 0; layer < config.layers; layer++) {
+  onState?.(0, x);
+  for (let layer = 0; layer < depth; layer++) {
     const y = plan.tensor(`layer ${layer} output`, rows * width);
     layerForward(g, layer, inputs, { x, y }, options(layer));
     x = y;
     states.push(x);
+    onState?.(layer + 1, x);
   }
   return states;
 }
@@ -40,10 +49,11 @@ export interface ScorePass {
   logProb: Tensor;
   logProbT: Tensor;
   best: Tensor;
+  ranks: Tensor | null;
 }
 
-/** Teacher-forced scores of every supervised position. */
-export function scorePass(memory: DecoderMemory, shape: RowShape): ScorePass {
+/** Teacher-forced scores of every supervised position, with the label's rank where it is wanted. */
+export function scorePass(memory: DecoderMemory, shape: RowShape, wantRanks = false): ScorePass {
   const g = newGraph(memory, shape.tokens);
   const inputs = new RowInputs(shape);
   const outputs = new Pool('scores');
@@ -51,11 +61,14 @@ export function scorePass(memory: DecoderMemory, shape: RowShape): ScorePass {
   const logProb = outputs.reserve('log prob', rows);
   const logProbT = outputs.reserve('log prob at T', rows);
   const best = outputs.reserve('argmax', rows);
+  const ranks = wantRanks ? outputs.reserve('ranks', rows) : null;
   const states = stackForward(g, inputs);
   const head = headRows(g, rows, { x: states.at(-1)!, index: inputs.index });
-  const { stats } = headStats(g, head, inputs);
+  const softmax = headStats(g, head, inputs);
+  const { stats } = softmax;
   readScores(g.plan, rows, { stats, temperature: inputs.temperature, log_prob: logProb, log_prob_t: logProbT, best });
-  return { plan: g.plan, inputs, outputs, logProb, logProbT, best };
+  if (ranks) headRanks(g, head, softmax, ranks);
+  return { plan: g.plan, inputs, outputs, logProb, logProbT, best, ranks };
 }
 
 export interface LogitsPass {
