@@ -10,7 +10,7 @@ import { openNodeFolder } from './node-folder';
 import { NODE_HOST_NAME, nodeGpu } from './node-gpu';
 import { ProgressLine } from './progress-line';
 import type { RunStore } from './run-store';
-import { openDataFiles, type SpecFile } from './spec-file';
+import { openDataFiles, openProbeFiles, type SpecFile } from './spec-file';
 import type { Terminal } from './terminal';
 
 /** Exit status of an interrupted run, as shells count it. */
@@ -30,7 +30,12 @@ export interface Execution {
 
 /** Opens the files of a spec and checks everything that can be checked without a GPU. */
 export async function prepareExperiment({ spec, modelPath, ...files }: SpecFile): Promise<PreparedRun> {
-  return prepareRun({ model: await openNodeFolder(modelPath), ...(await openDataFiles(spec, files)) });
+  const [model, data, probes] = [
+    await openNodeFolder(modelPath),
+    await openDataFiles(spec, files),
+    await openProbeFiles(files),
+  ];
+  return prepareRun({ model, ...data, probes });
 }
 
 /** Throws `cancelled` where the run was stopped before it wrote anything, and what the run itself throws. */

@@ -23,6 +23,7 @@ export const STREAM = {
   decode: 5,
   templates: 6,
   resampling: 7,
+  probes: 11,
 } as const;
 
 /** High 32 bits of an unsigned 32×32 product, by 16-bit halves so that every step is exact in f64. */

@@ -49,6 +49,8 @@ export interface SessionShape {
   supervised: number;
   /** The calls of `generate` to come: their caches are planned for, and may be held side by side. */
   decoding?: readonly DecodeDemand[];
+  /** Rows that `score` gets beside those of training. */
+  scoreRows?: readonly RowShape[];
   /** Labels' ranks will be asked for. */
   ranks?: boolean;
   /** The calls of `hiddenStates` to come; null: none. */
@@ -75,6 +77,11 @@ export function planMemory(
   const score = scorePass(memory, rowShape, shape.ranks);
   const builders = [score.plan];
   const sidePools = [score.inputs.pool, score.outputs];
+  for (const row of shape.scoreRows ?? []) {
+    const further = scorePass(memory, { tokens: up(row.tokens, 128), supervised: up(row.supervised, 64) });
+    builders.push(further.plan);
+    sidePools.push(further.inputs.pool, further.outputs);
+  }
   if (shape.states) {
     const states = statesPass(memory, statesShape(shape.states));
     builders.push(states.plan);

@@ -4,9 +4,10 @@
  * Must not know: who reads the events.
  */
 import type { Session } from '../engine/types';
-import type { StepRecord, TrialRecord } from '../records/types';
+import type { ProbeRecords, StepRecord, TrialRecord } from '../records';
 import type { RunEvent } from './events';
 import type { PreparedRun } from './prepared';
+import type { OpenProbe } from './probes/types';
 import type { Work, WorkMeter } from './work-meter';
 
 /** Where a run stands: epochs finished in a direction, and optimiser steps finished within the next epoch. */
@@ -26,6 +27,9 @@ export interface RunContext {
   /** Every record so far, those of an earlier process included. */
   readonly trials: TrialRecord[];
   readonly steps: StepRecord[];
+  readonly probeRecords: ProbeRecords;
+  /** The prepared probes, opened, in their order. */
+  readonly probes: readonly OpenProbe[];
   /** Milliseconds at work so far: pauses do not count. */
   activeMs(): number;
   emit(event: RunEvent): Promise<void>;

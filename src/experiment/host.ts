@@ -33,12 +33,7 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal) =
   const device = await acquireDevice(gpu);
   try {
     const weights = await prepared.model.loadWeights(undefined, signal);
-    const { rowTokens, rowSupervised: supervised, decoding } = prepared;
-    const session = await createSession(device, prepared.config, weights, prepared.trainable, {
-      rowTokens,
-      supervised,
-      decoding,
-    });
+    const session = await createSession(device, prepared.config, weights, prepared.trainable, prepared.session);
     return {
       session,
       adapter: device.identity,

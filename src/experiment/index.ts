@@ -17,8 +17,11 @@ export { Runner, type RunOptions } from './runner';
 export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFactory } from './host';
 export type { ResumePoint } from './resume';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
-export type { Checkpoint, RunEvent } from './events';
+export type { Checkpoint, ProbeEvent, RunEvent } from './events';
+export type { ProbeFiles } from './probes';
+export { firstProbeRecords, noProbeRecords } from '../records';
 export { summarize } from './summary';
+export { languageLossAt } from './probes/summary';
 export {
   checkIds,
   generateSamples,

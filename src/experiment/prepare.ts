@@ -13,7 +13,7 @@ import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
 import { tokenMeasures, type Dataset, type Pair } from '../dataset';
-import { planMemory, type DecodeDemand, type TrainableSpec, type WeightInfo } from '../engine';
+import { planMemory, type DecodeDemand, type SessionShape, type TrainableSpec, type WeightInfo } from '../engine';
 import { loraScale, openModel } from '../models';
 import {
   chooseExamples,
@@ -32,18 +32,22 @@ import { experimentIdentity, specHash, type ExperimentSpec } from '../spec';
 import { inputTokens } from '../tokens/packing';
 import type { Tokenizer } from '../tokens/types';
 import { prepareData, type DataInputs } from './data';
-import { CHUNK_FACTS, directionWork } from './plan';
+import { CHUNK_FACTS, directionWork, evaluationEpochs } from './plan';
+import { prepareProbes, type PreparedProbe, type ProbeFiles } from './probes';
+import { probeWork } from './probes/run';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 import { chooseRowTokens } from './row-size';
-import type { Sources } from './sources';
+import { Sources } from './sources';
 import { WORK_KINDS, type Work } from './work-meter';
 
 export interface RunInputs extends DataInputs {
   model: FileFolder;
+  /** The files that `evaluation.probes` names. */
+  probes?: ProbeFiles;
 }
 
 /** Throws the LabError of whatever does not fit: spec, model, ontology, counts, questions, lengths. */
-export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<PreparedRun> {
+export async function prepareRun(inputs: RunInputs, sources: Sources = new Sources()): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
@@ -64,17 +68,28 @@ export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
   const trainable = trainableSpec(spec);
-  const decoding = decodingDemand(spec, directions);
+  const probes = await prepareProbes({
+    ...{ spec, sources, config, tokenizer, stopIds, dataset, rowTokens },
+    files: inputs.probes ?? {},
+  });
+  const decoding = [...decodingDemand(spec, directions), ...probes.flatMap((probe) => probe.decoding)];
+  const session = sessionShape(spec, { rowTokens, supervised: rowSupervised, decoding }, probes);
   const modelFiles = await model.hashFiles();
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
   for (const direction of directions) {
     const work = directionWork(spec, direction);
     for (const kind of WORK_KINDS) plannedWork[kind] += work[kind];
   }
+  const evaluations = evaluationEpochs(spec).map((epoch) => ({
+    first: epoch === 0,
+    last: epoch === spec.train.epochs,
+  }));
+  const probing = probeWork(probes, directions.length, evaluations);
+  for (const kind of WORK_KINDS) plannedWork[kind] += probing[kind];
   return {
     spec,
     specHash: specHash(spec),
-    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset),
+    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset, probes),
     model,
     modelFolder: folder,
     config,
@@ -89,8 +104,10 @@ export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<
     trainableParameters: countTrainable(trainable, model.weights),
     rowTokens,
     rowSupervised,
-    memory: planMemory(config, trainable, { rowTokens, supervised: rowSupervised, decoding }),
+    memory: planMemory(config, trainable, session),
     decoding,
+    probes,
+    session,
     directions,
     longestTokens,
     plannedSteps: directions.reduce((sum, { stepsPerEpoch }) => sum + stepsPerEpoch * spec.train.epochs, 0),
@@ -188,6 +205,20 @@ function decodingDemand(spec: ExperimentSpec, directions: readonly PreparedDirec
   const { samples, sampleAt } = spec.evaluation;
   const sampled = sampleAt === 'never' || samples === 0 ? [] : [{ ...demand, samples }];
   return [{ ...demand, samples: 1 }, ...sampled];
+}
+
+/** What a session is announced: training's rows, and what probes need beyond them. */
+function sessionShape(
+  spec: ExperimentSpec,
+  rows: Required<Pick<SessionShape, 'rowTokens' | 'supervised' | 'decoding'>>,
+  probes: readonly PreparedProbe[],
+): SessionShape {
+  return {
+    ...rows,
+    ranks: spec.evaluation.probes.ranks,
+    scoreRows: probes.flatMap(({ row }) => (row ? [row] : [])),
+    states: probes.map(({ states }) => states).find((states) => states !== null) ?? null,
+  };
 }
 
 /** Everything that is ever put through the model in one piece, by the name it has in messages. */
@@ -303,12 +334,15 @@ function runIdentity(
   modelFiles: readonly FileIdentity[],
   ontologyFile: FileIdentity,
   dataset: Dataset,
+  probes: readonly PreparedProbe[],
 ): string {
+  const probeFiles = probes.flatMap(({ files }) => files.map(({ file }) => file.sha256));
   const content = {
     spec: experimentIdentity(spec),
     model: modelFiles.map(({ sha256 }) => sha256),
     ontology: ontologyFile.sha256,
     dataset: dataset.hash,
+    ...(probeFiles.length > 0 ? { probes: probeFiles } : {}),
   };
   return sha256Hex(canonicalJson(content)).slice(0, 16);
 }

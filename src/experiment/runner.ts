@@ -8,7 +8,14 @@
  */
 import type { Direction } from '../core/direction';
 import { LabError, toLabError } from '../core/errors';
-import type { RunState, StepRecord, TrialRecord } from '../records/types';
+import {
+  countProbeRecords,
+  noProbeRecords,
+  type ProbeRecords,
+  type RunState,
+  type StepRecord,
+  type TrialRecord,
+} from '../records';
 import { adapterFiles } from './adapter';
 import { adapterSeed } from './batches';
 import type { Position, RunContext } from './context';
@@ -19,6 +26,8 @@ import { openEngineSession } from './host';
 import { buildManifest } from './manifest';
 import { workBefore } from './plan';
 import type { PreparedRun } from './prepared';
+import { openProbes, probeWorkDone } from './probes/run';
+import type { OpenProbe } from './probes';
 import type { ResumePoint } from './resume';
 import { checkResumeDevice, checkResumePoint } from './resume';
 import { summarize } from './summary';
@@ -48,6 +57,8 @@ export class Runner {
   readonly #meter: WorkMeter;
   readonly #trials: TrialRecord[] = [];
   readonly #steps: StepRecord[] = [];
+  readonly #probeRecords: ProbeRecords = noProbeRecords();
+  readonly #probes: OpenProbe[] = [];
   readonly #position: Position = { directionIndex: 0, epoch: 0, stepInEpoch: 0 };
   #state: RunState = 'idle';
   #opened: OpenedSession | null = null;
@@ -139,6 +150,8 @@ export class Runner {
       const resumed = resumeFrom !== undefined && index === resumeFrom.checkpoint.directionIndex;
       if (!resumed) Object.assign(this.#position, { directionIndex: index, epoch: 0, stepInEpoch: 0 });
       await context.session.resetTrainable(adapterSeed(spec.seed, direction));
+      // Before anything trained is put back: what probes draw comes from the base model.
+      if (this.#probes.length === 0) this.#probes.push(...(await openProbes(this.#prepared.probes, context)));
       if (resumed) await context.session.importState(resumeFrom.checkpoint.state);
       this.#started = true;
       await runDirection(context);
@@ -165,7 +178,8 @@ export class Runner {
   }
 
   async #finish(failure: LabError | null): Promise<void> {
-    const summary = summarize({ runId: this.#prepared.runId, state: this.#state }, this.#trials, this.#steps);
+    const about = { runId: this.#prepared.runId, state: this.#state };
+    const summary = summarize(about, this.#trials, this.#steps, this.#probeRecords);
     await this.#channel.put({ kind: 'summary', summary });
     await this.#emitManifest(failure);
     this.#report(failure ? failure.message : this.#state === 'done' ? 'Done' : 'Cancelled', true);
@@ -179,6 +193,8 @@ export class Runner {
     this.#steps.push(...resumeFrom.steps);
     const done = workBefore(this.#prepared.spec, this.#prepared.directions, this.#position, trialLines);
     this.#meter.skip(done);
+    if (resumeFrom.probes) Object.assign(this.#probeRecords, structuredClone(resumeFrom.probes));
+    this.#meter.skip(probeWorkDone(this.#prepared.probes, this.#probeRecords));
   }
 
   #context(): RunContext {
@@ -190,6 +206,8 @@ export class Runner {
       position: this.#position,
       trials: this.#trials,
       steps: this.#steps,
+      probeRecords: this.#probeRecords,
+      probes: this.#probes,
       activeMs: () => this.#activeMs(),
       emit: (event) => this.#channel.put(event),
       enter: (state) => (this.#state = state),
@@ -236,6 +254,7 @@ export class Runner {
         state,
         trialLines: this.#trials.length,
         stepLines: this.#steps.length,
+        ...(this.#probes.length > 0 ? { probeLines: countProbeRecords(this.#probeRecords) } : {}),
       },
     });
     this.#checkpointAtMs = this.#activeMs();

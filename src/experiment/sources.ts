@@ -11,11 +11,13 @@ import { canonicalJson } from '../core/json';
 import {
   readCounts,
   readNumberColumns,
+  readPlainText,
   readSource,
   type Counts,
   type CountsOptions,
   type NumberColumns,
   type NumberColumnsOptions,
+  type PlainText,
   type ReadControl,
   type ReadOptions,
   type Source,
@@ -40,6 +42,10 @@ export class Sources {
 
   numbers(file: ByteFile, options: NumberColumnsOptions = {}): Promise<Read<NumberColumns>> {
     return this.#once(file, ['numbers', options], (hashed) => readNumberColumns(hashed, options));
+  }
+
+  text(file: ByteFile): Promise<Read<PlainText>> {
+    return this.#once(file, ['text'], readPlainText);
   }
 
   async #once<T>(file: ByteFile, key: unknown[], read: (file: ByteFile) => Promise<T>): Promise<Read<T>> {

@@ -15,6 +15,7 @@ import type { RunContext } from './context';
 import { evaluateChunk } from './evaluate';
 import { chunkWork, evaluationChunks, evaluationEpochs, trialsBefore } from './plan';
 import type { PreparedDirection } from './prepared';
+import { measureProbes } from './probes/run';
 import { learningRateAt } from './schedule';
 
 /** The queue holds about this much work between two reads, so that the GPU stays busy and a pause comes soon. */
@@ -179,4 +180,11 @@ async function evaluate(context: RunContext, direction: PreparedDirection): Prom
     context.trials.push(...records);
     await context.emit({ kind: 'trials', records });
   }
+  await measureProbes(context, {
+    direction: direction.direction,
+    epoch,
+    step: epoch * direction.stepsPerEpoch + position.stepInEpoch,
+    first: epoch === 0,
+    last: epoch === prepared.spec.train.epochs,
+  });
 }

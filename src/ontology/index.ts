@@ -7,5 +7,6 @@ export { oboLines, writeObo } from './obo';
 export { searchKey, searchTerms, type TermPage, type TermQuery } from './search';
 export * from './summary';
 export { sourceFacts, type SourceFact } from './describe';
+export { readPlainText, type PlainText } from './plain-text';
 export * from './tabular';
 export * from './terminologies';

@@ -14,6 +14,11 @@ export interface AdapterFiles {
   files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
 }
 
+export interface KeptFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** What a list of runs shows, read from a manifest. */
 export interface Labelled {
   state: string;
@@ -29,6 +34,8 @@ export interface RecordTypes {
   trial: unknown;
   step: unknown;
   summary: unknown;
+  /** Some records of one kind of probe. */
+  probe: unknown;
 }
 
 export interface RunRecords<R extends RecordTypes> {
@@ -38,6 +45,9 @@ export interface RunRecords<R extends RecordTypes> {
   steps: R['step'][];
   summary: R['summary'] | null;
   adapters: AdapterFiles[];
+  probes: R['probe'][];
+  /** Further files by their path within the run. */
+  files: KeptFile[];
   /** A checkpoint is kept, so the run can be continued. */
   resumable: boolean;
 }
@@ -52,6 +62,7 @@ export interface KeptCheckpoint {
   state: { step: number; parameters: Float32Array; moment1: Float32Array; moment2: Float32Array };
   trialLines: number;
   stepLines: number;
+  probeLines?: { embeddings: number; canaries: number; language: number };
 }
 
 export interface KeptRun {
@@ -63,7 +74,8 @@ export interface KeptRun {
   startedAtMs: number;
 }
 
-type Part = 'info' | 'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
+type Part =
+  'info' | 'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'probes' | 'file' | 'checkpoint';
 type PartKey = [run: string, part: Part, index: number | string];
 
 /** A name for a new run: its moment, so names sort by time. */
@@ -107,6 +119,7 @@ export class RunWriter<R extends RecordTypes> {
   #queue: Promise<void> = Promise.resolve();
   #trialChunks = 0;
   #stepChunks = 0;
+  #probeChunks = 0;
 
   constructor(
     readonly key: string,
@@ -147,6 +160,14 @@ export class RunWriter<R extends RecordTypes> {
     return this.#put([[[this.key, 'adapter', adapter.direction], adapter]]);
   }
 
+  /** Files first: records that name one are never kept without it. */
+  probes(records: R['probe'], files: readonly KeptFile[]): Promise<void> {
+    return this.#put([
+      ...files.map((file): [PartKey, unknown] => [[this.key, 'file', file.path], file]),
+      [[this.key, 'probes', this.#probeChunks++], records],
+    ]);
+  }
+
   checkpoint(checkpoint: KeptCheckpoint): Promise<void> {
     return this.#put([[[this.key, 'checkpoint', 0], checkpoint]]);
   }
@@ -155,17 +176,23 @@ export class RunWriter<R extends RecordTypes> {
     return this.#enqueue(() => delMany([[this.key, 'checkpoint', 0] satisfies PartKey], this.store));
   }
 
-  /** Replaces all trials and steps by these: what came after a checkpoint is void once the run continues from it. */
-  rewind(trials: R['trial'][], steps: R['step'][]): Promise<void> {
+  /** Replaces all trials, steps and probes' records by these: what came after a checkpoint is void once the run continues from it. */
+  rewind(trials: R['trial'][], steps: R['step'][], probes: readonly R['probe'][] = []): Promise<void> {
     this.#trialChunks = 1;
     this.#stepChunks = 1;
+    this.#probeChunks = probes.length;
     return this.#enqueue(async () => {
       const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
-      const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
+      const later = mine.filter(
+        ([, part, index]) =>
+          ((part === 'trials' || part === 'steps') && index !== 0) ||
+          (part === 'probes' && Number(index) >= probes.length),
+      );
       await setMany(
         [
           [[this.key, 'trials', 0], trials],
-          [[this.key, 'steps', 0], steps],
+          [[this.key, 'steps', 0], steps] as [PartKey, unknown],
+          ...probes.map((records, index): [PartKey, unknown] => [[this.key, 'probes', index], records]),
         ],
         this.store,
       );
@@ -226,6 +253,8 @@ export class RunStorage<R extends RecordTypes> {
         steps: (await chunks<R['step'][]>('steps')).flat(),
         summary: (await get<R['summary']>([run, 'summary', 0], this.#store)) ?? null,
         adapters: await chunks<AdapterFiles>('adapter'),
+        probes: await chunks<R['probe']>('probes'),
+        files: await chunks<KeptFile>('file'),
         resumable: mine.some(([, part]) => part === 'checkpoint'),
       };
     });

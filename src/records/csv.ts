@@ -1,7 +1,7 @@
 /** Trials as a table for other programs: RFC 4180, one row per trial, columns in the order of the record. */
 import type { FactRecord, TrialRecord } from './types';
 
-type Cell = string | number | boolean | undefined;
+export type Cell = string | number | boolean | undefined;
 
 const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => Cell][] = [
   ['fact', (trial) => trial.fact],
@@ -26,12 +26,15 @@ const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => Cell][] = [
   ['sampledAnswerHits', (trial) => trial.sampled?.answerHits],
   ['sampledTokenHits', (trial) => trial.sampled?.tokenHits],
 ];
+/** Only where some trial has ranks: other tables stay as they are. */
+const RANKS: (typeof COLUMNS)[number] = ['ranks', (trial) => trial.ranks?.join(' ')];
 
 /**
  * Header and rows, each ended by CRLF. What was not sampled is an empty cell; infinities are `-Infinity`, `Infinity`.
- * With facts, their popularity and covariates stand in every row: what a Cox model regresses on.
+ * Ranks stand in one cell, separated by spaces. With facts, their popularity and covariates stand in every row: what a Cox model regresses on.
  */
 export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly FactRecord[] = []): string {
+  const columns = trials.some(({ ranks }) => ranks !== null) ? [...COLUMNS, RANKS] : COLUMNS;
   const names = [...new Set(facts.flatMap(({ covariates }) => Object.keys(covariates)))].sort();
   const byKey = new Map(facts.map((fact) => [fact.fact, fact]));
   const ofFact = (fact: FactRecord | undefined): Cell[] =>
@@ -44,11 +47,16 @@ export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly Fact
           ...names.map((name) => fact?.covariates[name] ?? undefined),
         ];
   const header = [
-    ...COLUMNS.map(([name]) => name),
+    ...columns.map(([name]) => name),
     ...(facts.length === 0 ? [] : ['rank', 'count', 'entity', ...names]),
   ];
-  const rows = trials.map((trial) => [...COLUMNS.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
-  return [header, ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join('');
+  const rows = trials.map((trial) => [...columns.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
+  return csvText([header, ...rows]);
+}
+
+/** Rows of cells as RFC 4180 text, each ended by CRLF. */
+export function csvText(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(quote).join(',')}\r\n`).join('');
 }
 
 /** Quoted where it holds a comma, a quote or a line break; a quote inside is doubled. */

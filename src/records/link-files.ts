@@ -2,12 +2,13 @@
 import type { LinkFile } from '../spec';
 import type { Manifest } from './types';
 
-/** Model, ontology, counts and covariates, in the order of the spec. */
-export function runFileIdentities({ model, ontology }: Manifest): LinkFile[] {
+/** Model, ontology, counts, covariates and what probes read, in the order of the spec. */
+export function runFileIdentities({ model, ontology, probes }: Manifest): LinkFile[] {
   return [
     ...model.files.map((file) => ({ field: 'model.path', ...file })),
     { field: 'ontology.path', ...ontology.file },
     ...(ontology.counts === null ? [] : [{ field: 'ontology.counts.path', ...ontology.counts }]),
     ...ontology.covariates.map(({ file }, index) => ({ field: `ontology.covariates.${index}.path`, ...file })),
+    ...(probes?.files ?? []).map(({ field, file }) => ({ field, ...file })),
   ];
 }

@@ -15,11 +15,16 @@ export function specHash(spec: ExperimentSpec): string {
  * With the files' hashes it identifies the experiment, wherever the files lie.
  */
 export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown> {
-  const { $schema: _schema, description: _description, name: _name, model, ontology, ...rest } = spec;
+  const { $schema: _schema, description: _description, name: _name, model, ontology, evaluation, ...rest } = spec;
   const { path: _modelPath, ...modelRest } = model;
   const { path: _ontologyPath, counts, covariates, ...ontologyRest } = ontology;
+  const { canaries, languageLoss, ...probes } = evaluation.probes;
   return {
     ...rest,
+    evaluation: {
+      ...evaluation,
+      probes: { ...probes, canaries: withoutPlace(canaries), languageLoss: withoutPlace(languageLoss) },
+    },
     model: modelRest,
     ontology: {
       ...ontologyRest,
@@ -31,6 +36,11 @@ export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown
 
 function withoutPath<T extends { path: string }>({ path: _path, ...rest }: T): Omit<T, 'path'> {
   return rest;
+}
+
+/** That there is a file counts, where it lies does not. */
+function withoutPlace<T extends { path: string | null }>(part: T | null): T | null {
+  return part?.path == null ? part : { ...part, path: 'file' };
 }
 
 export interface SpecDifference {

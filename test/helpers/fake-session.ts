@@ -25,7 +25,9 @@ const FEATURES = 512;
 
 export interface FakeOptions {
   /** Called at the start of every engine call: tests pause, cancel or advance a clock here. */
-  onCall?: (call: 'train' | 'read' | 'score' | 'states' | 'generate' | 'export' | 'import' | 'reset') => void | Promise<void>;
+  onCall?: (
+    call: 'train' | 'read' | 'score' | 'states' | 'generate' | 'export' | 'import' | 'reset',
+  ) => void | Promise<void>;
   /** The step whose reported loss is NaN. */
   poisonStep?: number;
 }

@@ -14,7 +14,8 @@ export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
 
 Runs the experiment of a spec file and writes its records and adapters to DIR.
 
-  --out DIR        where manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin and adapters/ go
+  --out DIR        where manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin and adapters/ go, and
+                   what probes write: embeddings.jsonl, canaries.jsonl, language.jsonl, embeddings/
   --set a.b=value  overrides a field of the spec; may be given many times. Paths in the spec are relative to the
                    spec's folder, paths given here to the working directory
   --resume         continues the run in DIR from its last checkpoint, bit for bit
@@ -42,6 +43,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   if (!values.resume && !values.force) await store.refuseUsed();
   const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? []));
   for (const line of describePlan(prepared)) say(line);
+  for (const warning of prepared.probes.flatMap(({ warnings }) => warnings)) say(`Warning: ${warning}`);
 
   const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
   if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);

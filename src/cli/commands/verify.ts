@@ -28,7 +28,8 @@ import {
 
 export const VERIFY_HELP = `ontoscope verify BUNDLE_OR_DIR [options]
 
-Runs the spec of a bundle, or of a run's folder, again and compares: facts, steps, trials and adapters, line by line.
+Runs the spec of a bundle, or of a run's folder, again and compares: facts, steps, trials, adapters and what
+probes wrote, line by line.
 Refuses to start on a model or on data whose SHA-256 is not the one the run was made with.
 
   --model PATH     the model's folder
@@ -36,6 +37,8 @@ Refuses to start on a model or on data whose SHA-256 is not the one the run was 
   --counts PATH    the popularity counts' file
   --covariate NAME=PATH
                    a covariate's file; may be given many times
+  --canaries PATH  the table of canaries
+  --texts PATH     the file of texts never trained
                    What is not given is looked for where the spec says, from the working directory, then beside the run
   --tolerance T    how far a log-probability, a loss (times its magnitude above 1) or a trained value (times the largest
                    in its tensor) may deviate in a run that is equal (default: 0.001)
@@ -45,6 +48,9 @@ Refuses to start on a model or on data whose SHA-256 is not the one the run was 
 
 Exit status: 0 identical, 0 equal within tolerance, 1 different. One GPU, driver and version give identical runs;
 others round otherwise, and there training drifts apart: such runs are compared by their estimates, which are shown.`;
+
+const CANARIES = 'evaluation.probes.canaries.path';
+const TEXTS = 'evaluation.probes.languageLoss.path';
 
 interface Outcome extends RunComparison {
   estimates: EstimateComparison[];
@@ -57,6 +63,8 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
     ontology: { type: 'string' },
     counts: { type: 'string' },
     covariate: { type: 'string', multiple: true },
+    canaries: { type: 'string' },
+    texts: { type: 'string' },
     tolerance: { type: 'string' },
     out: { type: 'string' },
     json: { type: 'boolean' },
@@ -69,6 +77,8 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
       ['model.path', values.model],
       ['ontology.path', values.ontology],
       ['ontology.counts.path', values.counts],
+      [CANARIES, values.canaries],
+      [TEXTS, values.texts],
     ].filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const stored = await openStoredRun(place);
@@ -99,6 +109,7 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
     covariatePaths: manifest.spec.ontology.covariates.map((_, index) =>
       places.get(`ontology.covariates.${index}.path`)!,
     ),
+    probePaths: { canaries: places.get(CANARIES) ?? null, languageLoss: places.get(TEXTS) ?? null },
   });
   const otherwise = preparedDifference(stored.bundle, prepared);
   if (otherwise) return differentAt(otherwise);
@@ -154,11 +165,14 @@ const OPTION_OF: Record<string, string> = {
   'model.path': '--model',
   'ontology.path': '--ontology',
   'ontology.counts.path': '--counts',
+  [CANARIES]: '--canaries',
+  [TEXTS]: '--texts',
 };
 
 /** Throws `file-missing` for a file that is neither given nor where the spec says. */
 async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces): Promise<FilePlaces> {
-  const { model, ontology } = bundle.manifest.spec;
+  const { model, ontology, evaluation } = bundle.manifest.spec;
+  const { canaries, languageLoss } = evaluation.probes;
   const named: [field: string, value: string | null][] = [
     ['model.path', model.path],
     ['ontology.path', ontology.path],
@@ -167,6 +181,8 @@ async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces)
       `ontology.covariates.${index}.path`,
       file,
     ]),
+    ...(canaries?.path == null ? [] : [[CANARIES, canaries.path] as [string, string]]),
+    ...(languageLoss?.path == null ? [] : [[TEXTS, languageLoss.path] as [string, string]]),
   ];
   const places = new Map<string, string>();
   for (const [field, value] of named) {

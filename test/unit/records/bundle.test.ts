@@ -6,6 +6,7 @@ import {
   encodeSteps,
   encodeSummary,
   encodeTrials,
+  noProbeRecords,
   parseManifest,
   parseSummary,
   readRun,
@@ -27,7 +28,7 @@ const texts = {
 
 describe('a run as files', () => {
   it('comes back whole', () => {
-    expect(readRun(texts)).toEqual({ manifest: manifest(), facts, trials, steps, summary });
+    expect(readRun(texts)).toEqual({ manifest: manifest(), facts, trials, steps, probes: noProbeRecords(), summary });
   });
 
   it('of a run that ended early has no summary', () => {
@@ -53,8 +54,8 @@ describe('a run as files', () => {
   });
 
   it('of another record version says so', () => {
-    const newer = JSON.stringify({ ...manifest(), recordVersion: 3 });
-    expect(() => parseManifest(newer)).toThrow('manifest.json: recordVersion is 3; this Ontoscope reads version 2');
+    const newer = JSON.stringify({ ...manifest(), recordVersion: 4 });
+    expect(() => parseManifest(newer)).toThrow('manifest.json: recordVersion is 4; this Ontoscope reads version 3');
   });
 });
 

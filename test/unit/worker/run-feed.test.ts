@@ -17,9 +17,18 @@ function feed(failing = false) {
     if (failing) throw new LabError('storage-quota', 'full', { hint: 'free some' });
   };
   const writer = Object.fromEntries(
-    ['manifest', 'summary', 'trials', 'steps', 'adapter', 'checkpoint', 'dropCheckpoint', 'rewind', 'settled'].map(
-      (name) => [name, write(name)],
-    ),
+    [
+      'manifest',
+      'summary',
+      'trials',
+      'steps',
+      'adapter',
+      'probes',
+      'checkpoint',
+      'dropCheckpoint',
+      'rewind',
+      'settled',
+    ].map((name) => [name, write(name)]),
   ) as unknown as ConstructorParameters<typeof RunFeed>[0];
   return { feed: new RunFeed(writer, (message) => posted.push(message), PER_EVALUATION), posted, kept };
 }
@@ -81,7 +90,13 @@ describe('the feed of a run', () => {
     expect(point.steps).toEqual(run.steps.slice(0, 3));
     expect(point.trials).toEqual(run.trials.slice(0, PER_EVALUATION));
     target.continueFrom(point, true);
-    expect(posted.at(-1)).toEqual({ kind: 'rewind', trials: PER_EVALUATION, steps: 3, deviceLost: true });
+    expect(posted.at(-1)).toEqual({
+      kind: 'rewind',
+      trials: PER_EVALUATION,
+      steps: 3,
+      probes: { embeddings: 0, canaries: 0, language: 0 },
+      deviceLost: true,
+    });
     target.take({ kind: 'steps', records: run.steps.slice(3, 5) });
     expect(target.resumePoint!.steps).toHaveLength(3);
   });
