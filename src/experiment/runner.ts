@@ -144,20 +144,27 @@ export class Runner {
   async #runDirections(resumeFrom: ResumePoint | undefined): Promise<void> {
     const { directions, spec } = this.#prepared;
     const context = this.#context();
+    await this.#openProbes(context);
     this.#checkpointAtMs = this.#activeMs();
     for (let index = this.#position.directionIndex; index < directions.length; index++) {
       const { direction } = directions[index]!;
       const resumed = resumeFrom !== undefined && index === resumeFrom.checkpoint.directionIndex;
       if (!resumed) Object.assign(this.#position, { directionIndex: index, epoch: 0, stepInEpoch: 0 });
       await context.session.resetTrainable(adapterSeed(spec.seed, direction));
-      // Before anything trained is put back: what probes draw comes from the base model.
-      if (this.#probes.length === 0) this.#probes.push(...(await openProbes(this.#prepared.probes, context)));
       if (resumed) await context.session.importState(resumeFrom.checkpoint.state);
       this.#started = true;
       await runDirection(context);
       await context.gate();
       await this.#emitAdapter(direction);
     }
+  }
+
+  /** Before anything is trained or put back, and from the first direction's start in every process: the same draws. */
+  async #openProbes(context: RunContext): Promise<void> {
+    const { probes, directions, spec } = this.#prepared;
+    if (probes.length === 0) return;
+    await context.session.resetTrainable(adapterSeed(spec.seed, directions[0]!.direction));
+    this.#probes.push(...(await openProbes(probes, context)));
   }
 
   /** Unwinds a run that did not reach its end: partial summary, last manifest, and the error of a failure. */

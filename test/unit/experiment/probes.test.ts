@@ -67,7 +67,9 @@ describe('a run with every probe', () => {
     const { canaries } = whole.probes;
     expect(canaries).toHaveLength(2 * 3 * 5);
     const before = canaries.filter(({ step }) => step === 0);
-    expect(before.every(({ hit, source }) => hit && source === 'own')).toBe(true);
+    expect(before.every(({ source }) => source === 'own')).toBe(true);
+    // The stand-in's second direction starts elsewhere; the engine's at the same base model.
+    expect(before.filter(({ direction }) => direction === 'term-to-id').every(({ hit }) => hit)).toBe(true);
     expect(new Set(before.map(({ prompt }) => prompt)).size).toBe(5);
     for (const canary of canaries) {
       const first = before.find(
@@ -75,7 +77,7 @@ describe('a run with every probe', () => {
       )!;
       expect([canary.prompt, canary.completion, canary.tokens]).toEqual([first.prompt, first.completion, first.tokens]);
     }
-    // Both directions begin at the same base model, so they draw the same.
+    // What is drawn is drawn once, for both directions.
     const [a, b] = ['term-to-id', 'id-to-term'].map((d) => before.filter(({ direction }) => direction === d));
     expect(a!.map(({ completion }) => completion)).toEqual(b!.map(({ completion }) => completion));
   });
@@ -116,8 +118,9 @@ describe('a run with every probe', () => {
       expect(probes!.canaries!.byEvaluation[0]!.kept).toMatchObject({ value: 1, n: 5 });
       const [first, , last] = probes!.language!.byEvaluation;
       expect(first!.rise!.value).toBe(0);
-      // Samples of the base model: what training changes raises their loss, KL(base ‖ model) being positive.
-      expect(last!.rise!.value).toBeGreaterThan(0);
+      expect(last!.rise!.value).not.toBe(0);
+      expect(last!.rise!.lo).toBeLessThan(last!.rise!.value);
+      expect(last!.rise!.hi).toBeGreaterThan(last!.rise!.value);
       expect(last!.loss!.value - first!.loss!.value).toBeCloseTo(last!.rise!.value, 10);
       expect(probes!.embeddings.map(({ layer, matching }) => [layer, matching.map(({ group }) => group)])).toEqual(
         [0, 2, -1, 0, 2, -1].map((layer) => [layer, ['all', 'seen', 'withheld']]),
@@ -141,19 +144,24 @@ describe('a run with every probe', () => {
   beforeAll(async () => (plainWork = (await prepareTiny(...SMALL)).plannedWork));
 
   it('reaches the same bytes from every checkpoint, within a probe too', async () => {
-    const slow = await runOnFake(prepared, { tickMs: 61_000 });
-    expect(bitsOf(slow)).toEqual(bitsOf(whole));
+    const short = await prepareTiny(...ALL, 'sampling.seen=3', 'train.epochs=1', 'directions=["id-to-term"]');
+    const unbroken = await runOnFake(short);
+    const slow = await runOnFake(short, { tickMs: 61_000 });
+    expect(bitsOf(slow)).toEqual(bitsOf(unbroken));
     const lines = slow.checkpoints.map(({ probeLines }) => probeLines!);
     // 70 texts are two parts: some checkpoint lies between them.
     expect(lines.some(({ language }) => language % 70 === 64)).toBe(true);
     const files = new Map(slow.files);
-    for (const checkpoint of slow.checkpoints) {
+    // One checkpoint of each stage: what lies between two of them is the trials' and steps' own test.
+    const stages = new Map(slow.checkpoints.map((each) => [JSON.stringify(each.probeLines), each]));
+    expect(stages.size).toBeGreaterThan(5);
+    for (const checkpoint of stages.values()) {
       const point = resumePointOf(slow, decodeCheckpoint(encodeCheckpoint(checkpoint), 'checkpoint.bin'));
-      const continued = await runOnFake(prepared, { resumeFrom: point });
+      const continued = await runOnFake(short, { resumeFrom: point });
       expect(continued.error).toBeNull();
-      expect(bitsOf(continued).trials).toBe(bitsOf(whole).trials);
-      expect(bitsOf(continued).probes).toEqual(bitsOf(whole).probes);
-      expect(continued.summary!.directions).toEqual(whole.summary!.directions);
+      expect(bitsOf(continued).trials).toBe(bitsOf(unbroken).trials);
+      expect(bitsOf(continued).probes).toEqual(bitsOf(unbroken).probes);
+      expect(continued.summary!.directions).toEqual(unbroken.summary!.directions);
       for (const [path, bytes] of continued.files) expect(bytes).toEqual(files.get(path));
     }
   }, 60_000);

@@ -59,6 +59,20 @@ describe('a run as files', () => {
   });
 });
 
+describe('a run of record version 2', () => {
+  it('reads as one of this version: without probes, its spec brought up to date', () => {
+    const { probes: _probes, ...old } = manifest();
+    const { evaluation, method: _method, ...spec } = old.spec;
+    const { at: _at, probes: _none, ...rest } = evaluation;
+    const versionOne = { ...spec, specVersion: 1, method: 'sft', evaluation: { ...rest, everyEpochs: 1 } };
+    const read = parseManifest(JSON.stringify({ ...old, recordVersion: 2, spec: versionOne }));
+    expect(read).toEqual(manifest());
+    const { directions, ...whole } = summary;
+    const before = directions.map(({ probes: _own, ...direction }) => direction);
+    expect(parseSummary(JSON.stringify({ ...whole, recordVersion: 2, directions: before }))).toEqual(summary);
+  });
+});
+
 describe('trials as a table', () => {
   it('quotes commas, quotes and line breaks, and ends rows with CRLF', () => {
     const csv = trialsToCsv([
@@ -76,6 +90,13 @@ describe('trials as a table', () => {
     );
     expect(second).toMatch(/,20,3,2$/);
     expect(end).toBe('');
+  });
+
+  it('has a column of ranks where there are ranks', () => {
+    const [header, first, second] = trialsToCsv([trial({ ranks: [1, 12, 3, 1] }), trial()]).split('\r\n');
+    expect(header).toMatch(/,sampledTokenHits,ranks$/);
+    expect(first).toMatch(/,1 12 3 1$/);
+    expect(second).toMatch(/,$/);
   });
 
   it('carries the popularity and the covariates of each fact in all of its rows', () => {
