@@ -89,8 +89,8 @@ export class RunStore {
 
   addProbes({ probe, records, files }: ProbesMessage): void {
     this.probes = { ...this.probes, [probe]: [...this.probes[probe], ...records] };
-    const replaced = new Set(files.map(({ path }) => path));
-    this.files = [...this.files.filter(({ path }) => !replaced.has(path)), ...files];
+    const replaced = files.map(({ path }) => path);
+    this.files = [...this.files.filter(({ path }) => !replaced.includes(path)), ...files];
   }
 
   /** Takes the kept run on show up again: its records grow on. */

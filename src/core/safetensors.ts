@@ -84,5 +84,5 @@ export function decodeSafetensors(file: Uint8Array): DecodedSafetensors {
       return [name, { shape, data: new Float32Array(file.slice(start + from, start + to).buffer) }] as const;
     },
   );
-  return { metadata: metadata as Record<string, string>, tensors: new Map(tensors) };
+  return { metadata: metadata, tensors: new Map(tensors) };
 }

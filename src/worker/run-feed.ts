@@ -143,7 +143,7 @@ export class RunFeed {
         const { probe, records } = event;
         (this.#probes[probe] as unknown[]).push(...records);
         this.post(event);
-        this.#keep(this.writer.probes({ probe, records } as ProbeChunk, event.files));
+        this.#keep(this.writer.probes({ probe, records }, event.files));
         if (this.#manifest) this.#summarize(this.#manifest);
         return;
       }

@@ -37,7 +37,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   const file = onlyArgument(positionals, 'a spec file', 'run');
   if (!values.out) throw usageError('run needs --out DIR.', 'run');
   if (values.resume && values.force) throw usageError('--resume and --force exclude each other.', 'run');
-  const say = values.quiet ? () => {} : terminal.log;
+  const say = (text: string) => void (values.quiet || terminal.log(text));
 
   const store = new RunStore(values.out);
   if (!values.resume && !values.force) await store.refuseUsed();
