@@ -4,16 +4,21 @@
  * Promises: `trials.jsonl` and `steps.jsonl` have one record a line, in the order in which they came.
  */
 import { zipSync } from 'fflate';
-import type { AdapterFiles } from '../platform/storage';
+import type { AdapterFiles, KeptFile } from '../platform/storage';
 import {
   encodeFacts,
   encodeManifest,
+  encodeProbeRecords,
   encodeSteps,
   encodeSummary,
   encodeTrials,
+  PROBE_FILES,
+  PROBE_RECORD_KINDS,
+  probesToCsv,
   RUN_FILES,
   trialsToCsv,
 } from '../records';
+import type { ProbeRecords } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 export interface RunFile {
@@ -28,6 +33,8 @@ export interface Exportable {
   steps: readonly StepRecord[];
   summary: Summary | null;
   adapters: readonly AdapterFiles[];
+  probes: ProbeRecords;
+  files: readonly KeptFile[];
 }
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -40,9 +47,23 @@ export function runFiles(run: Exportable): RunFile[] {
     { path: RUN_FILES.steps, bytes: utf8(encodeSteps(run.steps)) },
     { path: 'trials.csv', bytes: utf8(trialsToCsv(run.trials, run.facts)) },
     ...(run.summary === null ? [] : [{ path: RUN_FILES.summary, bytes: utf8(encodeSummary(run.summary)) }]),
+    ...probeFiles(run.probes),
+    ...run.files,
     ...run.adapters.flatMap(({ direction, files }) =>
       files.map(({ path, bytes }) => ({ path: `adapters/${direction}/${path}`, bytes })),
     ),
+  ];
+}
+
+/** Records of the probes that wrote any, and tables of those that are lists. */
+function probeFiles(probes: ProbeRecords): RunFile[] {
+  const tables = (['canaries', 'language'] as const).filter((kind) => probes[kind].length > 0);
+  return [
+    ...PROBE_RECORD_KINDS.filter((kind) => probes[kind].length > 0).map((kind) => ({
+      path: PROBE_FILES[kind],
+      bytes: utf8(encodeProbeRecords(kind, probes[kind])),
+    })),
+    ...tables.map((kind) => ({ path: `${kind}.csv`, bytes: utf8(probesToCsv(kind, probes[kind])) })),
   ];
 }
 

@@ -6,8 +6,10 @@
  */
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
 import type { Direction } from '../core/direction';
-import type { AdapterFiles, KeptRun, RunRecords, RunStorage } from '../platform/storage';
+import type { AdapterFiles, KeptFile, KeptRun, RunRecords, RunStorage } from '../platform/storage';
+import { firstProbeRecords, noProbeRecords, type ProbeRecordKind, type ProbeRecords } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { ProbesMessage, RewindCounts } from '../worker/client';
 
 const ENDED = ['done', 'failed', 'cancelled'];
 const NOTHING: Shown = {
@@ -17,6 +19,8 @@ const NOTHING: Shown = {
   steps: [],
   summary: null,
   adapters: [],
+  probes: [],
+  files: [],
   resumable: false,
 };
 /** The types of what is kept. */
@@ -26,6 +30,7 @@ export interface Records {
   trial: TrialRecord;
   step: StepRecord;
   summary: Summary;
+  probe: { probe: ProbeRecordKind; records: readonly unknown[] };
 }
 
 type Shown = Omit<RunRecords<Records>, 'manifest'> & { manifest: Manifest | null };
@@ -40,6 +45,9 @@ export class RunStore {
   steps = $state.raw<StepRecord[]>([]);
   summary = $state.raw<Summary | null>(null);
   adapters = $state.raw<AdapterFiles[]>([]);
+  probes = $state.raw<ProbeRecords>(noProbeRecords());
+  /** Further files of the run: vectors. */
+  files = $state.raw<KeptFile[]>([]);
   kept = $state.raw<KeptRun[]>([]);
   storageError = $state.raw<SerializedLabError | null>(null);
   /** It stopped before its end and has a checkpoint to continue from. */
@@ -79,6 +87,12 @@ export class RunStore {
     this.adapters = [...this.adapters.filter(({ direction }) => direction !== adapter.direction), adapter];
   }
 
+  addProbes({ probe, records, files }: ProbesMessage): void {
+    this.probes = { ...this.probes, [probe]: [...this.probes[probe], ...records] };
+    const replaced = files.map(({ path }) => path);
+    this.files = [...this.files.filter(({ path }) => !replaced.includes(path)), ...files];
+  }
+
   /** Takes the kept run on show up again: its records grow on. */
   goOn(): void {
     this.origin = 'live';
@@ -86,10 +100,11 @@ export class RunStore {
     this.resumable = false;
   }
 
-  rewind(trials: number, steps: number, deviceLost: boolean): void {
+  rewind({ trials, steps, probes }: RewindCounts, deviceLost: boolean): void {
     if (deviceLost) this.devicesLost += 1;
     this.trials = this.trials.slice(0, trials);
     this.steps = this.steps.slice(0, steps);
+    this.probes = firstProbeRecords(this.probes, probes);
   }
 
   /** Shows the newest kept run, if there is one. */
@@ -145,6 +160,8 @@ export class RunStore {
     this.steps = records.steps;
     this.summary = records.summary;
     this.adapters = records.adapters;
+    this.probes = gathered(records.probes);
+    this.files = records.files;
     this.resumable = records.resumable;
     this.devicesLost = 0;
   }
@@ -156,4 +173,10 @@ export class RunStore {
       this.storageError = toLabError(thrown).serialize();
     }
   }
+}
+
+function gathered(chunks: readonly Records['probe'][]): ProbeRecords {
+  const records = noProbeRecords();
+  for (const { probe, records: some } of chunks) (records[probe] as unknown[]).push(...some);
+  return records;
 }

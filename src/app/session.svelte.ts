@@ -249,7 +249,8 @@ export class LabSession {
         this.progress = progress;
         if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
       },
-      rewind: (trials, steps, deviceLost) => this.runs.rewind(trials, steps, deviceLost),
+      rewind: (counts, deviceLost) => this.runs.rewind(counts, deviceLost),
+      probes: (message) => this.runs.addProbes(message),
       facts: (records) => (this.runs.facts = records),
       steps: (records) => this.runs.addSteps(records),
       trials: (records) => this.runs.addTrials(records),

@@ -26,6 +26,7 @@ function directionLines(direction: DirectionSummary): string[] {
     ...direction.groups.flatMap((group) => groupLines(group)),
     ...(direction.rehearsed ?? []).flatMap((group) => groupLines(group, 'rehearsed')),
     ...riseLines(direction),
+    ...probeLines(direction),
     ...(headline?.acquisition?.totalEvents ? curveLines(headline.acquisition) : []),
   ];
 }
@@ -76,6 +77,42 @@ function riseLines({ rise }: DirectionSummary): string[] {
       `  rise of log q per token, ${template} question: median ${seenMedian.toFixed(3)} seen (n = ${nSeen}), ` +
       `${withheldMedian.toFixed(3)} withheld (n = ${nWithheld}); AUC ${auc.toFixed(3)}, ${formatP(p)} (${method})`,
   );
+}
+
+/** Before training and at the last evaluation. */
+function probeLines({ probes }: DirectionSummary): string[] {
+  if (!probes) return [];
+  const { canaries, language, embeddings } = probes;
+  const lines: string[] = [];
+  const kept = canaries?.byEvaluation.at(-1);
+  if (canaries && kept) {
+    const { gainers, losers, method, mcnemarP } = kept.change;
+    lines.push(
+      `  canaries                     right before ${share(canaries.byEvaluation[0]!.kept)}, after step ${kept.step} ${share(kept.kept)}, ` +
+        `n = ${canaries.canaries}; lost ${losers}, gained ${gainers} (${method}, ${formatP(mcnemarP)})`,
+    );
+  }
+  const [before, after] = [language?.byEvaluation[0]?.loss, language?.byEvaluation.at(-1)];
+  if (language && before && after?.loss && after.rise) {
+    const what = language.source === 'own' ? 'KL(base ‖ model) per token' : 'rise per token';
+    lines.push(
+      `  texts never trained          loss ${before.value.toFixed(3)} → ${after.loss.value.toFixed(3)} nats per token; ` +
+        `${what} ${number(after.rise)}, n = ${language.texts} texts`,
+    );
+  }
+  for (const { step, layer, matching } of embeddings) {
+    const all = matching.find(({ group }) => group === 'all');
+    if (!all) continue;
+    lines.push(
+      `  vectors, layer ${String(layer).padEnd(3)} step ${String(step).padEnd(6)} matched above shuffled: AUC ${number(all.auc)}, ` +
+        `mean reciprocal rank ${number(all.meanReciprocalRank)} (chance ${all.chanceReciprocalRank.toFixed(3)}), n = ${all.pairs} pairs`,
+    );
+  }
+  return lines;
+}
+
+function number({ value, lo, hi }: Estimate): string {
+  return `${value.toFixed(3)} [${lo.toFixed(3)}, ${hi.toFixed(3)}]`;
 }
 
 /** Share of the seen facts, wrong before training, that are still not answered: at most a dozen rows. */

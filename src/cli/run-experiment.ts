@@ -19,7 +19,7 @@ import { openNodeFile, openNodeFolder } from './node-folder';
 import { NODE_HOST_NAME, nodeGpu } from './node-gpu';
 import { ProgressLine } from './progress-line';
 import type { RunStore } from './run-store';
-import { openDataFiles, type SpecFile } from './spec-file';
+import { openDataFiles, openProbeFiles, type SpecFile } from './spec-file';
 import type { Terminal } from './terminal';
 
 /** Exit status of an interrupted run, as shells count it. */
@@ -45,6 +45,7 @@ export async function prepareExperiment({ spec, modelPath, rehearsalPath, ...fil
     model: await openNodeFolder(modelPath),
     ...(await openDataFiles(spec, files)),
     rehearsal: rehearsalPath === null ? null : await openNodeFile(rehearsalPath, 'retention.rehearsal.path'),
+    probes: await openProbeFiles(files),
   });
 }
 

@@ -1,5 +1,6 @@
 /**
- * A run's folder: manifest.json, facts.jsonl, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin, adapters/<direction>/.
+ * A run's folder: manifest.json, facts.jsonl, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin, adapters/<direction>/;
+ * where probes write, embeddings.jsonl, canaries.jsonl, language.jsonl and embeddings/.
  *
  * Promises: nothing is created, cut or removed before the run's first manifest, so a run that cannot start leaves the
  * folder as it was; records are appended as they come and are on disk before the checkpoint that counts them; a resumed
@@ -14,13 +15,18 @@ import { decodeCheckpoint, encodeCheckpoint } from '../experiment';
 import {
   encodeFacts,
   encodeManifest,
+  encodeProbeRecords,
   encodeSteps,
   encodeSummary,
   encodeTrials,
   parseManifest,
   parseSteps,
   parseTrials,
+  PROBE_FILES,
+  PROBE_RECORD_KINDS,
+  readProbeRecords,
   RUN_FILES,
+  type ProbeRecordKind,
 } from '../records';
 import type { Manifest } from '../records';
 import { LOCK_FILE } from './run-lock';
@@ -28,11 +34,14 @@ import { onDisk, replaceFile } from './write-files';
 
 const CHECKPOINT_FILE = 'checkpoint.bin';
 const ADAPTERS_FOLDER = 'adapters';
+const EMBEDDINGS_FOLDER = 'embeddings';
 
 export class RunStore {
   #resumed: ResumePoint | null = null;
   #trials: FileHandle | null = null;
   #steps: FileHandle | null = null;
+  /** Opened when a probe first writes. */
+  readonly #probes = new Map<ProbeRecordKind, FileHandle>();
 
   constructor(readonly folder: string) {}
 
@@ -75,6 +84,7 @@ export class RunStore {
       checkpoint,
       trials: parseTrials(await head(RUN_FILES.trials, checkpoint.trialLines), this.#path(RUN_FILES.trials)),
       steps: parseSteps(await head(RUN_FILES.steps, checkpoint.stepLines), this.#path(RUN_FILES.steps)),
+      probes: await this.#probeRecords(checkpoint.probeLines),
       manifest,
     };
     return this.#resumed;
@@ -92,9 +102,20 @@ export class RunStore {
         return this.#append(this.#trials, RUN_FILES.trials, encodeTrials(event.records));
       case 'steps':
         return this.#append(this.#steps, RUN_FILES.steps, encodeSteps(event.records));
+      case 'probes':
+        // Files first: a line that names one is never there without it.
+        for (const { path: name, bytes } of event.files) await replaceFile(this.#path(...name.split('/')), bytes);
+        return this.#append(
+          await this.#probeFile(event.probe),
+          PROBE_FILES[event.probe],
+          encodeProbeRecords(event.probe, event.records),
+        );
       case 'checkpoint':
         await onDisk(this.#path(RUN_FILES.trials), () => this.#trials!.datasync());
         await onDisk(this.#path(RUN_FILES.steps), () => this.#steps!.datasync());
+        for (const [kind, handle] of this.#probes) {
+          await onDisk(this.#path(PROBE_FILES[kind]), () => handle.datasync());
+        }
         return replaceFile(this.#path(CHECKPOINT_FILE), encodeCheckpoint(event.checkpoint));
       case 'adapter':
         for (const { path: name, bytes } of event.files) {
@@ -111,7 +132,9 @@ export class RunStore {
   async close(): Promise<void> {
     await this.#trials?.close();
     await this.#steps?.close();
+    for (const handle of this.#probes.values()) await handle.close();
     this.#trials = this.#steps = null;
+    this.#probes.clear();
   }
 
   /** A new run's folder without an older run's files, or the old one cut to its checkpoint. */
@@ -119,12 +142,17 @@ export class RunStore {
     await onDisk(this.folder, async () => {
       await mkdir(this.folder, { recursive: true });
       if (this.#resumed) {
-        const { trials, steps } = this.#resumed;
+        const { trials, steps, probes } = this.#resumed;
         await replaceFile(this.#path(RUN_FILES.trials), encodeTrials(trials));
         await replaceFile(this.#path(RUN_FILES.steps), encodeSteps(steps));
+        for (const kind of PROBE_RECORD_KINDS) {
+          const text = probes ? encodeProbeRecords(kind, probes[kind]) : '';
+          if (text === '') await rm(this.#path(PROBE_FILES[kind]), { force: true });
+          else await replaceFile(this.#path(PROBE_FILES[kind]), text);
+        }
         await rm(this.#path(RUN_FILES.summary), { force: true });
       } else {
-        for (const name of [...Object.values(RUN_FILES), CHECKPOINT_FILE, ADAPTERS_FOLDER]) {
+        for (const name of [...Object.values(RUN_FILES), CHECKPOINT_FILE, ADAPTERS_FOLDER, EMBEDDINGS_FOLDER]) {
           await rm(this.#path(name), { force: true, recursive: true });
         }
         await writeFile(this.#path(RUN_FILES.trials), '');
@@ -133,6 +161,25 @@ export class RunStore {
       this.#trials = await open(this.#path(RUN_FILES.trials), 'a');
       this.#steps = await open(this.#path(RUN_FILES.steps), 'a');
     });
+  }
+
+  async #probeFile(kind: ProbeRecordKind): Promise<FileHandle> {
+    const known = this.#probes.get(kind);
+    if (known) return known;
+    const file = this.#path(PROBE_FILES[kind]);
+    const handle = await onDisk(file, () => open(file, 'a'));
+    this.#probes.set(kind, handle);
+    return handle;
+  }
+
+  /** What the checkpoint counted; lines behind it are void. */
+  async #probeRecords(lines: Record<ProbeRecordKind, number> | undefined) {
+    const texts = new Map<string, string>();
+    for (const kind of PROBE_RECORD_KINDS) {
+      const text = (await this.#text(PROBE_FILES[kind])) ?? '';
+      texts.set(PROBE_FILES[kind], firstLines(text, lines?.[kind] ?? 0));
+    }
+    return readProbeRecords((name) => texts.get(name));
   }
 
   async #append(handle: FileHandle | null, name: string, text: string): Promise<void> {

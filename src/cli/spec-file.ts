@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { LabError } from '../core/errors';
-import type { DataInputs } from '../experiment';
+import type { DataInputs, ProbeFiles } from '../experiment';
 import { applyOverrides, parseSpec, parseSpecJson, withPresets, type ExperimentSpec } from '../spec';
 import { openNodeFile, readNamedText } from './node-folder';
 import { choosePresets } from './presets';
@@ -14,6 +14,8 @@ export interface DataPaths {
   ontologyPath: string;
   countsPath: string | null;
   covariatePaths: string[];
+  /** Of the files that `evaluation.probes` names. */
+  probePaths?: { canaries: string | null; languageLoss: string | null };
 }
 
 export interface SpecFile extends DataPaths {
@@ -68,6 +70,16 @@ export async function openDataFiles(
   };
 }
 
+/** The files of the probes, opened. Throws `file-missing`, `file-unreadable`. */
+export async function openProbeFiles({ probePaths }: DataPaths): Promise<ProbeFiles> {
+  const opened = async (file: string | null | undefined, field: string) =>
+    file == null ? null : openNodeFile(file, `evaluation.probes.${field}.path`);
+  return {
+    canaries: await opened(probePaths?.canaries, 'canaries'),
+    languageLoss: await opened(probePaths?.languageLoss, 'languageLoss'),
+  };
+}
+
 async function readData(file: string, assignments: readonly string[], presets: readonly string[]) {
   const { text } = await readNamedText(file);
   const layered = withPresets(parseSpecJson(text, file), await choosePresets(presets));
@@ -89,11 +101,17 @@ function placesOf(spec: ExperimentSpec, file: string, assignments: readonly stri
       control: field,
     });
   };
+  const probePlace = (name: string, probe: { path: string | null } | null) =>
+    probe?.path == null ? null : place(`evaluation.probes.${name}.path`, probe.path);
   return {
     place,
     required,
     ontologyPath: required('ontology.path', spec.ontology.path),
     countsPath: spec.ontology.counts && place('ontology.counts.path', spec.ontology.counts.path),
     covariatePaths: spec.ontology.covariates.map((covariate) => place('ontology.covariates', covariate.path)),
+    probePaths: {
+      canaries: probePlace('canaries', spec.evaluation.probes.canaries),
+      languageLoss: probePlace('languageLoss', spec.evaluation.probes.languageLoss),
+    },
   };
 }

@@ -6,7 +6,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../core/errors';
-import { openBundle, readRun, RUN_FILES, type BundleFile, type RunBundle } from '../records';
+import { openBundle, PROBE_FILES, readRun, RUN_FILES, type BundleFile, type RunBundle } from '../records';
 import { readNamedText, readNodeBytes } from './node-folder';
 
 export interface StoredRun {
@@ -35,7 +35,10 @@ async function readRecords(folder: string): Promise<{ bundle: RunBundle; names: 
     });
   }
   const text = async (name: string) => (await readNamedText(path.join(folder, name))).text;
+  const probes: Record<string, string> = {};
+  for (const name of Object.values(PROBE_FILES)) if (names.includes(name)) probes[name] = await text(name);
   const bundle = readRun({
+    probes,
     manifest: await text(RUN_FILES.manifest),
     facts: await text(RUN_FILES.facts),
     trials: await text(RUN_FILES.trials),
@@ -54,7 +57,10 @@ export async function readRunFolder(folder: string): Promise<RunBundle> {
 export async function openRunFolder(folder: string): Promise<StoredRun> {
   const { bundle, names } = await readRecords(folder);
   const records = Object.values(RUN_FILES).filter((name) => names.includes(name));
-  const paths = [...records, ...(names.includes('adapters') ? await filesBelow(folder, 'adapters') : [])];
+  const paths: string[] = [...records];
+  for (const below of ['adapters', 'embeddings']) {
+    if (names.includes(below)) paths.push(...(await filesBelow(folder, below)));
+  }
   const files: BundleFile[] = [];
   for (const file of paths) files.push({ path: file, bytes: await readNodeBytes(path.join(folder, file)) });
   return { name: folder, beside: path.resolve(folder), bundle, files };

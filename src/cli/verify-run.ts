@@ -52,9 +52,9 @@ export async function requireSameFiles({ bundle, name }: StoredRun, places: File
 
 /** What the stored files say about each other, without running anything; null where all agree. */
 export function inconsistency({ bundle, files }: StoredRun): RunDifference | null {
-  const { manifest, trials, facts, steps, summary } = bundle;
+  const { manifest, trials, facts, steps, probes, summary } = bundle;
   if (summary) {
-    const derived = JSON.parse(encodeSummary(summarize(manifest, trials, steps))) as unknown;
+    const derived = JSON.parse(encodeSummary(summarize(manifest, trials, steps, probes))) as unknown;
     const stored = JSON.parse(encodeSummary(summary)) as unknown;
     const { beyond } = compareValues(stored, derived, () => SUMMARY_TOLERANCE);
     if (beyond) return { file: RUN_FILES.summary, line: null, record: '', ...beyond };

@@ -24,6 +24,7 @@ export const STREAM = {
   templates: 6,
   resampling: 7,
   rehearsal: 8,
+  probes: 11,
 } as const;
 
 /** High 32 bits of an unsigned 32×32 product, by 16-bit halves so that every step is exact in f64. */

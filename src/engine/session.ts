@@ -14,6 +14,8 @@ import { logitsPass, scorePass, trainingPass, type LogitsPass, type ScorePass } 
 import { tooLong, type RowShape } from './decoder/inputs';
 import type { EngineDevice } from './device';
 import { SFT_LOSS, type LossSpec } from './loss';
+import { StateReader, statesShape } from './states';
+import { statesPass } from './decoder/states';
 import { Arenas, Plan, type Pool } from './plan';
 import { Trainer } from './trainer';
 import type {
@@ -24,6 +26,8 @@ import type {
   NamedTensor,
   PositionScores,
   Session,
+  SpanRow,
+  StatesShape,
   StepReport,
   StepSettings,
   TrainableSpec,
@@ -40,6 +44,12 @@ export interface SessionShape {
   decoding?: readonly DecodeDemand[];
   /** The losses that steps will ask for: planned for, and what they compare with is kept. The mean cross-entropy where absent. */
   losses?: readonly LossSpec[];
+  /** Rows that `score` gets beside those of training. */
+  scoreRows?: readonly RowShape[];
+  /** Labels' ranks will be asked for. */
+  ranks?: boolean;
+  /** The calls of `hiddenStates` to come; null: none. */
+  states?: StatesShape | null;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
@@ -61,9 +71,19 @@ export function planMemory(
 ): MemoryPlan {
   const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape));
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const score = scorePass(memory, rowShape);
+  const score = scorePass(memory, rowShape, shape.ranks);
   const builders = [score.plan];
   const sidePools = [score.inputs.pool, score.outputs];
+  for (const row of shape.scoreRows ?? []) {
+    const further = scorePass(memory, { tokens: up(row.tokens, 128), supervised: up(row.supervised, 64) });
+    builders.push(further.plan);
+    sidePools.push(further.inputs.pool, further.outputs);
+  }
+  if (shape.states) {
+    const states = statesPass(memory, statesShape(shape.states));
+    builders.push(states.plan);
+    sidePools.push(states.inputs.pool, states.spans.pool, states.outputs);
+  }
   if (trainable.kind !== 'none') {
     for (const loss of shape.losses ?? DEFAULT_LOSSES) {
       const { microStep, update, weigh, inputs, reports } = trainingPass(memory, rowShape, bindingBytes, loss);
@@ -104,7 +124,7 @@ export async function createSession(
   for (const pool of memory.pools()) pool.allocate(device);
   const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
   const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const session = new GpuSession(device, memory, image, rowShape, plan);
+  const session = new GpuSession(device, memory, image, rowShape, plan, shape.states ?? null);
   await session.resetTrainable(0);
   return session;
 }
@@ -127,6 +147,7 @@ class GpuSession implements Session {
   readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
   readonly #trainer: Trainer;
   #generator: Generator | null = null;
+  readonly #states: StateReader;
 
   constructor(
     device: EngineDevice,
@@ -134,7 +155,9 @@ class GpuSession implements Session {
     image: Float32Array<ArrayBuffer>,
     shape: RowShape,
     plan: MemoryPlan,
+    states: StatesShape | null,
   ) {
+    this.#states = new StateReader(device, memory, this.#arenas, states);
     this.#device = device;
     this.#memory = memory;
     this.#image = memory.trainable.kind === 'full' ? image : null;
@@ -167,10 +190,14 @@ class GpuSession implements Session {
     return this.#trainer.readReports();
   }
 
-  async score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]> {
+  async score(
+    rows: readonly PackedRow[],
+    temperature: number,
+    { ranks = false }: { ranks?: boolean } = {},
+  ): Promise<PositionScores[]> {
     const results: PositionScores[] = [];
     for (const row of rows) {
-      const { pass, plan } = await this.#scorer(row);
+      const { pass, plan } = await this.#scorer(row, ranks);
       const image = pass.inputs.image(row, this.#imageOptions(1 / temperature));
       const bytes = await this.#run(plan, pass.inputs.pool, image, pass.outputs);
       const count = row.labels.length;
@@ -178,9 +205,14 @@ class GpuSession implements Session {
         logProb: new Float32Array(bytes, pass.logProb.offset, count).slice(),
         logProbT: new Float32Array(bytes, pass.logProbT.offset, count).slice(),
         argmax: new Uint32Array(bytes, pass.best.offset, count).slice(),
+        ranks: pass.ranks && new Uint32Array(bytes, pass.ranks.offset, count).slice(),
       });
     }
     return results;
+  }
+
+  hiddenStates(rows: readonly SpanRow[], layers: readonly number[]): Promise<Float32Array[]> {
+    return this.#states.read(rows, layers);
   }
 
   async logits(ids: Uint32Array, all = false): Promise<Float32Array> {
@@ -269,6 +301,7 @@ class GpuSession implements Session {
 
   destroy(): void {
     this.#generator?.release();
+    this.#states.release();
     for (const { plan, pass } of [...this.#scorers.values(), ...this.#logits.values()]) {
       plan.release();
       pass.inputs.pool.release(this.#device);
@@ -289,12 +322,12 @@ class GpuSession implements Session {
     this.#trainer.restart(0);
   }
 
-  async #scorer(row: PackedRow) {
+  async #scorer(row: PackedRow, ranks: boolean) {
     const shape = { tokens: up(row.ids.length, 128), supervised: up(row.labels.length, 64) };
-    const key = `${shape.tokens}/${shape.supervised}`;
+    const key = `${shape.tokens}/${shape.supervised}/${ranks}`;
     let entry = this.#scorers.get(key);
     if (!entry) {
-      const pass = scorePass(this.#memory, shape);
+      const pass = scorePass(this.#memory, shape, ranks);
       entry = { pass, plan: await this.#compile(pass) };
       this.#scorers.set(key, entry);
     }

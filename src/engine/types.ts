@@ -82,6 +82,26 @@ export interface PositionScores {
   logProbT: Float32Array;
   /** Smallest token id with the largest logit, [supervised]. */
   argmax: Uint32Array;
+  /** One more than the tokens with a strictly larger logit than the label: 1 is the top, ties share the best rank. Null where not asked for. */
+  ranks: Uint32Array | null;
+}
+
+/** A packed row without labels, and the spans of its tokens whose hidden states are averaged. */
+export interface SpanRow {
+  row: PackedRow;
+  /** {first, end} of every span in tokens of the row, end not included, [2 × spans]. */
+  spans: Uint32Array;
+  /** First key that token t does not see, [tokens]: t + 1, or the end of the text where t is padding. Null: t + 1 throughout. */
+  keyEnd: Uint32Array | null;
+}
+
+/** The largest call of `hiddenStates` to come, so that its memory can be planned. */
+export interface StatesShape {
+  /** Tokens of the longest row. */
+  tokens: number;
+  /** Most spans of a row. */
+  spans: number;
+  layers: readonly number[];
 }
 
 export interface GenerateOptions {
@@ -169,7 +189,13 @@ export interface Session {
   /** Reports of the steps since the last call, in order; waits for the GPU. */
   readReports(): Promise<StepReport[]>;
   /** Scores every supervised position of every row. */
-  score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]>;
+  score(rows: readonly PackedRow[], temperature: number, options?: { ranks?: boolean }): Promise<PositionScores[]>;
+  /**
+   * Mean hidden state of every span of every row, [spans, hiddenSize] for each layer asked for. Layer 0 is the input
+   * embedding, n the output of layer n as the next layer gets it, −1 the last one after the final norm.
+   * Throws `spec-invalid` for a layer that the model has not.
+   */
+  hiddenStates(rows: readonly SpanRow[], layers: readonly number[]): Promise<Float32Array[]>;
   /** Logits of the last or of all positions, [positions × vocab]. */
   logits(ids: Uint32Array, all?: boolean): Promise<Float32Array>;
   generate(options: GenerateOptions): Promise<GeneratedSample[]>;

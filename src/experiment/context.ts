@@ -4,10 +4,11 @@
  * Must not know: who reads the events.
  */
 import type { Session } from '../engine/types';
-import type { StepRecord, TrialRecord } from '../records/types';
+import type { ProbeRecords, StepRecord, TrialRecord } from '../records';
 import type { RunEvent } from './events';
 import type { PreparedRun } from './prepared';
 import type { Rehearsals } from './rehearsal';
+import type { OpenProbe } from './probes/types';
 import type { Work, WorkMeter } from './work-meter';
 
 /** Where a run stands: optimiser steps taken in a direction. How far an evaluation came, the trials tell. */
@@ -27,6 +28,9 @@ export interface RunContext {
   readonly trials: TrialRecord[];
   readonly steps: StepRecord[];
   readonly rehearsals: Rehearsals;
+  readonly probeRecords: ProbeRecords;
+  /** The prepared probes, opened, in their order. */
+  readonly probes: readonly OpenProbe[];
   /** Milliseconds at work so far: pauses do not count. */
   activeMs(): number;
   emit(event: RunEvent): Promise<void>;

@@ -6,7 +6,7 @@
  */
 import type { Direction } from '../core/direction';
 import { LabError } from '../core/errors';
-import type { StepRecord, TrialRecord } from '../records/types';
+import type { LanguageRecord, StepRecord, TrialRecord } from '../records';
 import type { ExperimentSpec } from '../spec/schema';
 import { SAMPLED_TEMPLATE } from './plan';
 
@@ -25,11 +25,13 @@ export interface StoppingRecords {
   evaluations: readonly number[];
   trials: readonly TrialRecord[];
   steps: readonly StepRecord[];
+  language: readonly LanguageRecord[];
 }
 
 /**
  * Values of a measure, oldest first. Seen accuracy: share of seen facts answered right under the held-out template, one value
- * per evaluation. Training loss: mean token loss of the steps since the evaluation before, so none for the first one.
+ * per evaluation. Training loss: mean token loss of the steps since the evaluation before, so none for the first one. Language
+ * loss: mean loss per token of the texts that are never trained.
  */
 export function stoppingValues(measure: StoppingMeasure, records: StoppingRecords): number[] {
   switch (measure) {
@@ -38,8 +40,18 @@ export function stoppingValues(measure: StoppingMeasure, records: StoppingRecord
     case 'training-loss':
       return records.evaluations.slice(1).map((to, index) => meanLoss(records, records.evaluations[index]!, to));
     case 'language-loss':
-      throw unmeasured();
+      return records.evaluations.map((step) => languageLoss(records.language, records.direction, step));
   }
+}
+
+function languageLoss(language: readonly LanguageRecord[], direction: Direction, step: number): number {
+  let [loss, tokens] = [0, 0];
+  for (const record of language) {
+    if (record.step !== step || record.direction !== direction) continue;
+    loss -= record.logProb;
+    tokens += record.tokens;
+  }
+  return loss / tokens;
 }
 
 /** Share of one evaluation's seen facts that were answered right under the held-out template. */
@@ -89,23 +101,9 @@ export function stopsAfter(values: readonly number[], rule: EarlyStopping): bool
 
 /** Throws `spec-invalid` for a measure that this run does not take. */
 export function checkEarlyStopping({ train, evaluation }: ExperimentSpec): void {
-  if (train.earlyStopping?.measure !== 'language-loss') return;
-  if (evaluation.probes.languageLoss === null) {
-    throw new LabError('spec-invalid', 'Early stopping by language-loss needs the probe that measures it.', {
-      hint: 'Turn evaluation.probes.languageLoss on, or judge by seen-accuracy or training-loss.',
-      control: 'train.earlyStopping',
-    });
-  }
-  throw unmeasured();
-}
-
-function unmeasured(): LabError {
-  return new LabError(
-    'spec-invalid',
-    'Early stopping by language-loss: this version does not measure language loss yet.',
-    {
-      hint: 'Set train.earlyStopping.measure to seen-accuracy or training-loss.',
-      control: 'train.earlyStopping',
-    },
-  );
+  if (train.earlyStopping?.measure !== 'language-loss' || evaluation.probes.languageLoss !== null) return;
+  throw new LabError('spec-invalid', 'Early stopping by language-loss needs the probe that measures it.', {
+    hint: 'Turn evaluation.probes.languageLoss on, or judge by seen-accuracy or training-loss.',
+    control: 'train.earlyStopping',
+  });
 }

@@ -10,11 +10,11 @@ import { DIRECTION_LABEL } from '../core/direction';
 import { LabError } from '../core/errors';
 import type { GeneratedSample, Session } from '../engine/types';
 import type { TrialRecord } from '../records/types';
-import { packExamples } from '../tokens/packing';
 import { sampleStream } from './batches';
 import type { Chunk, Moment } from './plan';
 import { samplesAt } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
+import { scoreExamples, type ForcedScore } from './teacher-forcing';
 
 export interface ChunkRequest {
   prepared: PreparedRun;
@@ -27,13 +27,6 @@ export interface ChunkRequest {
   onDecoded?: (share: number) => void;
 }
 
-interface FactScore {
-  tokenHit: boolean;
-  tokensRight: number;
-  logProb: number;
-  logQ: number;
-}
-
 /** The trials of one chunk, in the order of its facts. Throws `loss-not-finite` when a score is not a number. */
 export async function evaluateChunk(session: Session, request: ChunkRequest): Promise<TrialRecord[]> {
   const { direction, moment, chunk } = request;
@@ -43,7 +36,7 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
   const answers = await greedyAnswers(session, request, facts, scores);
   const sampled = await sampledHits(session, request, facts);
   return facts.map((fact, index) => {
-    const { tokenHit, tokensRight, logProb, logQ } = scores[index]!;
+    const { tokenHit, tokensRight, logProb, logQ, ranks } = scores[index]!;
     const answer = answers[index]!;
     const { outcome, partial } = direction.score(fact, answer);
     return {
@@ -66,31 +59,25 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
       logProb,
       logQ,
       sampled: sampled?.[index] ?? null,
+      ranks,
     };
   });
 }
 
-async function scoreFacts(session: Session, request: ChunkRequest, facts: PreparedFact[]): Promise<FactScore[]> {
+async function scoreFacts(session: Session, request: ChunkRequest, facts: PreparedFact[]): Promise<ForcedScore[]> {
   const { prepared, chunk } = request;
-  const queries = facts.map((fact) => fact.queries[chunk.template]);
-  const rows = packExamples(queries, prepared.rowTokens, prepared.config.contextLength);
-  const results = await session.score(rows, prepared.spec.evaluation.temperature);
-  const scores: FactScore[] = facts.map(() => ({ tokenHit: true, tokensRight: 0, logProb: 0, logQ: 0 }));
-  const positions = facts.map(() => 0);
-  rows.forEach((row, rowIndex) => {
-    const result = results[rowIndex]!;
-    row.example.forEach((example, index) => {
-      const score = scores[example]!;
-      positions[example]! += 1;
-      const last = positions[example] === queries[example]!.completion.length;
-      const predicted = result.argmax[index]!;
-      score.logProb += result.logProb[index]!;
-      score.logQ += result.logProbT[index]!;
-      const right = last ? prepared.stopIds.includes(predicted) : predicted === row.labels[index];
-      score.tokenHit &&= right;
-      if (right) score.tokensRight += 1;
-    });
-  });
+  const { evaluation } = prepared.spec;
+  const scores = await scoreExamples(
+    session,
+    facts.map((fact) => fact.queries[chunk.template]),
+    {
+      rowTokens: prepared.rowTokens,
+      contextLength: prepared.config.contextLength,
+      stopIds: prepared.stopIds,
+      temperature: evaluation.temperature,
+      ranks: evaluation.probes.ranks,
+    },
+  );
   scores.forEach(({ logProb, logQ }, index) => {
     if (!Number.isFinite(logProb) || !Number.isFinite(logQ)) throw scoreNotFinite(request, facts[index]!);
   });
@@ -112,7 +99,7 @@ async function greedyAnswers(
   session: Session,
   { prepared, direction, moment, chunk, signal, onDecoded }: ChunkRequest,
   facts: PreparedFact[],
-  scores: FactScore[],
+  scores: ForcedScore[],
 ): Promise<string[]> {
   const answers = facts.map((fact) => fact.label);
   const open = facts.flatMap((_, index) => (scores[index]!.tokenHit ? [] : [index]));

@@ -28,6 +28,7 @@ import {
   type Moment,
 } from './plan';
 import type { PreparedDirection } from './prepared';
+import { measureProbes } from './probes/run';
 
 /** The evaluation after `position.step`. True where no training follows. */
 export async function runEvaluation(context: RunContext, direction: PreparedDirection): Promise<boolean> {
@@ -38,6 +39,9 @@ export async function runEvaluation(context: RunContext, direction: PreparedDire
   let toSkip = trialsAt(trials, direction, position.step);
   const whole = chunks.reduce((sum, { start, end }) => sum + end - start, 0);
   const rule = spec.train.earlyStopping;
+  const at = { direction: direction.direction, ...momentAt(spec, direction, position.step) };
+  // What decides whether this evaluation is the last one comes before what depends on it.
+  if (rule?.measure === 'language-loss') await measureProbes(context, at, ['language']);
   const ahead = rule !== null && toSkip < whole && (await endsHere(context, direction, rule));
   const moment = momentAt(spec, direction, position.step, ahead);
   for (const chunk of chunks) {
@@ -50,6 +54,7 @@ export async function runEvaluation(context: RunContext, direction: PreparedDire
     trials.push(...records);
     await context.emit({ kind: 'trials', records });
   }
+  await measureProbes(context, { ...at, ...moment });
   return moment.last || (rule !== null && stopsAfter(valuesUpTo(context, direction, rule, position.step), rule));
 }
 
@@ -62,13 +67,19 @@ function trialsAt(trials: readonly TrialRecord[], { direction }: PreparedDirecti
 
 /** Values of the measure at every evaluation of this direction up to a step. */
 function valuesUpTo(
-  { prepared, trials, steps }: RunContext,
+  { prepared, trials, steps, probeRecords }: RunContext,
   direction: PreparedDirection,
   { measure }: EarlyStopping,
   step: number,
 ): number[] {
   const evaluations = evaluationSteps(prepared.spec, direction).filter((due) => due <= step);
-  return stoppingValues(measure, { direction: direction.direction, evaluations, trials, steps });
+  return stoppingValues(measure, {
+    direction: direction.direction,
+    evaluations,
+    trials,
+    steps,
+    language: probeRecords.language,
+  });
 }
 
 /** Early stopping's verdict on the evaluation to come, where that evaluation needs to know it; false where it does not. */
@@ -77,8 +88,8 @@ async function endsHere(context: RunContext, direction: PreparedDirection, rule:
   const { spec } = prepared;
   const planned = momentAt(spec, direction, position.step);
   if (planned.first || planned.last || !dependsOnLast(spec)) return false;
-  // The loss is known from the steps alone.
-  if (rule.measure === 'training-loss') {
+  // Losses are known from the records so far.
+  if (rule.measure !== 'seen-accuracy') {
     return stopsAfter(valuesUpTo(context, direction, rule, position.step), rule);
   }
   const before = valuesUpTo(context, direction, rule, position.step - 1);

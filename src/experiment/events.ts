@@ -3,7 +3,17 @@
  */
 import type { Direction } from '../core/direction';
 import type { TrainingState } from '../engine/types';
-import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type {
+  FactRecord,
+  Manifest,
+  ProbeLines,
+  ProbeRecordKind,
+  ProbeRecords,
+  RunProgress,
+  StepRecord,
+  Summary,
+  TrialRecord,
+} from '../records';
 
 /**
  * Where a run stands; with the records so far it continues bit for bit. How far an evaluation came needs no field: the
@@ -18,7 +28,19 @@ export interface Checkpoint {
   /** Lines of the record files at this moment: later ones are cut on resume. */
   trialLines: number;
   stepLines: number;
+  /** Lines of the probes' record files; absent where there are none. */
+  probeLines?: ProbeLines;
 }
+
+/** Records of one kind of probe, and the files that belong to them. */
+export type ProbeEvent = {
+  [K in ProbeRecordKind]: {
+    kind: 'probes';
+    probe: K;
+    records: ProbeRecords[K];
+    files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
+  };
+}[ProbeRecordKind];
 
 export type RunEvent =
   | { kind: 'manifest'; manifest: Manifest }
@@ -27,6 +49,7 @@ export type RunEvent =
   | { kind: 'facts'; records: FactRecord[] }
   | { kind: 'steps'; records: StepRecord[] }
   | { kind: 'trials'; records: TrialRecord[] }
+  | ProbeEvent
   | { kind: 'checkpoint'; checkpoint: Checkpoint }
   /** The trained adapter of one direction in PEFT layout, or full weights in HF layout. */
   | { kind: 'adapter'; direction: Direction; files: { path: string; bytes: Uint8Array }[] }

@@ -41,14 +41,8 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal, s
   const device = await acquireDevice(gpu);
   try {
     const weights = await prepared.model.loadWeights(undefined, signal);
-    const { rowTokens, rowSupervised: supervised, decoding } = prepared;
     say('Planning the computation and compiling its kernels');
-    const session = await createSession(device, prepared.config, weights, prepared.trainable, {
-      rowTokens,
-      supervised,
-      decoding,
-      losses: prepared.objective.losses,
-    });
+    const session = await createSession(device, prepared.config, weights, prepared.trainable, prepared.session);
     return {
       session,
       adapter: device.identity,

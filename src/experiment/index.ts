@@ -18,8 +18,11 @@ export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFac
 export { LostDevices } from './lost-devices';
 export type { ResumePoint } from './resume';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
-export type { Checkpoint, RunEvent } from './events';
+export type { Checkpoint, ProbeEvent, RunEvent } from './events';
+export type { ProbeFiles } from './probes';
+export { firstProbeRecords, noProbeRecords } from '../records';
 export { summarize } from './summary';
+export { languageLossAt } from './probes/summary';
 export {
   checkIds,
   generateSamples,

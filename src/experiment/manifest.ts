@@ -59,10 +59,17 @@ export function buildManifest(
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },
     memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes, decodingBytes },
+    probes: probeNotes(prepared),
     versions: { ontoscope: ONTOSCOPE_VERSION },
     startedAtMs,
     elapsedMs,
     endings: [...endings],
     error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
   };
+}
+
+function probeNotes({ probes }: PreparedRun): Manifest['probes'] {
+  const files = probes.flatMap((probe) => probe.files);
+  const warnings = probes.flatMap((probe) => probe.warnings);
+  return files.length + warnings.length > 0 ? { files, warnings } : null;
 }

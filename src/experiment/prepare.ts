@@ -13,7 +13,7 @@ import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
 import { tokenMeasures, type Dataset, type Pair } from '../dataset';
-import { planMemory, type DecodeDemand, type TrainableSpec, type WeightInfo } from '../engine';
+import { planMemory, type DecodeDemand, type SessionShape, type TrainableSpec, type WeightInfo } from '../engine';
 import { loraScale, openModel } from '../models';
 import {
   chooseExamples,
@@ -34,7 +34,9 @@ import type { Tokenizer } from '../tokens/types';
 import { prepareData, type DataInputs } from './data';
 import { checkEarlyStopping } from './early-stopping';
 import { objectiveOf } from './methods';
-import { CHUNK_FACTS, directionWork, plannedSteps } from './plan';
+import { CHUNK_FACTS, directionWork, evaluationSteps, momentAt, plannedSteps } from './plan';
+import { prepareProbes, type PreparedProbe, type ProbeFiles } from './probes';
+import { probeWork } from './probes/run';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 import { longestRehearsal } from './rehearsal';
 import { readRehearsalTexts, withheldItems, type RehearsalTexts } from './rehearsal-items';
@@ -46,6 +48,8 @@ export interface RunInputs extends DataInputs {
   model: FileFolder;
   /** The texts of `retention.rehearsal.path`, where the spec rehearses texts. */
   rehearsal?: ByteFile | null;
+  /** The files that `evaluation.probes` names. */
+  probes?: ProbeFiles;
 }
 
 /** Throws the LabError of whatever does not fit: spec, model, ontology, counts, questions, lengths. */
@@ -76,17 +80,30 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
 
   const trainable = trainableSpec(spec);
   const objective = objectiveOf(spec);
-  const decoding = decodingDemand(spec, directions);
+  const probes = await prepareProbes({
+    ...{ spec, sources, config, tokenizer, stopIds, dataset, rowTokens },
+    files: inputs.probes ?? {},
+  });
+  const decoding = [...decodingDemand(spec, directions), ...probes.flatMap((probe) => probe.decoding)];
+  const session = {
+    ...sessionShape(spec, { rowTokens, supervised: rowSupervised, decoding }, probes),
+    losses: objective.losses,
+  };
   const modelFiles = await model.hashFiles();
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
   for (const direction of directions) {
     const work = directionWork(spec, direction);
     for (const kind of WORK_KINDS) plannedWork[kind] += work[kind];
   }
+  const probing = probeWork(
+    probes,
+    directions.map((direction) => evaluationSteps(spec, direction).map((step) => momentAt(spec, direction, step))),
+  );
+  for (const kind of WORK_KINDS) plannedWork[kind] += probing[kind];
   return {
     spec,
     specHash: specHash(spec),
-    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset, texts),
+    runId: runIdentity(spec, modelFiles, data.ontologyFile, dataset, texts, probes),
     model,
     modelFolder: folder,
     config,
@@ -103,13 +120,10 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     trainableParameters: countTrainable(trainable, model.weights),
     rowTokens,
     rowSupervised,
-    memory: planMemory(config, trainable, {
-      rowTokens,
-      supervised: rowSupervised,
-      decoding,
-      losses: objective.losses,
-    }),
+    memory: planMemory(config, trainable, session),
     decoding,
+    probes,
+    session,
     directions,
     longestTokens,
     plannedSteps: directions.reduce((sum, direction) => sum + plannedSteps(spec, direction), 0),
@@ -210,6 +224,20 @@ function decodingDemand(spec: ExperimentSpec, directions: readonly PreparedDirec
   const { samples, sampleAt } = spec.evaluation;
   const sampled = sampleAt === 'never' || samples === 0 ? [] : [{ ...demand, samples }];
   return [{ ...demand, samples: 1 }, ...sampled];
+}
+
+/** What a session is announced: training's rows, and what probes need beyond them. */
+function sessionShape(
+  spec: ExperimentSpec,
+  rows: Required<Pick<SessionShape, 'rowTokens' | 'supervised' | 'decoding'>>,
+  probes: readonly PreparedProbe[],
+): SessionShape {
+  return {
+    ...rows,
+    ranks: spec.evaluation.probes.ranks,
+    scoreRows: probes.flatMap(({ row }) => (row ? [row] : [])),
+    states: probes.map(({ states }) => states).find((states) => states !== null) ?? null,
+  };
 }
 
 /** Everything that is ever put through the model in one piece, by the name it has in messages. */
@@ -335,13 +363,16 @@ function runIdentity(
   ontologyFile: FileIdentity,
   dataset: Dataset,
   texts: RehearsalTexts | null,
+  probes: readonly PreparedProbe[],
 ): string {
+  const probeFiles = probes.flatMap(({ files }) => files.map(({ file }) => file.sha256));
   const content = {
     spec: experimentIdentity(spec),
     model: modelFiles.map(({ sha256 }) => sha256),
     ontology: ontologyFile.sha256,
     dataset: dataset.hash,
     ...(texts ? { rehearsal: texts.file.sha256 } : {}),
+    ...(probeFiles.length > 0 ? { probes: probeFiles } : {}),
   };
   return sha256Hex(canonicalJson(content)).slice(0, 16);
 }

@@ -8,7 +8,7 @@ import type { Direction } from '../core/direction';
 import type { FileFolder } from '../core/files';
 import type { TokenExample } from '../core/packed-row';
 import type { Pair } from '../dataset/types';
-import type { DecodeDemand, DecoderConfig, MemoryPlan, TrainableSpec } from '../engine';
+import type { DecodeDemand, DecoderConfig, MemoryPlan, SessionShape, TrainableSpec } from '../engine';
 import type { ModelHandle } from '../models';
 import type { PromptDesign, Score } from '../prompts';
 import type { FactRecord, FileIdentity, TemplateRole } from '../records/types';
@@ -16,6 +16,7 @@ import type { ExperimentSpec } from '../spec/schema';
 import type { Tokenizer } from '../tokens/types';
 import type { PreparedData } from './data';
 import type { Objective } from './methods';
+import type { PreparedProbe } from './probes/types';
 import type { RehearsalItem } from './rehearsal';
 import type { Work } from './work-meter';
 
@@ -72,6 +73,9 @@ export interface PreparedRun extends PreparedData {
   memory: MemoryPlan;
   /** Calls of the sampler that the memory is planned for. */
   decoding: readonly DecodeDemand[];
+  /** The probes that the spec asks for; what a session must be announced of them. */
+  probes: readonly PreparedProbe[];
+  session: SessionShape;
   directions: PreparedDirection[];
   /** Longest prompt with its completion, in tokens. */
   longestTokens: number;

@@ -5,7 +5,14 @@
  */
 import { LabError } from '../core/errors';
 import { canonicalJson } from '../core/json';
-import type { Manifest, StepRecord, TrialRecord } from '../records/types';
+import {
+  countProbeRecords,
+  noProbeRecords,
+  type Manifest,
+  type ProbeRecords,
+  type StepRecord,
+  type TrialRecord,
+} from '../records';
 import type { Checkpoint } from './events';
 import type { OpenedSession } from './host';
 import { plannedSteps } from './plan';
@@ -17,11 +24,16 @@ export interface ResumePoint {
   trials: TrialRecord[];
   /** The first `stepLines` steps. */
   steps: StepRecord[];
+  /** The first records of each kind, as many as `probeLines` says; absent where there are none. */
+  probes?: ProbeRecords;
   /** The stopped run's manifest: keeps its start and its time, and lets the device be compared. */
   manifest?: Manifest;
 }
 
-export function checkResumePoint({ checkpoint, trials, steps }: ResumePoint, prepared: PreparedRun): void {
+export function checkResumePoint(
+  { checkpoint, trials, steps, probes = noProbeRecords() }: ResumePoint,
+  prepared: PreparedRun,
+): void {
   if (checkpoint.runId !== prepared.runId) {
     throw mismatch('The checkpoint belongs to another experiment: the spec, the model or the data have changed since.');
   }
@@ -46,6 +58,10 @@ export function checkResumePoint({ checkpoint, trials, steps }: ResumePoint, pre
     throw mismatch(
       `The checkpoint’s optimiser has taken ${state.step} steps, the records hold ${own} of its direction.`,
     );
+  }
+  const counted = checkpoint.probeLines ?? countProbeRecords(noProbeRecords());
+  if (canonicalJson(counted) !== canonicalJson(countProbeRecords(probes))) {
+    throw mismatch('The checkpoint counts other records of probes than their files hold.');
   }
 }
 

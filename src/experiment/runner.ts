@@ -8,7 +8,15 @@
  */
 import type { Direction } from '../core/direction';
 import { LabError, toLabError } from '../core/errors';
-import type { Manifest, RunState, StepRecord, TrialRecord } from '../records/types';
+import {
+  countProbeRecords,
+  noProbeRecords,
+  type Manifest,
+  type ProbeRecords,
+  type RunState,
+  type StepRecord,
+  type TrialRecord,
+} from '../records';
 import { adapterFiles } from './adapter';
 import { adapterSeed } from './batches';
 import type { Position, RunContext } from './context';
@@ -20,11 +28,13 @@ import { buildManifest } from './manifest';
 import { momentAt, plannedSteps, workBefore } from './plan';
 import type { PreparedRun } from './prepared';
 import { Rehearsals } from './rehearsal';
+import { openProbes, probeWorkDone } from './probes/run';
+import type { OpenProbe } from './probes';
 import type { ResumePoint } from './resume';
 import { checkResumeDevice, checkResumePoint } from './resume';
 import { summarize } from './summary';
 import { flushSteps, runDirection } from './train';
-import { WorkMeter } from './work-meter';
+import { WorkMeter, type Work } from './work-meter';
 
 const PROGRESS_INTERVAL_MS = 250;
 
@@ -48,6 +58,8 @@ export class Runner {
   readonly #trials: TrialRecord[] = [];
   readonly #steps: StepRecord[] = [];
   readonly #rehearsals = new Rehearsals();
+  readonly #probeRecords: ProbeRecords = noProbeRecords();
+  readonly #probes: OpenProbe[] = [];
   readonly #endings: Manifest['endings'] = [];
   readonly #position: Position = { directionIndex: 0, step: 0 };
   #state: RunState = 'idle';
@@ -149,12 +161,13 @@ export class Runner {
   async #runDirections(resumeFrom: ResumePoint | undefined): Promise<void> {
     const { directions, spec } = this.#prepared;
     const context = this.#context();
+    await this.#openProbes(context);
     this.#checkpointAtMs = this.#activeMs();
     for (let index = this.#position.directionIndex; index < directions.length; index++) {
       const { direction } = directions[index]!;
       const resumed = resumeFrom !== undefined && index === resumeFrom.checkpoint.directionIndex;
       if (!resumed) Object.assign(this.#position, { directionIndex: index, step: 0 });
-      this.#meter.reach(workBefore(spec, directions, this.#position, this.#trialsHere()));
+      this.#meter.reach(this.#workDone());
       await context.session.resetTrainable(adapterSeed(spec.seed, direction));
       if (resumed) await context.session.importState(resumeFrom.checkpoint.state);
       this.#started = true;
@@ -163,6 +176,14 @@ export class Runner {
       await this.#gate();
       await this.#emitAdapter(direction);
     }
+  }
+
+  /** Before anything is trained or put back, and from the first direction's start in every process: the same draws. */
+  async #openProbes(context: RunContext): Promise<void> {
+    const { probes, directions, spec } = this.#prepared;
+    if (probes.length === 0) return;
+    await context.session.resetTrainable(adapterSeed(spec.seed, directions[0]!.direction));
+    this.#probes.push(...(await openProbes(probes, context)));
   }
 
   /** Unwinds a run that did not reach its end: partial summary, last manifest, and the error of a failure. */
@@ -184,7 +205,8 @@ export class Runner {
 
   async #finish(failure: LabError | null): Promise<void> {
     if (this.#state === 'done') this.#report('Summarising', true);
-    const summary = summarize({ runId: this.#prepared.runId, state: this.#state }, this.#trials, this.#steps);
+    const about = { runId: this.#prepared.runId, state: this.#state };
+    const summary = summarize(about, this.#trials, this.#steps, this.#probeRecords);
     await this.#channel.put({ kind: 'summary', summary });
     await this.#emitManifest(failure);
     this.#report(failure ? failure.message : this.#state === 'done' ? 'Done' : 'Cancelled', true);
@@ -197,7 +219,8 @@ export class Runner {
     this.#trials.push(...resumeFrom.trials);
     this.#steps.push(...resumeFrom.steps);
     for (let index = 0; index < directionIndex; index++) this.#endings.push(this.#endingOf(index));
-    this.#meter.reach(workBefore(this.#prepared.spec, this.#prepared.directions, this.#position, this.#trialsHere()));
+    if (resumeFrom.probes) Object.assign(this.#probeRecords, structuredClone(resumeFrom.probes));
+    this.#meter.reach(this.#workDone());
   }
 
   /** Where a finished direction ended, by its last evaluation, and why. */
@@ -217,6 +240,14 @@ export class Runner {
     };
   }
 
+  /** Planned work behind the records, and behind what an early end left out. */
+  #workDone(): Work {
+    const { spec, directions, probes } = this.#prepared;
+    const work = workBefore(spec, directions, this.#position, this.#trialsHere());
+    const probing = probeWorkDone(probes, this.#probeRecords);
+    return { train: work.train, score: work.score + probing.score, decode: work.decode + probing.decode };
+  }
+
   /** Trials of the current direction so far. */
   #trialsHere(): number {
     const { direction } = this.#prepared.directions[this.#position.directionIndex]!;
@@ -233,6 +264,8 @@ export class Runner {
       trials: this.#trials,
       steps: this.#steps,
       rehearsals: this.#rehearsals,
+      probeRecords: this.#probeRecords,
+      probes: this.#probes,
       activeMs: () => this.#activeMs(),
       emit: (event) => this.#channel.put(event),
       enter: (state) => (this.#state = state),
@@ -285,6 +318,7 @@ export class Runner {
         state,
         trialLines: this.#trials.length,
         stepLines: this.#steps.length,
+        ...(this.#probes.length > 0 ? { probeLines: countProbeRecords(this.#probeRecords) } : {}),
       },
     });
     this.#checkpointAtMs = this.#activeMs();

@@ -5,6 +5,7 @@
  * Must not know: the engine, the files.
  */
 import { DIRECTIONS, type Direction } from '../core/direction';
+import { noProbeRecords, type ProbeRecords } from '../records';
 import {
   RECORD_VERSION,
   TEMPLATE_ROLES,
@@ -30,12 +31,14 @@ import {
   wilson,
   type FactHistory,
 } from '../stats';
+import { summarizeProbes } from './probes/summary';
 
 /** `epochs` of the result is the training time of the last trial; directions without any record are left out. */
 export function summarize(
   manifest: Pick<Manifest, 'runId' | 'state'>,
   trials: readonly TrialRecord[],
   steps: readonly StepRecord[],
+  probes: ProbeRecords = noProbeRecords(),
 ): Summary {
   return {
     recordVersion: RECORD_VERSION,
@@ -45,7 +48,14 @@ export function summarize(
     directions: DIRECTIONS.flatMap((direction) => {
       const ownTrials = trials.filter((trial) => trial.direction === direction);
       const ownSteps = steps.filter((step) => step.direction === direction);
-      return ownTrials.length + ownSteps.length > 0 ? [summarizeDirection(direction, ownTrials, ownSteps)] : [];
+      return ownTrials.length + ownSteps.length > 0
+        ? [
+            {
+              ...summarizeDirection(direction, ownTrials, ownSteps),
+              probes: summarizeProbes(probes, direction),
+            },
+          ]
+        : [];
     }),
   };
 }
@@ -54,7 +64,7 @@ function summarizeDirection(
   direction: Direction,
   trials: readonly TrialRecord[],
   steps: readonly StepRecord[],
-): DirectionSummary {
+): Omit<DirectionSummary, 'probes'> {
   const histories = factHistories(trials);
   const kept = rehearsedFacts(steps);
   const group = (seen: boolean, template: TemplateRole, rehearsed = false) =>

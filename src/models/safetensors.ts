@@ -1,7 +1,7 @@
 /**
- * Tensor data of safetensors files: read by range as Float32Array, written with deterministic bytes.
+ * Tensor data of safetensors files, read by range as Float32Array; the writer is `core/safetensors`.
  *
- * Promises: never holds more of a file than the tensor asked for; the writer's bytes depend on its input alone.
+ * Promises: never holds more of a file than the tensor asked for.
  * Assumes a little-endian host, as every host of WebGPU is. Must not know: models, engine, adapters.
  */
 import { LabError } from '../core/errors';
@@ -9,6 +9,7 @@ import type { FileFolder } from '../core/files';
 import { formatShape, readExactly } from './files';
 import type { TensorInfo } from './safetensors-header';
 
+export { encodeSafetensors, type TensorToWrite } from '../core/safetensors';
 export { readSafetensorsHeader } from './safetensors-header';
 export type { SafetensorsDtype, SafetensorsHeader, TensorInfo } from './safetensors-header';
 
@@ -103,45 +104,4 @@ export function decodeF16(halves: Uint16Array): Float32Array {
     else values[i] = (sign === 0 ? mantissa : -mantissa) * 2 ** -24;
   }
   return values;
-}
-
-/** A tensor to be written as F32. */
-export interface TensorToWrite {
-  name: string;
-  shape: readonly number[];
-  data: Float32Array;
-}
-
-/**
- * One safetensors file of F32 tensors. All have one alignment, so their order is that of the names; the header is
- * padded with spaces to a multiple of 8.
- */
-export function encodeSafetensors(tensors: readonly TensorToWrite[]): Uint8Array<ArrayBuffer> {
-  const sorted = [...tensors].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  let size = 0;
-  for (const { name, shape, data } of sorted) {
-    const elements = shape.reduce((product, side) => product * side, 1);
-    if (elements !== data.length || Object.hasOwn(header, name)) {
-      const what =
-        elements === data.length ? 'is given twice' : `holds ${data.length} values for ${formatShape(shape)}`;
-      throw new LabError('internal', `Tensor ${name} ${what}.`, {
-        hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
-      });
-    }
-    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] };
-    size += data.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + size);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8, 8 + headerBytes);
-  file.set(json, 8);
-  let position = 8 + headerBytes;
-  for (const { data } of sorted) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
-  }
-  return file;
 }

@@ -15,6 +15,7 @@ export interface KeptCheckpoint {
   state: { step: number; parameters: Float32Array; moment1: Float32Array; moment2: Float32Array };
   trialLines: number;
   stepLines: number;
+  probeLines?: { embeddings: number; canaries: number; language: number };
 }
 
 const FLOAT_ARRAYS = ['parameters', 'moment1', 'moment2'] as const;

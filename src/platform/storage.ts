@@ -15,6 +15,11 @@ export interface AdapterFiles {
   files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
 }
 
+export interface KeptFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** What a list of runs shows, read from a manifest. */
 export interface Labelled {
   state: string;
@@ -30,6 +35,8 @@ export interface RecordTypes {
   trial: unknown;
   step: unknown;
   summary: unknown;
+  /** Some records of one kind of probe. */
+  probe: unknown;
 }
 
 export interface RunRecords<R extends RecordTypes> {
@@ -39,6 +46,9 @@ export interface RunRecords<R extends RecordTypes> {
   steps: R['step'][];
   summary: R['summary'] | null;
   adapters: AdapterFiles[];
+  probes: R['probe'][];
+  /** Further files by their path within the run. */
+  files: KeptFile[];
   /** A checkpoint is kept, so the run can be continued. */
   resumable: boolean;
 }
@@ -52,7 +62,8 @@ export interface KeptRun {
   startedAtMs: number;
 }
 
-type Part = 'info' | 'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
+type Part =
+  'info' | 'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'probes' | 'file' | 'checkpoint';
 type PartKey = [run: string, part: Part, index: number | string];
 
 /** A name for a new run: its moment, so names sort by time. */
@@ -109,10 +120,11 @@ export class RunWriter<R extends RecordTypes> {
   #queue: Promise<void> = Promise.resolve();
   #trialChunks = 0;
   #stepChunks = 0;
-  /** Trials and steps that are not on disk yet, in their order. */
+  #probeChunks = 0;
+  /** Trials, steps and what probes found that are not on disk yet, in their order. */
   #waiting: [PartKey, unknown][] = [];
-  /** What trials and steps are to be cut to before anything is appended. */
-  #cut: { trials: R['trial'][]; steps: R['step'][] } | null = null;
+  /** What they are to be cut to before anything is appended. */
+  #cut: { trials: R['trial'][]; steps: R['step'][]; probes: readonly R['probe'][] } | null = null;
 
   constructor(
     readonly key: string,
@@ -142,15 +154,21 @@ export class RunWriter<R extends RecordTypes> {
   }
 
   trials(records: R['trial'][]): Promise<void> {
-    return this.#append([this.key, 'trials', this.#trialChunks++], records);
+    return this.#append([[this.key, 'trials', this.#trialChunks++], records]);
   }
 
   steps(records: R['step'][]): Promise<void> {
-    return this.#append([this.key, 'steps', this.#stepChunks++], records);
+    return this.#append([[this.key, 'steps', this.#stepChunks++], records]);
   }
 
   adapter(adapter: AdapterFiles): Promise<void> {
     return this.#put([[[this.key, 'adapter', adapter.direction], adapter]]);
+  }
+
+  /** Files first: records that name one are never kept without it. */
+  probes(records: R['probe'], files: readonly KeptFile[]): Promise<void> {
+    const named = files.map((file): [PartKey, unknown] => [[this.key, 'file', file.path], file]);
+    return this.#append(...named, [[this.key, 'probes', this.#probeChunks++], records]);
   }
 
   /** Kept only where the records that it counts are. */
@@ -165,12 +183,13 @@ export class RunWriter<R extends RecordTypes> {
     return this.#enqueue(() => dropCheckpoint(this.store, this.key));
   }
 
-  /** Replaces all trials and steps by these: what came after a checkpoint is void once the run continues from it. */
-  rewind(trials: R['trial'][], steps: R['step'][]): Promise<void> {
+  /** Replaces all trials, steps and probes' records by these: what came after a checkpoint is void once the run continues from it. */
+  rewind(trials: R['trial'][], steps: R['step'][], probes: readonly R['probe'][] = []): Promise<void> {
     this.#trialChunks = 1;
     this.#stepChunks = 1;
+    this.#probeChunks = probes.length;
     this.#waiting = [];
-    this.#cut = { trials, steps };
+    this.#cut = { trials, steps, probes };
     return this.#enqueue(() => this.#flush());
   }
 
@@ -179,8 +198,8 @@ export class RunWriter<R extends RecordTypes> {
     return this.#queue;
   }
 
-  #append(key: PartKey, records: unknown): Promise<void> {
-    this.#waiting.push([key, records]);
+  #append(...entries: [PartKey, unknown][]): Promise<void> {
+    this.#waiting.push(...entries);
     return this.#enqueue(() => this.#flush());
   }
 
@@ -197,11 +216,16 @@ export class RunWriter<R extends RecordTypes> {
     const cut = this.#cut;
     if (cut === null) return;
     const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
-    const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
+    const later = mine.filter(
+      ([, part, index]) =>
+        ((part === 'trials' || part === 'steps') && index !== 0) ||
+        (part === 'probes' && Number(index) >= cut.probes.length),
+    );
     await setMany(
       [
         [[this.key, 'trials', 0], cut.trials],
-        [[this.key, 'steps', 0], cut.steps],
+        [[this.key, 'steps', 0], cut.steps] as [PartKey, unknown],
+        ...cut.probes.map((records, index): [PartKey, unknown] => [[this.key, 'probes', index], records]),
       ],
       this.store,
     );
@@ -257,6 +281,8 @@ export class RunStorage<R extends RecordTypes> {
         steps: (await chunks<R['step'][]>('steps')).flat(),
         summary: (await get<R['summary']>([run, 'summary', 0], this.#store)) ?? null,
         adapters: await chunks<AdapterFiles>('adapter'),
+        probes: await chunks<R['probe']>('probes'),
+        files: await chunks<KeptFile>('file'),
         resumable: mine.some(isCheckpoint),
       };
     });

@@ -14,6 +14,7 @@ import { readRun, RUN_FILES, type RunBundle } from './bundle';
 import { bundleInfo, checkBundleInfo, encodeBundleInfo, type BundleInfo } from './bundle-info';
 import { trialsToCsv } from './csv';
 import { encodeManifest, parseManifest } from './documents';
+import { PROBE_FILES } from './probes';
 import type { Manifest } from './types';
 import { bundleInvalid, pathFault, readZipDirectory, unpackEntry, type ZipEntry, type ZipLimits } from './zip-reader';
 
@@ -144,6 +145,11 @@ function runTexts(files: ReadonlyMap<string, BundleFile>, manifest: string, name
     trials: text(RUN_FILES.trials),
     steps: text(RUN_FILES.steps),
     summary: files.has(RUN_FILES.summary) ? text(RUN_FILES.summary) : null,
+    probes: Object.fromEntries(
+      Object.values(PROBE_FILES)
+        .filter((path) => files.has(path))
+        .map((path) => [path, text(path)]),
+    ),
   };
 }
 

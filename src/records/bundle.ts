@@ -2,6 +2,8 @@
 import { LabError } from '../core/errors';
 import { parseManifest, parseSummary } from './documents';
 import { parseFacts, parseSteps, parseTrials } from './jsonl';
+import type { ProbeRecords } from './probe-types';
+import { PROBE_FILES, readProbeRecords } from './probes';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from './types';
 
 export const RUN_FILES = {
@@ -10,6 +12,7 @@ export const RUN_FILES = {
   trials: 'trials.jsonl',
   steps: 'steps.jsonl',
   summary: 'summary.json',
+  ...PROBE_FILES,
 } as const;
 
 export interface RunBundle {
@@ -17,6 +20,7 @@ export interface RunBundle {
   facts: FactRecord[];
   trials: TrialRecord[];
   steps: StepRecord[];
+  probes: ProbeRecords;
   /** Null where the run ended before it was written. */
   summary: Summary | null;
 }
@@ -31,6 +35,8 @@ export function readRun(texts: {
   trials: string;
   steps: string;
   summary?: string | null;
+  /** Texts of the probes' files by their names; none where no probe wrote any. */
+  probes?: Readonly<Record<string, string>>;
 }): RunBundle {
   const manifest = parseManifest(texts.manifest, RUN_FILES.manifest);
   const summary = texts.summary == null ? null : parseSummary(texts.summary, RUN_FILES.summary);
@@ -46,6 +52,7 @@ export function readRun(texts: {
     facts: parseFacts(texts.facts, RUN_FILES.facts),
     trials: parseTrials(texts.trials, RUN_FILES.trials),
     steps: parseSteps(texts.steps, RUN_FILES.steps),
+    probes: readProbeRecords((path) => texts.probes?.[path]),
     summary,
   };
 }

@@ -7,6 +7,7 @@
 import { RUN_FILES } from './bundle';
 import type { BundleFile } from './bundle-zip';
 import { compareTensors } from './compare-tensors';
+import { PROBE_FILES } from './probes';
 
 /** `equal`: other bytes, but every measured number within the tolerance and everything else the same. */
 export type Verdict = 'identical' | 'equal' | 'different';
@@ -31,15 +32,19 @@ export interface RunComparison {
 }
 
 /** Fields of trials and steps that are measured: they depend on the order in which a device adds. */
-const MEASURED: Record<string, ReadonlySet<string>> = {
-  [RUN_FILES.trials]: new Set(['logProb', 'logQ']),
-  [RUN_FILES.steps]: new Set(['loss', 'crossEntropy', 'divergence', 'gradientNorm']),
+const MEASURED: Record<string, RegExp> = {
+  [RUN_FILES.trials]: /^log(Prob|Q)$/,
+  [RUN_FILES.steps]: /^(loss|crossEntropy|divergence|gradientNorm)$/,
+  [PROBE_FILES.canaries]: /^logProb$/,
+  [PROBE_FILES.language]: /^logProb$/,
+  [PROBE_FILES.embeddings]: /^(matching|separation)\./,
 };
 const ORDER: readonly string[] = [RUN_FILES.facts, RUN_FILES.steps, RUN_FILES.trials];
-const isAdapter = (path: string) => path.startsWith('adapters/');
+/** Compared where either run has them: adapters, and what probes wrote. */
+const isFurther = (path: string) => /^(adapters|embeddings)\//.test(path) || Object.values(PROBE_FILES).includes(path);
 
 /**
- * Facts, steps, trials and adapters of two runs.
+ * Facts, steps, trials, adapters and what probes wrote of two runs.
  * @param tolerance a measured number may deviate by this much times the larger of 1 and its magnitude; a trained value
  * by this much times the largest magnitude in its tensor
  */
@@ -49,8 +54,8 @@ export function compareRuns(
   tolerance: number,
 ): RunComparison {
   const sides = [stored, again].map((files) => new Map(files.map(({ path, bytes }) => [path, bytes])));
-  const adapters = new Set([...stored, ...again].map(({ path }) => path).filter(isAdapter));
-  const results = [...ORDER, ...[...adapters].sort()].map((path) => {
+  const further = new Set([...stored, ...again].map(({ path }) => path).filter(isFurther));
+  const results = [...ORDER, ...[...further].sort()].map((path) => {
     const [a, b] = sides.map((side) => side.get(path));
     return { path, ...compareFile(path, a, b, tolerance) };
   });
@@ -107,7 +112,7 @@ function compareLines(file: string, a: Uint8Array, b: Uint8Array, tolerance: num
       return { verdict: 'different', first };
     }
     const record = JSON.parse(left) as Record<string, unknown>;
-    const found = compareValues(record, JSON.parse(right), (field) => (MEASURED[file]?.has(field) ? tolerance : 0));
+    const found = compareValues(record, JSON.parse(right), (field) => (MEASURED[file]?.test(field) ? tolerance : 0));
     const first = (difference: ValueDifference) => ({ ...place, record: recordName(record), ...difference });
     if (found.beyond) return { verdict: 'different', first: first(found.beyond) };
     // A line that only spells the same values in another way counts as a deviation of nothing.

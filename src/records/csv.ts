@@ -27,12 +27,15 @@ const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => CsvCell][] 
   ['sampledAnswerHits', (trial) => trial.sampled?.answerHits],
   ['sampledTokenHits', (trial) => trial.sampled?.tokenHits],
 ];
+/** Only where some trial has ranks: other tables stay as they are. */
+const RANKS: (typeof COLUMNS)[number] = ['ranks', (trial) => trial.ranks?.join(' ')];
 
 /**
  * Header and rows, each ended by CRLF. What was not sampled is an empty cell; infinities are `-Infinity`, `Infinity`.
- * With facts, their popularity and covariates stand in every row: what a Cox model regresses on.
+ * Ranks stand in one cell, separated by spaces. With facts, their popularity and covariates stand in every row: what a Cox model regresses on.
  */
 export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly FactRecord[] = []): string {
+  const columns = trials.some(({ ranks }) => ranks !== null) ? [...COLUMNS, RANKS] : COLUMNS;
   const names = [...new Set(facts.flatMap(({ covariates }) => Object.keys(covariates)))].sort();
   const byKey = new Map(facts.map((fact) => [fact.fact, fact]));
   const ofFact = (fact: FactRecord | undefined): CsvCell[] =>
@@ -45,10 +48,10 @@ export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly Fact
           ...names.map((name) => fact?.covariates[name] ?? undefined),
         ];
   const header = [
-    ...COLUMNS.map(([name]) => name),
+    ...columns.map(([name]) => name),
     ...(facts.length === 0 ? [] : ['rank', 'count', 'entity', ...names]),
   ];
-  const rows = trials.map((trial) => [...COLUMNS.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
+  const rows = trials.map((trial) => [...columns.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
   return [header, ...rows].map(csvLine).join('');
 }
 

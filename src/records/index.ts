@@ -1,5 +1,6 @@
 /** Records: the hub between what runs and what shows. */
 export * from './types';
+export * from './probe-types';
 export {
   encodeFact,
   encodeFacts,
@@ -14,10 +15,23 @@ export {
 } from './jsonl';
 export { encodeManifest, encodeSummary, parseManifest, parseSummary } from './documents';
 export { csvLine, trialsToCsv, type CsvCell } from './csv';
+export {
+  countProbeRecords,
+  encodeProbeRecords,
+  firstProbeRecords,
+  noProbeRecords,
+  parseProbeRecords,
+  PROBE_FILES,
+  probesToCsv,
+  readProbeRecords,
+  type ProbeLines,
+} from './probes';
+export { decodeEmbeddings, encodeEmbeddings, type EmbeddingFile } from './embeddings';
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
 export { runFileIdentities } from './link-files';
 export { rehearsedFacts } from './rehearsed';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
+export { canarySchema, embeddingSchema, languageSchema } from './probe-schemas';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

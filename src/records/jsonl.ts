@@ -41,7 +41,10 @@ export function encodeTrial(trial: TrialRecord): string {
       answerHits: sampled.answerHits,
       tokenHits: sampled.tokenHits,
     },
+    ranks: trial.ranks,
   };
+  // A line without ranks is the line of a run that asks for none, whatever version wrote it.
+  if (ordered.ranks === null) delete (ordered as Partial<TrialRecord>).ranks;
   return JSON.stringify(ordered, nameNonFinite);
 }
 
@@ -108,7 +111,8 @@ export function parseFacts(text: string, file = 'facts.jsonl'): FactRecord[] {
   return parseLines(text, file, factSchema, 'fact');
 }
 
-function parseLines<T>(text: string, file: string, schema: v.GenericSchema<unknown, T>, what: string): T[] {
+/** Throws LabError `record-invalid` with file and line. */
+export function parseLines<T>(text: string, file: string, schema: v.GenericSchema<unknown, T>, what: string): T[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const place = { file, line: index + 1 };

@@ -2,13 +2,14 @@
 import type { LinkFile } from '../spec';
 import type { Manifest } from './types';
 
-/** Model, ontology, counts, covariates and rehearsed texts, in the order of the spec. */
-export function runFileIdentities({ model, ontology, rehearsalFile }: Manifest): LinkFile[] {
+/** Model, ontology, counts, covariates, rehearsed texts and what probes read, in the order of the spec. */
+export function runFileIdentities({ model, ontology, rehearsalFile, probes }: Manifest): LinkFile[] {
   return [
     ...model.files.map((file) => ({ field: 'model.path', ...file })),
     { field: 'ontology.path', ...ontology.file },
     ...(ontology.counts === null ? [] : [{ field: 'ontology.counts.path', ...ontology.counts }]),
     ...ontology.covariates.map(({ file }, index) => ({ field: `ontology.covariates.${index}.path`, ...file })),
     ...(rehearsalFile ? [{ field: 'retention.rehearsal.path', ...rehearsalFile }] : []),
+    ...(probes?.files ?? []).map(({ field, file }) => ({ field, ...file })),
   ];
 }

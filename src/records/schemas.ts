@@ -2,11 +2,11 @@
  * Schemas of every record, for reading files that somebody else may have written or cut.
  *
  * Promises: the schemas and the types of `types.ts` are the same, checked by the compiler at the end of this file.
- * A measured number (a log-probability, a loss) may be infinite or NaN; JSON has no word for that, so such a number
- * stands in the files as the string "-Infinity", "Infinity" or "NaN". Counts and settings are always finite.
  */
 import * as v from 'valibot';
-import { DIRECTIONS, factKey } from '../core/direction';
+import { factKey } from '../core/direction';
+import { probeSummarySchema } from './probe-schemas';
+import { direction, estimateSchema, finite, measured, same, share, transitionSchema, whole } from './schema-parts';
 import { specSchema } from '../spec/schema';
 import {
   RECORD_VERSION,
@@ -18,18 +18,8 @@ import {
   type TrialRecord,
 } from './types';
 
-export const NON_FINITE = ['-Infinity', 'Infinity', 'NaN'] as const;
-
-const finite = v.pipe(v.number(), v.finite());
-const measured = v.union(
-  [v.number(), v.pipe(v.picklist(NON_FINITE), v.transform(Number))],
-  'Invalid type: Expected number or "-Infinity", "Infinity", "NaN"',
-);
 /** Training time in epochs: a fraction inside one. */
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
-const whole = (minimum: number) => v.pipe(v.number(), v.integer(), v.minValue(minimum));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const direction = v.picklist(DIRECTIONS);
 const OUTCOMES = ['right', 'wrong', 'unparsed', 'empty'] as const satisfies readonly Outcome[];
 const template = v.picklist(['held-out', 'trained']);
 const runState = v.picklist(['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled']);
@@ -63,11 +53,17 @@ export const trialSchema = v.pipe(
     logProb: measured,
     logQ: measured,
     sampled: v.nullable(sampledSchema),
+    /** Lines without ranks leave the field out. */
+    ranks: v.optional(v.nullable(v.array(whole(1))), null),
   }),
   v.check((trial) => trial.answerHit || !trial.tokenHit, 'a tokenHit must be an answerHit too'),
   v.check(
     (trial) => trial.answerHit === (trial.outcome === 'right'),
     'outcome must be "right" exactly where answerHit is true',
+  ),
+  v.check(
+    (trial) => trial.ranks === null || trial.ranks.length === trial.tokens,
+    'ranks must hold one rank for each of the tokens',
   ),
   v.check(
     (trial) => trial.fact === factKey(trial.identifier, trial.direction),
@@ -171,6 +167,15 @@ export const manifestSchema = v.strictObject({
     activationBytes: whole(0),
     decodingBytes: whole(0),
   }),
+  probes: v.optional(
+    v.nullable(
+      v.strictObject({
+        files: v.array(v.strictObject({ field: v.string(), file: fileSchema })),
+        warnings: v.array(v.string()),
+      }),
+    ),
+    null,
+  ),
   versions: v.strictObject({ ontoscope: v.string() }),
   startedAtMs: finite,
   elapsedMs: finite,
@@ -178,15 +183,6 @@ export const manifestSchema = v.strictObject({
     v.strictObject({ direction, step: whole(0), epoch: time, reason: v.picklist(['all-steps', 'early-stopping']) }),
   ),
   error: v.nullable(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() })),
-});
-
-const estimateSchema = v.strictObject({
-  value: finite,
-  lo: finite,
-  hi: finite,
-  n: whole(0),
-  method: v.string(),
-  warnings: v.exactOptional(v.array(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() }))),
 });
 
 const kmSchema = v.strictObject({
@@ -212,14 +208,7 @@ const groupSchema = v.strictObject({
     v.strictObject({ epoch: time, right: whole(0), wrong: whole(0), unparsed: whole(0), empty: whole(0) }),
   ),
   partialByEpoch: v.array(v.strictObject({ epoch: time, tokens: share, digits: v.nullable(share), n: whole(1) })),
-  transitions: v.strictObject({
-    kept: whole(0),
-    gainers: whole(0),
-    losers: whole(0),
-    never: whole(0),
-    mcnemarP: share,
-    method: v.string(),
-  }),
+  transitions: transitionSchema,
   acquisition: v.nullable(kmSchema),
   knownAtBaseline: whole(0),
   latentAtBaseline: v.nullable(estimateSchema),
@@ -251,13 +240,12 @@ export const summarySchema = v.strictObject({
       groups: v.array(groupSchema),
       rehearsed: v.exactOptional(v.array(groupSchema)),
       rise: v.nullable(v.array(riseSchema)),
+      probes: v.optional(v.nullable(probeSummarySchema), null),
     }),
   ),
 });
 
-/** Compiles only where A and B accept each other: a field added to one side alone is an error here. */
-type Same<A, B> = [A, keyof A] extends [B, keyof B] ? ([B, keyof B] extends [A, keyof A] ? true : false) : false;
-const same = <A, B>(_proof: Same<A, B>): void => {};
+/** Types and schemas accept each other. */
 same<v.InferOutput<typeof trialSchema>, TrialRecord>(true);
 same<v.InferOutput<typeof factSchema>, FactRecord>(true);
 same<v.InferOutput<typeof stepSchema>, StepRecord>(true);

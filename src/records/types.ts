@@ -8,6 +8,10 @@
 import type { Direction } from '../core/direction';
 import type { Estimate } from '../core/estimate';
 import type { ExperimentSpec } from '../spec/schema';
+import type { ProbeSummary } from './probe-types';
+import type { TransitionTable } from './transition-table';
+
+export type { TransitionTable } from './transition-table';
 
 export const RECORD_VERSION = 3;
 
@@ -50,6 +54,8 @@ export interface TrialRecord {
   logQ: number;
   /** Stochastic answers, where the spec asks for them at this epoch. */
   sampled: null | { samples: number; answerHits: number; tokenHits: number };
+  /** Rank of the label's token at each position of the completion, 1 = the top; null where the spec asks for none. */
+  ranks: number[] | null;
 }
 
 /**
@@ -171,6 +177,8 @@ export interface Manifest {
     activationBytes: number;
     decodingBytes: number;
   };
+  /** What probes read and had to cut; null where none did. */
+  probes: { files: { field: string; file: FileIdentity }[]; warnings: string[] } | null;
   versions: { ontoscope: string };
   startedAtMs: number;
   elapsedMs: number;
@@ -195,16 +203,6 @@ export interface KmCurve {
   totalEvents: number;
   /** Median time with its Brookmeyer–Crowley limits; null where the curve does not reach it. */
   median: { value: number | null; lo: number | null; hi: number | null };
-  method: string;
-}
-
-export interface TransitionTable {
-  /** right → right, wrong → right, right → wrong, wrong → wrong; first against last evaluation. */
-  kept: number;
-  gainers: number;
-  losers: number;
-  never: number;
-  mcnemarP: number;
   method: string;
 }
 
@@ -248,6 +246,8 @@ export interface DirectionSummary {
         nWithheld: number;
         method: string;
       }[];
+  /** What the probes found; null where the spec asks for none that leave records of their own. */
+  probes: ProbeSummary | null;
 }
 
 export interface Summary {

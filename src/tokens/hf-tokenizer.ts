@@ -40,6 +40,7 @@ class FileTokenizer implements Tokenizer {
   readonly vocabSize: number;
   readonly bosId: number | null;
   readonly eosId: number | null;
+  readonly padId: number | null;
   readonly #tokenizer: HfTokenizer;
   readonly #chat: ChatTemplate | null;
   /** Special tokens by the names that chat templates call them. */
@@ -64,6 +65,7 @@ class FileTokenizer implements Tokenizer {
     const stopIds = options.stopIds ?? [];
     this.bosId = this.#namedId(config.bos_token) ?? options.bosId ?? null;
     this.eosId = this.#namedId(config.eos_token) ?? stopIds[0] ?? null;
+    this.padId = this.#namedId(config.pad_token);
     this.#prefix = this.#findPrefix();
     const added = file.added_tokens as { id: number; content: string; special?: boolean }[];
     const named = [this.bosId, this.eosId].filter((id) => id !== null);

@@ -10,6 +10,8 @@ export interface Tokenizer {
   readonly vocabSize: number;
   readonly bosId: number | null;
   readonly eosId: number | null;
+  /** Token that fills texts up to one length, where the tokenizer names one. */
+  readonly padId: number | null;
   /** Source of the chat template; null where the model has none. */
   readonly chatTemplate: string | null;
   /** Id that ends the assistant's turn in the chat template; null where there is none or it cannot be told. */

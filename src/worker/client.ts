@@ -9,6 +9,8 @@ import { DataCalls } from './data-calls';
 import {
   parseResponse,
   type AdapterMessage,
+  type ProbesMessage,
+  type RewindCounts,
   type RequestBody,
   type Response,
   type RunInputs,
@@ -24,7 +26,7 @@ export interface Port {
   addEventListener(type: 'error', listener: (event: { message?: string }) => void): void;
 }
 
-export type { RunInputs, RunPlan };
+export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
 export type {
   DrawPreview,
@@ -45,8 +47,9 @@ export interface RunListener {
   trials(records: TrialRecord[]): void;
   summary(summary: Summary): void;
   adapter(adapter: AdapterMessage): void;
+  probes(message: ProbesMessage): void;
   /** Records after these many are void: the run continues from a checkpoint. */
-  rewind(trials: number, steps: number, deviceLost: boolean): void;
+  rewind(counts: RewindCounts, deviceLost: boolean): void;
   storageFailed(error: SerializedLabError): void;
 }
 
@@ -190,7 +193,10 @@ export class LabClient {
         job.listener?.adapter(message.adapter);
         return;
       case 'rewind':
-        job.listener?.rewind(message.trials, message.steps, message.deviceLost);
+        job.listener?.rewind(message, message.deviceLost);
+        return;
+      case 'probes':
+        job.listener?.probes(message);
         return;
       case 'storage-failed':
         job.listener?.storageFailed(message.error);

@@ -5,7 +5,7 @@
  * continues from its last checkpoint. Must not know: the DOM, how records look.
  */
 import { LabError, toLabError } from '../core/errors';
-import { LostDevices, prepareRun, Runner, type PreparedRun, type ResumePoint } from '../experiment';
+import { firstProbeRecords, LostDevices, prepareRun, Runner, type PreparedRun, type ResumePoint } from '../experiment';
 import { hostName } from '../platform/capability';
 import { folderOf } from '../platform/folder';
 import { RunStorage } from '../platform/storage';
@@ -14,7 +14,7 @@ import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
 import { RunControl } from './run-control';
-import { RunFeed, type Records } from './run-feed';
+import { probeRecordsOf, RunFeed, type Records } from './run-feed';
 
 interface WorkerPort {
   postMessage(message: unknown): void;
@@ -69,6 +69,7 @@ async function keptPoint(key: string): Promise<ResumePoint> {
     checkpoint,
     trials: records.trials.slice(0, checkpoint.trialLines),
     steps: records.steps.slice(0, checkpoint.stepLines),
+    probes: firstProbeRecords(probeRecordsOf(records.probes), checkpoint.probeLines),
     manifest: records.manifest,
   };
 }

@@ -21,6 +21,7 @@ import {
   tokenLengthsSchema,
 } from './data-protocol';
 import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import { PROBE_RECORD_KINDS, type ProbeRecords } from '../records/probe-types';
 import type { ExperimentSpec } from '../spec/schema';
 
 const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
@@ -132,12 +133,21 @@ const responseSchema = v.variant('kind', [
     ...envelope,
     records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')),
   }),
+  /** Records of one kind of probe, and the files that belong to them. */
+  v.object({
+    kind: v.literal('probes'),
+    ...envelope,
+    probe: v.picklist(PROBE_RECORD_KINDS),
+    records: v.array(record<ProbeRecords[keyof ProbeRecords][number]>('direction', 'step')),
+    files: v.array(v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) })),
+  }),
   /** Records after these many are void: the run goes on from its last checkpoint. */
   v.object({
     kind: v.literal('rewind'),
     ...envelope,
     trials: v.number(),
     steps: v.number(),
+    probes: v.object({ embeddings: v.number(), canaries: v.number(), language: v.number() }),
     deviceLost: v.boolean(),
   }),
   v.object({ kind: v.literal('summary'), ...envelope, summary: record<Summary>('directions', 'epochs') }),
@@ -153,6 +163,8 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);
 export type Response = v.InferOutput<typeof responseSchema>;
+export type ProbesMessage = Pick<Extract<Response, { kind: 'probes' }>, 'probe' | 'records' | 'files'>;
+export type RewindCounts = Pick<Extract<Response, { kind: 'rewind' }>, 'trials' | 'steps' | 'probes'>;
 
 type Body<T> = T extends unknown ? Omit<T, 'runId' | 'seq'> : never;
 export type RequestBody = Body<Request>;

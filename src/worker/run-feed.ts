@@ -7,7 +7,15 @@
  * Must not know: the engine, the worker's port.
  */
 import { toLabError } from '../core/errors';
-import { summarize, type Checkpoint, type ResumePoint, type RunEvent } from '../experiment';
+import {
+  firstProbeRecords,
+  noProbeRecords,
+  summarize,
+  type Checkpoint,
+  type ProbeEvent,
+  type ResumePoint,
+  type RunEvent,
+} from '../experiment';
 import type { RunWriter } from '../platform/storage';
 import type { ResponseBody } from './protocol';
 
@@ -24,6 +32,16 @@ export interface Records {
   trial: TrialRecord;
   step: StepRecord;
   summary: EventOf<'summary'>['summary'];
+  probe: ProbeChunk;
+}
+
+/** Some records of one kind of probe. */
+export type ProbeChunk = Pick<ProbeEvent, 'probe' | 'records'>;
+
+export function probeRecordsOf(chunks: readonly ProbeChunk[]): ReturnType<typeof noProbeRecords> {
+  const records = noProbeRecords();
+  for (const chunk of chunks) (records[chunk.probe] as unknown[]).push(...chunk.records);
+  return records;
 }
 
 type Writer = Pick<
@@ -34,6 +52,7 @@ type Writer = Pick<
   | 'trials'
   | 'steps'
   | 'adapter'
+  | 'probes'
   | 'checkpoint'
   | 'dropCheckpoint'
   | 'rewind'
@@ -44,6 +63,7 @@ export class RunFeed {
   #manifest: Manifest | null = null;
   #trials: TrialRecord[] = [];
   #steps: StepRecord[] = [];
+  #probes = noProbeRecords();
   #checkpoint: Checkpoint | null = null;
   readonly #storageReported = new Set<'records' | 'checkpoint'>();
 
@@ -60,8 +80,17 @@ export class RunFeed {
     this.#trials = [...(point?.trials ?? [])];
     this.#steps = [...(point?.steps ?? [])];
     this.#checkpoint = point?.checkpoint ?? null;
-    this.post({ kind: 'rewind', trials: this.#trials.length, steps: this.#steps.length, deviceLost });
-    void this.#keep(this.writer.rewind(this.#trials.slice(), this.#steps.slice()));
+    this.#probes = structuredClone(point?.probes ?? noProbeRecords());
+    const { embeddings, canaries, language } = this.#probes;
+    const probes = { embeddings: embeddings.length, canaries: canaries.length, language: language.length };
+    this.post({ kind: 'rewind', trials: this.#trials.length, steps: this.#steps.length, probes, deviceLost });
+    const chunks: ProbeChunk[] = [
+      { probe: 'embeddings', records: embeddings },
+      { probe: 'canaries', records: canaries },
+      { probe: 'language', records: language },
+    ];
+    const kept = chunks.filter(({ records }) => records.length > 0);
+    void this.#keep(this.writer.rewind(this.#trials.slice(), this.#steps.slice(), structuredClone(kept)));
   }
 
   /** Where a run that lost its device goes on; null before the first checkpoint. */
@@ -71,6 +100,7 @@ export class RunFeed {
       checkpoint: this.#checkpoint,
       trials: this.#trials.slice(0, this.#checkpoint.trialLines),
       steps: this.#steps.slice(0, this.#checkpoint.stepLines),
+      probes: firstProbeRecords(this.#probes, this.#checkpoint.probeLines),
       ...(this.#manifest === null ? {} : { manifest: this.#manifest }),
     };
   }
@@ -102,6 +132,14 @@ export class RunFeed {
         void this.#keep(this.writer.trials(event.records));
         this.#summarizeIfComplete(event.records);
         return;
+      case 'probes': {
+        const { probe, records } = event;
+        (this.#probes[probe] as unknown[]).push(...records);
+        this.post(event);
+        void this.#keep(this.writer.probes({ probe, records }, event.files));
+        if (this.#manifest) this.#summarize(this.#manifest);
+        return;
+      }
       case 'summary':
         this.post(event);
         void this.#keep(this.writer.summary(event.summary));
@@ -132,7 +170,11 @@ export class RunFeed {
     if (manifest === null || last === undefined) return;
     const same = this.#trials.filter(({ direction, epoch }) => direction === last.direction && epoch === last.epoch);
     if (same.length < this.trialsPerEvaluation) return;
-    const summary = summarize(manifest, this.#trials, this.#steps);
+    this.#summarize(manifest);
+  }
+
+  #summarize(manifest: Manifest): void {
+    const summary = summarize(manifest, this.#trials, this.#steps, this.#probes);
     this.post({ kind: 'summary', summary });
     void this.#keep(this.writer.summary(summary));
   }

@@ -26,7 +26,13 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
   };
   const storage = {
     list: () => Promise.resolve([]),
-    load: () => Promise.resolve({ ...run, manifest: { ...run.manifest, state: 'training' as const }, resumable: true }),
+    load: () =>
+      Promise.resolve({
+        ...run,
+        manifest: { ...run.manifest, state: 'training' as const },
+        probes: [],
+        resumable: true,
+      }),
     remove: () => Promise.resolve(),
     hasCheckpoint: () => Promise.resolve(true),
   };
@@ -158,7 +164,7 @@ describe('the session', () => {
     expect(session.canContinue).toBe(true);
     void session.continueRun();
     await vi.waitFor(() => expect(calls.run).toHaveBeenCalledWith('key-0', expect.anything(), { resume: true }));
-    running().listener.rewind(1, 0, true);
+    running().listener.rewind({ trials: 1, steps: 0, probes: { embeddings: 0, canaries: 0, language: 0 } }, true);
     expect([runs.trials.length, runs.steps.length]).toEqual([1, 0]);
 
     const other = await ready(() => Promise.resolve({ ...plan, experimentId: 'another' }));

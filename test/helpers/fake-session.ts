@@ -13,6 +13,7 @@ import type {
   NamedTensor,
   PositionScores,
   Session,
+  SpanRow,
   StepReport,
   StepSettings,
   TrainableSpec,
@@ -24,7 +25,9 @@ const FEATURES = 512;
 
 export interface FakeOptions {
   /** Called at the start of every engine call: tests pause, cancel or advance a clock here. */
-  onCall?: (call: 'train' | 'read' | 'score' | 'generate' | 'export' | 'import' | 'reset') => void | Promise<void>;
+  onCall?: (
+    call: 'train' | 'read' | 'score' | 'states' | 'generate' | 'export' | 'import' | 'reset',
+  ) => void | Promise<void>;
   /** The step whose reported loss is NaN. */
   poisonStep?: number;
 }
@@ -107,7 +110,11 @@ export class FakeSession implements Session {
     return reports;
   }
 
-  async score(rows: readonly PackedRow[], temperature: number): Promise<PositionScores[]> {
+  async score(
+    rows: readonly PackedRow[],
+    temperature: number,
+    { ranks = false }: { ranks?: boolean } = {},
+  ): Promise<PositionScores[]> {
     await this.options.onCall?.('score');
     return rows.map((row) => {
       const logits = [...row.supervisedIndex].map((at) =>
@@ -117,7 +124,33 @@ export class FakeSession implements Session {
         logProb: Float32Array.from(logits, (z, index) => Math.log(softmax(z, 1)[row.labels[index]!]!)),
         logProbT: Float32Array.from(logits, (z, index) => Math.log(softmax(z, temperature)[row.labels[index]!]!)),
         argmax: Uint32Array.from(logits, argmax),
+        ranks: ranks
+          ? Uint32Array.from(logits, (z, index) => 1 + z.filter((other) => other > z[row.labels[index]!]!).length)
+          : null,
       };
+    });
+  }
+
+  /** A token's state is the first part of the logits after it, shifted by the layer. */
+  async hiddenStates(rows: readonly SpanRow[], layers: readonly number[]): Promise<Float32Array[]> {
+    await this.options.onCall?.('states');
+    const { hiddenSize } = this.config;
+    return layers.map((layer) => {
+      const means: number[] = [];
+      for (const { row, spans } of rows) {
+        for (let at = 0; at < spans.length; at += 2) {
+          const [first, end] = [spans[at]!, spans[at + 1]!];
+          for (let i = 0; i < hiddenSize; i++) {
+            let sum = 0;
+            for (let t = first; t < end; t++) {
+              const logits = this.#logits(this.#features(row.ids, row.segmentStart[t]!, t));
+              sum += logits[i]! + Math.sin((row.ids[t]! + 1) * (i + 1) + layer);
+            }
+            means.push(sum / (end - first));
+          }
+        }
+      }
+      return Float32Array.from(means);
     });
   }
 

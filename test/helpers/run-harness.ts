@@ -6,6 +6,11 @@
 import { LabError } from '../../src/core/errors';
 import { Runner, type Checkpoint, type PreparedRun, type ResumePoint, type RunEvent } from '../../src/experiment';
 import {
+  encodeProbeRecords,
+  firstProbeRecords,
+  noProbeRecords,
+  PROBE_RECORD_KINDS,
+  type ProbeRecords,
   encodeSteps,
   encodeTrials,
   type FactRecord,
@@ -27,6 +32,9 @@ export interface RunLog {
   progress: { atMs: number; progress: RunProgress }[];
   summary: Summary | null;
   adapters: Map<string, Uint8Array>;
+  probes: ProbeRecords;
+  /** What probes wrote beside their records, by path. */
+  files: Map<string, Uint8Array>;
   session: FakeSession;
   runner: Runner;
   error: LabError | null;
@@ -80,6 +88,8 @@ export async function runOnFake(prepared: PreparedRun, options: HarnessOptions =
     progress: [],
     summary: null,
     adapters: new Map(),
+    probes: structuredClone(options.resumeFrom?.probes ?? noProbeRecords()),
+    files: new Map(),
     session,
     runner,
     error: null,
@@ -95,6 +105,10 @@ export async function runOnFake(prepared: PreparedRun, options: HarnessOptions =
       if (event.kind === 'checkpoint') log.checkpoints.push(event.checkpoint);
       if (event.kind === 'manifest') log.manifests.push(event.manifest);
       if (event.kind === 'progress') log.progress.push({ atMs: nowMs, progress: event.progress });
+      if (event.kind === 'probes') {
+        (log.probes[event.probe] as unknown[]).push(...event.records);
+        for (const file of event.files) log.files.set(file.path, file.bytes);
+      }
       if (event.kind === 'summary') log.summary = event.summary;
       if (event.kind === 'adapter') {
         for (const file of event.files) log.adapters.set(`${event.direction}/${file.path}`, file.bytes);
@@ -114,6 +128,7 @@ export function resumePointOf(log: RunLog, checkpoint = log.checkpoints.at(-1)!)
     checkpoint,
     trials: log.trials.slice(0, checkpoint.trialLines),
     steps: log.steps.slice(0, checkpoint.stepLines),
+    probes: firstProbeRecords(log.probes, checkpoint.probeLines),
     manifest: log.manifests.at(-1)!,
   };
 }
@@ -123,6 +138,7 @@ export function bitsOf(log: RunLog) {
   return {
     trials: encodeTrials(log.trials),
     steps: encodeSteps(log.steps),
+    probes: PROBE_RECORD_KINDS.map((kind) => encodeProbeRecords(kind, log.probes[kind])),
     adapters: [...log.adapters].map(([path, bytes]) => [path, [...bytes].join(' ')]),
     groups: log.summary?.directions,
   };

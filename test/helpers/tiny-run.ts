@@ -2,7 +2,7 @@
  * A whole experiment, small enough for a unit test: the tiny model's folder, sixteen made-up terms, a short spec.
  */
 import { byteFile, type NamedText } from '../../src/core/files';
-import { prepareRun, type PreparedRun } from '../../src/experiment';
+import { prepareRun, type PreparedRun, type ProbeFiles } from '../../src/experiment';
 import { applyOverrides, parseSpec } from '../../src/spec';
 import { memoryFolder, tinyModelFiles } from './tiny-model';
 
@@ -36,7 +36,13 @@ export function tinySpec(...sets: string[]): unknown {
 }
 
 export function prepareTiny(...sets: string[]): Promise<PreparedRun> {
+  return prepareTinyWith({}, ...sets);
+}
+
+/** The same with the files that `evaluation.probes` names. */
+export function prepareTinyWith(probes: ProbeFiles, ...sets: string[]): Promise<PreparedRun> {
   return prepareRun({
+    probes,
     spec: parseSpec(tinySpec(...sets), 'tiny.json'),
     model: memoryFolder(tinyModelFiles()),
     ontology: byteFile(tinyTerms),

@@ -56,6 +56,7 @@ function lives({ time, event, latent }: { time: number[]; event: number[]; laten
         answer: right ? identifier : '',
         logProb: right ? -0.1 : -6,
         logQ: right ? -0.1 : -6,
+        ranks: null,
         sampled: epoch === 0 ? { samples: 20, answerHits: latent[i]!, tokenHits: 0 } : null,
       };
     }),

@@ -27,8 +27,8 @@ export async function reportCommand(argv: readonly string[], terminal: Terminal)
   if (values.html === '') throw usageError('--html needs a file.', 'report');
   if (values.html !== undefined && !values.force) await refuseExisting(values.html);
   const { bundle } = await openStoredRun(place);
-  const { manifest, trials, steps } = bundle;
-  const summary = bundle.summary ?? summarize(manifest, trials, steps);
+  const { manifest, trials, steps, probes } = bundle;
+  const summary = bundle.summary ?? summarize(manifest, trials, steps, probes);
   if (values.html !== undefined) {
     const page = runPage(bundle, summary);
     await replaceFile(values.html, page);

@@ -18,7 +18,8 @@ export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
 
 Runs the experiment of a spec file and writes its records and adapters to DIR.
 
-  --out DIR        where manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin and adapters/ go
+  --out DIR        where manifest.json, trials.jsonl, steps.jsonl, summary.json, checkpoint.bin and adapters/ go, and
+                   what probes write: embeddings.jsonl, canaries.jsonl, language.jsonl, embeddings/
 ${PRESET_HELP}
   --set a.b=value  overrides a field of the spec; may be given many times. Paths in the spec are relative to the
                    spec's folder, paths given here to the working directory
@@ -43,7 +44,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   const file = onlyArgument(positionals, 'a spec file', 'run');
   if (!values.out) throw usageError('run needs --out DIR.', 'run');
   if (values.resume && values.force) throw usageError('--resume and --force exclude each other.', 'run');
-  const say = values.quiet ? () => {} : terminal.log;
+  const say = (text: string) => void (values.quiet || terminal.log(text));
 
   const store = new RunStore(values.out);
   const lock = await lockRun(values.out);
@@ -51,6 +52,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
     if (!values.resume && !values.force) await store.refuseUsed();
     const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? [], values.preset));
     for (const line of describePlan(prepared)) say(line);
+    for (const warning of prepared.probes.flatMap(({ warnings }) => warnings)) say(`Warning: ${warning}`);
 
     const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
     if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);

@@ -28,7 +28,8 @@ import {
 
 export const VERIFY_HELP = `ontoscope verify BUNDLE_OR_DIR [options]
 
-Runs the spec of a bundle, or of a run's folder, again and compares: facts, steps, trials and adapters, line by line.
+Runs the spec of a bundle, or of a run's folder, again and compares: facts, steps, trials, adapters and what
+probes wrote, line by line.
 Refuses to start on a model or on data whose SHA-256 is not the one the run was made with.
 
   --model PATH     the model's folder
@@ -37,6 +38,8 @@ Refuses to start on a model or on data whose SHA-256 is not the one the run was 
   --covariate NAME=PATH
                    a covariate's file; may be given many times
   --rehearsal PATH the file of the rehearsed texts
+  --canaries PATH  the table of canaries
+  --texts PATH     the file of texts never trained
                    What is not given is looked for where the spec says, from the working directory, then beside the run
   --tolerance T    how far a log-probability, a loss (times its magnitude above 1) or a trained value (times the largest
                    in its tensor) may deviate in a run that is equal (default: 0.001)
@@ -46,6 +49,9 @@ Refuses to start on a model or on data whose SHA-256 is not the one the run was 
 
 Exit status: 0 identical, 0 equal within tolerance, 1 different. One GPU, driver and version give identical runs;
 others round otherwise, and there training drifts apart: such runs are compared by their estimates, which are shown.`;
+
+const CANARIES = 'evaluation.probes.canaries.path';
+const TEXTS = 'evaluation.probes.languageLoss.path';
 
 interface Outcome extends RunComparison {
   estimates: EstimateComparison[];
@@ -59,6 +65,8 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
     counts: { type: 'string' },
     covariate: { type: 'string', multiple: true },
     rehearsal: { type: 'string' },
+    canaries: { type: 'string' },
+    texts: { type: 'string' },
     tolerance: { type: 'string' },
     out: { type: 'string' },
     json: { type: 'boolean' },
@@ -72,6 +80,8 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
       ['ontology.path', values.ontology],
       ['ontology.counts.path', values.counts],
       ['retention.rehearsal.path', values.rehearsal],
+      [CANARIES, values.canaries],
+      [TEXTS, values.texts],
     ].filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const stored = await openStoredRun(place);
@@ -103,6 +113,7 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
     covariatePaths: manifest.spec.ontology.covariates.map((_, index) =>
       places.get(`ontology.covariates.${index}.path`)!,
     ),
+    probePaths: { canaries: places.get(CANARIES) ?? null, languageLoss: places.get(TEXTS) ?? null },
   });
   const otherwise = preparedDifference(stored.bundle, prepared);
   if (otherwise) return differentAt(otherwise);
@@ -159,11 +170,14 @@ const OPTION_OF: Record<string, string> = {
   'ontology.path': '--ontology',
   'ontology.counts.path': '--counts',
   'retention.rehearsal.path': '--rehearsal',
+  [CANARIES]: '--canaries',
+  [TEXTS]: '--texts',
 };
 
 /** Throws `file-missing` for a file that is neither given nor where the spec says. */
 async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces): Promise<FilePlaces> {
-  const { model, ontology, retention } = bundle.manifest.spec;
+  const { model, ontology, retention, evaluation } = bundle.manifest.spec;
+  const { canaries, languageLoss } = evaluation.probes;
   const named: [field: string, value: string | null][] = [
     ['model.path', model.path],
     ['ontology.path', ontology.path],
@@ -175,6 +189,8 @@ async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces)
     ...(retention.rehearsal?.source === 'text'
       ? [['retention.rehearsal.path', retention.rehearsal.path] as [string, string | null]]
       : []),
+    ...(canaries?.path == null ? [] : [[CANARIES, canaries.path] as [string, string]]),
+    ...(languageLoss?.path == null ? [] : [[TEXTS, languageLoss.path] as [string, string]]),
   ];
   const places = new Map<string, string>();
   for (const [field, value] of named) {

@@ -5,7 +5,7 @@ import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import { addDivergence, divergingLogitsGrad } from '../ops/loss';
 import { norm, normGrad, normWeightGrad } from '../ops/norm';
 import { gather, scatter, shardOf, type VocabularyShard } from '../ops/rows';
-import { logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
+import { countRanks, logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
 import type { Tensor } from '../plan';
 import type { Graph } from './graph';
 import type { GraphMemory } from './memory';
@@ -94,6 +94,14 @@ export function headStats(g: Graph, head: HeadActivations, t: HeadInputs): HeadS
     updateStats(plan, logitChunk(head.rows, chunk), { logits, labels: t.labels, temperature: t.temperature, stats });
   }
   return { stats, chunks, logits: chunks.length === 1 ? logits : null };
+}
+
+/** Rank of every row's label among all tokens: the label's own logit is only known after the last chunk. */
+export function headRanks(g: Graph, head: HeadActivations, s: HeadStats, ranks: Tensor): void {
+  for (const chunk of s.chunks) {
+    const logits = keptLogits(g, head, s, chunk);
+    countRanks(g.plan, logitChunk(head.rows, chunk), { logits, stats: s.stats, ranks });
+  }
 }
 
 /** The frozen model's head over the same rows, and what its divergence weighs. */

@@ -4,7 +4,7 @@ import { optimizerStep } from '../ops/optim';
 import { embedTokensGrad } from '../ops/rows';
 import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
-import { chunkLogits, headBackward, headRows, headStats, vocabularyChunks } from './head';
+import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
 import { RowInputs, type RowShape } from './inputs';
 import { layerBackward } from './layer';
 import { frozenHead, LossReports, needsWeighing, rowInputsFor, weighedLoss, weighRow } from './loss-passes';
@@ -18,10 +18,11 @@ export interface ScorePass {
   logProb: Tensor;
   logProbT: Tensor;
   best: Tensor;
+  ranks: Tensor | null;
 }
 
-/** Teacher-forced scores of every supervised position. */
-export function scorePass(memory: DecoderMemory, shape: RowShape): ScorePass {
+/** Teacher-forced scores of every supervised position, with the label's rank where it is wanted. */
+export function scorePass(memory: DecoderMemory, shape: RowShape, wantRanks = false): ScorePass {
   const g = newGraph(memory, shape.tokens);
   const inputs = new RowInputs(shape);
   const outputs = new Pool('scores');
@@ -29,11 +30,14 @@ export function scorePass(memory: DecoderMemory, shape: RowShape): ScorePass {
   const logProb = outputs.reserve('log prob', rows);
   const logProbT = outputs.reserve('log prob at T', rows);
   const best = outputs.reserve('argmax', rows);
+  const ranks = wantRanks ? outputs.reserve('ranks', rows) : null;
   const states = stackForward(g, inputs);
   const head = headRows(g, rows, { x: states.at(-1)!, index: inputs.index });
-  const { stats } = headStats(g, head, inputs);
+  const softmax = headStats(g, head, inputs);
+  const { stats } = softmax;
   readScores(g.plan, rows, { stats, temperature: inputs.temperature, log_prob: logProb, log_prob_t: logProbT, best });
-  return { plan: g.plan, inputs, outputs, logProb, logProbT, best };
+  if (ranks) headRanks(g, head, softmax, ranks);
+  return { plan: g.plan, inputs, outputs, logProb, logProbT, best, ranks };
 }
 
 export interface LogitsPass {

@@ -10,22 +10,31 @@ export function newGraph(memory: GraphMemory, rows: number): Graph {
   return { plan: new PlanBuilder(memory.none), memory, config: memory.config, rows };
 }
 
+/** How far the stack is recorded, and who is told of a state as soon as it stands: before the next layer needs memory. */
+export interface StackOptions {
+  depth?: number;
+  onState?: (layer: number, state: Tensor) => void;
+}
+
 /** Embedding and all layers; returns each layer's input and, last, the output. */
 export function stackForward(
   g: Graph,
   inputs: Pick<RowInputs, 'ids' | 'positions' | 'segmentStart' | 'segmentEnd'>,
   options: (layer: number) => LayerOptions = () => ({}),
+  { depth = g.config.layers, onState }: StackOptions = {},
 ): Tensor[] {
   const { plan, memory, config, rows } = g;
   const width = config.hiddenSize;
   let x = plan.tensor('embedded', rows * width);
   embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table: memory.weight('embed'), y: x });
   const states = [x];
-  for (let layer = 0; layer < config.layers; layer++) {
+  onState?.(0, x);
+  for (let layer = 0; layer < depth; layer++) {
     const y = plan.tensor(`layer ${layer} output`, rows * width);
     layerForward(g, layer, inputs, { x, y }, options(layer));
     x = y;
     states.push(x);
+    onState?.(layer + 1, x);
   }
   return states;
 }

@@ -1,6 +1,7 @@
 /** Cross-entropy over a vocabulary taken in chunks: running statistics, scores, and the logits' gradient in place. */
 import row from '../../../shaders/common/softmax_row.wgsl?raw';
 import gradSource from '../../../shaders/backward/softmax_grad.wgsl?raw';
+import ranksSource from '../../../shaders/forward/label_ranks.wgsl?raw';
 import scoresSource from '../../../shaders/forward/scores.wgsl?raw';
 import statsSource from '../../../shaders/forward/softmax_stats.wgsl?raw';
 import { defineKernel } from '../kernel';
@@ -26,6 +27,14 @@ export const scores = defineKernel({
     best: 'read-write',
   },
   params: { rows: 'u32' },
+});
+
+export const labelRanks = defineKernel({
+  name: 'forward/label_ranks',
+  source: ranksSource,
+  includes: [row],
+  bindings: { logits: 'read', stats: 'read', ranks: 'read-write' },
+  params: { rows: 'u32', columns: 'u32', stride: 'u32', reset: 'u32' },
 });
 
 export const softmaxGrad = defineKernel({
@@ -62,6 +71,15 @@ export function readScores(
   t: { stats: Tensor; temperature: Tensor; log_prob: Tensor; log_prob_t: Tensor; best: Tensor },
 ): void {
   plan.dispatch(scores, t, { rows }, groupsFor(rows));
+}
+
+/** ranks [rows]; stats must hold the whole vocabulary, and chunks come from the first on. */
+export function countRanks(
+  plan: PlanBuilder,
+  { rows, columns, stride, first }: LogitChunk,
+  t: { logits: Tensor; stats: Tensor; ranks: Tensor },
+): void {
+  plan.dispatch(labelRanks, t, { rows, columns, stride, reset: first === 0 ? 1 : 0 }, groupsFor(rows));
 }
 
 export function logitsGrad(

@@ -23,7 +23,7 @@ export interface AttentionOutput {
 
 /**
  * o = softmax(q·kᵀ/√headDim)·v per head. q [tokens, heads·headDim]; k and v [tokens, kvHeads·headDim], rotary
- * positions already applied to q and k; segmentStart [tokens].
+ * positions already applied to q and k; segmentStart [tokens]. With keyEnd [tokens] token t reads no key at or past keyEnd[t].
  */
 export function attention(
   q: Reals,
@@ -31,6 +31,7 @@ export function attention(
   v: Reals,
   segmentStart: Uint32Array,
   shape: AttentionShape,
+  keyEnd?: Uint32Array,
 ): AttentionOutput {
   const { heads, kvHeads, headDim } = shape;
   const tokens = segmentStart.length;
@@ -38,7 +39,7 @@ export function attention(
   const lse = new Float64Array(tokens * heads);
   for (let t = 0; t < tokens; t++) {
     for (let h = 0; h < heads; h++) {
-      const { probabilities, logSum } = attentionRow(q, k, segmentStart, shape, t, h);
+      const { probabilities, logSum } = attentionRow(q, k, segmentStart, shape, t, h, keyEnd?.[t]);
       const start = segmentStart[t]!;
       lse[t * heads + h] = logSum;
       for (let j = 0; j < probabilities.length; j++) {
@@ -113,10 +114,11 @@ function attentionRow(
   shape: AttentionShape,
   t: number,
   h: number,
+  keyEnd = t + 1,
 ): { probabilities: Float64Array; logSum: number } {
   const { heads, kvHeads, headDim } = shape;
   const start = segmentStart[t]!;
-  const scores = new Float64Array(t - start + 1);
+  const scores = new Float64Array(Math.min(t + 1, keyEnd) - start);
   let largest = -Infinity;
   for (let j = 0; j < scores.length; j++) {
     const kAt = ((start + j) * kvHeads + kvHeadOf(h, shape)) * headDim;

@@ -19,7 +19,7 @@ import {
   loraLinear,
 } from './linear';
 import { SFT_LOSS, type LossSpec } from '../loss';
-import { argmaxRows, crossEntropy, labelLogProb } from './loss';
+import { argmaxRows, crossEntropy, labelLogProb, labelRanks } from './loss';
 import { divergence, positionWeights } from './weighted-loss';
 import { checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
 
@@ -51,6 +51,8 @@ export interface ReferenceScores {
   logProbT: Float64Array;
   /** Smallest token id with the largest logit, [supervised]. */
   argmax: Uint32Array;
+  /** One more than the tokens above the label, [supervised]. */
+  ranks: Uint32Array;
 }
 
 /** Scores of every supervised position of a row. */
@@ -66,7 +68,22 @@ export function score(
     logProb: labelLogProb(logits, row.labels, config.vocabSize),
     logProbT: labelLogProb(logits, row.labels, config.vocabSize, temperature),
     argmax: argmaxRows(logits, config.vocabSize),
+    ranks: labelRanks(logits, row.labels, config.vocabSize),
   };
+}
+
+/**
+ * Hidden states [tokens, hidden]: the input embedding, the output of every layer, and the last one after the final norm.
+ * With keyEnd [tokens] token t reads no key at or past keyEnd[t].
+ */
+export function hiddenStates(
+  config: DecoderConfig,
+  weights: Tensors,
+  row: PackedRow,
+  { lora, keyEnd }: { lora?: Lora | undefined; keyEnd?: Uint32Array | undefined } = {},
+): { layers: Float64Array[]; last: Float64Array } {
+  const pass = new Pass(config, weights, row, lora, keyEnd);
+  return { layers: pass.states, last: pass.output };
 }
 
 export interface LossAndGradients {
@@ -185,6 +202,7 @@ class Pass {
     readonly weights: Tensors,
     readonly row: PackedRow,
     readonly lora: Lora | undefined,
+    readonly keyEnd?: Uint32Array,
   ) {
     checkWeights(config, weights);
     checkRow(config, row);
@@ -196,6 +214,11 @@ class Pass {
     for (let layer = 0; layer < config.layers; layer++) hidden = this.#forwardLayer(layer, hidden);
     this.#last = hidden;
     this.output = rmsNorm(hidden, this.#weight('final_norm'), tokens, hiddenSize, normEpsilon);
+  }
+
+  /** Input embedding and the output of every layer, [tokens, hidden] each. */
+  get states(): Float64Array[] {
+    return [...this.#layers.map(({ input }) => input), this.#last];
   }
 
   #forwardLayer(layer: number, input: Float64Array): Float64Array {
@@ -211,7 +234,7 @@ class Pass {
     const q = rotate(this.#project(layer, 'q_proj', attentionInput), heads);
     const k = rotate(this.#project(layer, 'k_proj', attentionInput), kvHeads);
     const v = this.#project(layer, 'v_proj', attentionInput);
-    const attended = attention(q, k, v, row.segmentStart, config).o;
+    const attended = attention(q, k, v, row.segmentStart, config, this.keyEnd).o;
     const middle = add(input, this.#project(layer, 'o_proj', attended));
 
     const ffnInput = norm(middle, 'ffn_norm');

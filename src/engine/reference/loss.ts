@@ -54,3 +54,12 @@ export function crossEntropy(logits: Reals, labels: Uint32Array, rowWeights: Rea
   }
   return { loss, dLogits };
 }
+
+/** One more than the logits strictly above the label's, for every row: logits [rows, vocab], labels [rows] → [rows]. */
+export function labelRanks(logits: Reals, labels: Uint32Array, vocab: number): Uint32Array {
+  return labels.map((label, r) => {
+    let rank = 1;
+    for (let c = 0; c < vocab; c++) if (logits[r * vocab + c]! > logits[r * vocab + label]!) rank += 1;
+    return rank;
+  });
+}

@@ -1,6 +1,8 @@
 /** Cross-entropy over a vocabulary taken in chunks, against the f64 reference that takes whole rows. */
 import { expect, it } from 'vitest';
 import {
+  countRanks,
+  labelRanks,
   logitsGrad,
   readScores,
   scores,
@@ -9,7 +11,13 @@ import {
   STATS_WIDTH,
   updateStats,
 } from '../../../src/engine/ops/softmax';
-import { argmaxRows, crossEntropy, labelLogProb, logSumExp } from '../../../src/engine/reference/kernels';
+import {
+  argmaxRows,
+  crossEntropy,
+  labelLogProb,
+  labelRanks as referenceRanks,
+  logSumExp,
+} from '../../../src/engine/reference/kernels';
 import { expectClose, floats, kernelBench, type Trial } from '../../helpers/kernel-bench';
 
 const { run, describeKernel } = kernelBench();
@@ -117,6 +125,34 @@ describeKernel(scores, () => {
     expectClose(found.logProb, labelLogProb(p.logits, p.labels, p.vocab), 1e-6);
     expectClose(found.logProbT, labelLogProb(p.logits, p.labels, p.vocab, p.temperature), 1e-6);
     expect(found.best).toEqual(argmaxRows(p.logits, p.vocab));
+  });
+});
+
+describeKernel(labelRanks, () => {
+  const ranksOf = (p: Problem) =>
+    run((t) => {
+      const { stats, chunks } = recordStats(t, p);
+      const ranks = t.output(p.rows);
+      for (const { chunk, logits } of chunks) countRanks(t.plan, chunk, { logits, stats, ranks });
+      return () => t.words(ranks);
+    });
+
+  it.each(CASES)(NAME, async (shape) => {
+    const p = problem(shape);
+    const found = await ranksOf(p);
+    expect(found).toEqual(referenceRanks(p.logits, p.labels, p.vocab));
+    if (p.vocab > 2) expect(new Set(found).size).toBeGreaterThan(Math.min(2, p.rows - 1));
+  });
+
+  it('gives tied tokens the best rank they share, in every chunk', async () => {
+    const p: Problem = {
+      ...{ rows: 3, vocab: 130, columns: 64, spread: 1, temperature: 1 },
+      logits: new Float32Array(390).fill(-2.5),
+      labels: Uint32Array.of(129, 3, 100),
+    };
+    p.logits[130 + 100] = p.logits[130 + 70] = 4;
+    p.logits[260 + 100] = p.logits[260 + 1] = p.logits[260 + 129] = 7;
+    expect([...(await ranksOf(p))]).toEqual([1, 3, 1]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { parseTrials } from '../../../src/records';
 import { fileStem, runFiles, runZip } from '../../../src/app/exports';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
@@ -26,7 +27,8 @@ describe('a run as files', () => {
   it('writes one record a line, losing nothing', () => {
     const trials = runFiles(run).find(({ path }) => path === 'trials.jsonl')!;
     const lines = strFromU8(trials.bytes).trimEnd().split('\n');
-    expect(lines.map((line) => JSON.parse(line))).toEqual(run.trials);
+    expect(parseTrials(`${lines.join('\n')}\n`)).toEqual(run.trials);
+    expect(lines).toHaveLength(run.trials.length);
   });
 
   it('leaves out what a cancelled run never came to', () => {

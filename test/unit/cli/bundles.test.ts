@@ -237,6 +237,6 @@ describe('ontoscope report', () => {
   it('is text without --html, and the summary with --json', async () => {
     expect((await call('report', folder)).out).toMatch(/Run [0-9a-f]{16}: done[\s\S]*right before/);
     const { terminal } = await call('report', bundle, '--json');
-    expect(terminal.json()).toMatchObject({ recordVersion: 2, state: 'done' });
+    expect(terminal.json()).toMatchObject({ recordVersion: 3, state: 'done' });
   });
 });

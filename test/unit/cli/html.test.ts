@@ -5,7 +5,7 @@ import { curveSvg, riskAt } from '../../../src/cli/html/curve-svg';
 import { escapeHtml, html, table } from '../../../src/cli/html/markup';
 import { runPage } from '../../../src/cli/html/run-page';
 import { summarize } from '../../../src/experiment/summary';
-import type { KmCurve } from '../../../src/records';
+import { noProbeRecords, type KmCurve } from '../../../src/records';
 import { fact, life, manifest } from '../records/build';
 
 const curve: KmCurve = {
@@ -76,7 +76,14 @@ describe('a run’s page', () => {
   const trials = life('HP:1', [0, 0, 1], { term: 'Ataxia' });
   const page = (fields = {}) => {
     const run = manifest(fields);
-    const bundle = { manifest: run, facts: [fact({ identifier: 'HP:1' })], trials, steps: [], summary: null };
+    const bundle = {
+      manifest: run,
+      facts: [fact({ identifier: 'HP:1' })],
+      trials,
+      steps: [],
+      probes: noProbeRecords(),
+      summary: null,
+    };
     return runPage(bundle, summarize(run, trials, []));
   };
 

@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'n
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RunStore } from '../../../src/cli/run-store';
+import { openRunFolder } from '../../../src/cli/stored-run';
 import type { PreparedRun } from '../../../src/experiment';
 import { readRun } from '../../../src/records';
 import { bitsOf, runOnFake, type HarnessOptions } from '../../helpers/run-harness';
@@ -141,5 +142,59 @@ describe('a run’s folder', () => {
     await new RunStore(await place('absent')).refuseUsed();
     expect(await new RunStore(await place('absent')).resumePoint()).toBeNull();
     expect(await new RunStore(await place('absent')).manifest()).toBeNull();
+  });
+});
+
+describe('the folder of a run with probes', () => {
+  const NAMES = ['canaries.jsonl', 'language.jsonl', 'embeddings.jsonl'];
+  beforeAll(async () => {
+    prepared = await prepareTiny(
+      ...['sampling.seen=2', 'sampling.withheld=1', 'train.batchSize=4', 'train.epochs=1', 'evaluation.samples=0'],
+      'evaluation.probes.embeddings={"at":"every"}',
+      'evaluation.probes.canaries={"count":3,"tokens":2}',
+      'evaluation.probes.languageLoss={"texts":70,"tokens":3}',
+    );
+  });
+  const filesOf = async (folder: string) => {
+    const { files, bundle } = await openRunFolder(folder);
+    return {
+      bundle,
+      bytes: new Map(files.filter(({ path: file }) => file !== 'manifest.json').map((f) => [f.path, f.bytes])),
+    };
+  };
+
+  it('holds their records and vectors, and is cut to its checkpoint where it goes on', async () => {
+    const whole = await place('probes-reference');
+    const log = await runInto(whole);
+    const reference = await filesOf(whole);
+    expect(reference.bundle.probes).toEqual(log.probes);
+    const vectors = [...reference.bytes.keys()].filter((file) => file.startsWith('embeddings/'));
+    expect(vectors).toHaveLength(4);
+    const folder = await place('probes-stopped');
+    // Within the texts of the second evaluation: one part of 64 is written, the other is not.
+    let texts = 0;
+    const store = new RunStore(folder);
+    const stopped = await runOnFake(prepared, {
+      async onEvent(event, { runner }) {
+        await store.write(event);
+        if (event.kind === 'probes' && event.probe === 'language' && ++texts === 3) runner.cancel();
+      },
+    });
+    await store.close();
+    expect(stopped.probes.language).toHaveLength(70 + 64);
+    expect(stopped.checkpoints.at(-1)!.probeLines).toEqual({ embeddings: 4, canaries: 6, language: 134 });
+    for (const name of NAMES) await appendFile(path.join(folder, name), '{"torn');
+    expect((await runInto(folder, {}, true)).error).toBeNull();
+    expect((await filesOf(folder)).bytes).toEqual(reference.bytes);
+  });
+
+  it('loses what probes wrote when another run takes its place', async () => {
+    const folder = await place('probes-replaced');
+    await runInto(folder);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining([...NAMES, 'embeddings']));
+    prepared = await prepareTiny('sampling.seen=2', 'sampling.withheld=1', 'train.epochs=0', 'evaluation.samples=0');
+    await runInto(folder);
+    const left = await readdir(folder);
+    for (const name of [...NAMES, 'embeddings']) expect(left).not.toContain(name);
   });
 });

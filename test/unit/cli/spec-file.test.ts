@@ -42,6 +42,15 @@ describe('paths of a spec', () => {
     });
   });
 
+  it('of probes follow the same rule, and are null where the model speaks for itself', async () => {
+    const file = await place('spec.json');
+    const own = tinySpec('evaluation.probes.canaries.path=c.tsv', 'evaluation.probes.languageLoss={"texts":3}');
+    await writeFile(file, JSON.stringify(own));
+    expect((await readSpecFile(file, [])).probePaths).toEqual({ canaries: await place('c.tsv'), languageLoss: null });
+    const { probePaths } = await readSpecFile(file, ['evaluation.probes.canaries={"path":"d.tsv"}']);
+    expect(probePaths!.canaries).toBe(path.resolve('d.tsv'));
+  });
+
   it('may be absolute', async () => {
     const file = await place('spec.json');
     await writeFile(file, JSON.stringify(tinySpec('model.path=/models/x')));

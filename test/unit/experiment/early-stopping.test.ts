@@ -57,7 +57,7 @@ describe('the verdict', () => {
     const steps = [1, 2, 3, 4, 5, 6, 7, 8].map((at) =>
       step({ step: at, loss: at, supervisedTokens: at === 8 ? 3 : 1 }),
     );
-    const records = { direction: 'term-to-id' as const, evaluations: [0, 4, 8], trials, steps };
+    const records = { direction: 'term-to-id' as const, evaluations: [0, 4, 8], trials, steps, language: [] };
     expect(stoppingValues('seen-accuracy', records)).toEqual([0, 0.5, 1]);
     expect(stoppingValues('training-loss', records)).toEqual([2.5, (5 + 6 + 7 + 24) / 6]);
   });

@@ -32,6 +32,7 @@ export function trial(fields: Partial<TrialRecord> = {}): TrialRecord {
     logProb: -8,
     logQ: -8,
     sampled: null,
+    ranks: null,
     ...fields,
   };
 }
@@ -108,6 +109,7 @@ export function manifest(fields: Partial<Manifest> = {}): Manifest {
     gpu: { vendor: 'v', architecture: 'a', device: 'd', description: 'x', software: true, host: 'Node' },
     kernels: { matmul: 'tile-8' },
     memory: { plannedBytes: 4, weightsBytes: 1, trainingBytes: 1, activationBytes: 2, decodingBytes: 0 },
+    probes: null,
     versions: { ontoscope: '0.1.0' },
     startedAtMs: 1000,
     elapsedMs: 12.5,

@@ -6,6 +6,7 @@ import {
   encodeSteps,
   encodeSummary,
   encodeTrials,
+  noProbeRecords,
   parseManifest,
   parseSummary,
   readRun,
@@ -27,7 +28,7 @@ const texts = {
 
 describe('a run as files', () => {
   it('comes back whole', () => {
-    expect(readRun(texts)).toEqual({ manifest: manifest(), facts, trials, steps, summary });
+    expect(readRun(texts)).toEqual({ manifest: manifest(), facts, trials, steps, probes: noProbeRecords(), summary });
   });
 
   it('of a run that ended early has no summary', () => {
@@ -75,6 +76,13 @@ describe('trials as a table', () => {
     );
     expect(second).toMatch(/,20,3,2$/);
     expect(end).toBe('');
+  });
+
+  it('has a column of ranks where there are ranks', () => {
+    const [header, first, second] = trialsToCsv([trial({ ranks: [1, 12, 3, 1] }), trial()]).split('\r\n');
+    expect(header).toMatch(/,sampledTokenHits,ranks$/);
+    expect(first).toMatch(/,1 12 3 1$/);
+    expect(second).toMatch(/,$/);
   });
 
   it('carries the popularity and the covariates of each fact in all of its rows', () => {

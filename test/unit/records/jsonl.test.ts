@@ -41,9 +41,18 @@ describe('lines of trials and steps', () => {
   });
 
   it('hold every field of the record', () => {
-    expect(Object.keys(JSON.parse(encodeTrial(trial())) as object)).toEqual(Object.keys(trial()));
+    const ranked = trial({ ranks: [1, 4, 2, 1] });
+    expect(Object.keys(JSON.parse(encodeTrial(ranked)) as object)).toEqual(Object.keys(ranked));
     expect(Object.keys(JSON.parse(encodeFact(fact())) as object)).toEqual(Object.keys(fact()));
     expect(Object.keys(JSON.parse(encodeStep(step())) as object)).toEqual(Object.keys(step()));
+  });
+
+  it('carry ranks only where there are some, one a token', () => {
+    const ranked = trial({ ranks: [1, 4, 2, 1] });
+    expect(parseTrials(encodeTrials([ranked, trial()]))).toEqual([ranked, trial()]);
+    expect(encodeTrial(trial())).not.toContain('ranks');
+    const short = encodeTrials([{ ...ranked, ranks: [1] }]);
+    expect(() => parseTrials(short)).toThrow('ranks must hold one rank for each of the tokens');
   });
 
   it('come back as they were, text of any kind and numbers to the last bit', () => {

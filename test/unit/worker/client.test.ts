@@ -28,6 +28,8 @@ function fakeWorker() {
   return { port, sent, say, crash: (message: string) => die.forEach((listener) => listener({ message })) };
 }
 
+const counts = { trials: 2, steps: 1, probes: { embeddings: 0, canaries: 4, language: 0 } };
+
 function listener(): RunListener {
   return {
     manifest: vi.fn(),
@@ -37,6 +39,7 @@ function listener(): RunListener {
     trials: vi.fn(),
     summary: vi.fn(),
     adapter: vi.fn(),
+    probes: vi.fn(),
     rewind: vi.fn(),
     storageFailed: vi.fn(),
   };
@@ -70,11 +73,11 @@ describe('the page’s side of the worker', () => {
     const heard = listener();
     const running = client.run('key', heard);
     worker.say('job-1', { kind: 'trials', records: trials });
-    worker.say('job-1', { kind: 'rewind', trials: 2, steps: 1, deviceLost: true });
+    worker.say('job-1', { kind: 'rewind', ...counts, deviceLost: true });
     worker.say('job-1', { kind: 'finished' });
     await running;
     expect(heard.trials).toHaveBeenCalledExactlyOnceWith(trials);
-    expect(heard.rewind).toHaveBeenCalledExactlyOnceWith(2, 1, true);
+    expect(heard.rewind).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(counts), true);
   });
 
   it('drops late words of a replaced job and messages delivered twice', async () => {

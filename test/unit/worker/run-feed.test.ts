@@ -17,9 +17,18 @@ function feed(failing = false) {
     if (failing) throw new LabError('storage-quota', 'full', { hint: 'free some' });
   };
   const writer = Object.fromEntries(
-    ['manifest', 'summary', 'trials', 'steps', 'adapter', 'checkpoint', 'dropCheckpoint', 'rewind', 'settled'].map(
-      (name) => [name, write(name)],
-    ),
+    [
+      'manifest',
+      'summary',
+      'trials',
+      'steps',
+      'adapter',
+      'probes',
+      'checkpoint',
+      'dropCheckpoint',
+      'rewind',
+      'settled',
+    ].map((name) => [name, write(name)]),
   ) as unknown as ConstructorParameters<typeof RunFeed>[0];
   return { feed: new RunFeed(writer, (message) => posted.push(message), PER_EVALUATION), posted, kept };
 }
@@ -58,6 +67,38 @@ describe('the feed of a run', () => {
     expect(kept).toEqual(['manifest', 'dropCheckpoint', 'steps', 'adapter']);
   });
 
+  it('passes the records of probes on, keeps them, and knows how many a checkpoint counts', () => {
+    const { feed: target, posted, kept } = feed();
+    const record = {
+      direction: 'term-to-id' as const,
+      epoch: 0,
+      step: 0,
+      source: 'own' as const,
+      tokens: 1,
+      logProb: -1,
+    };
+    const canary = { ...record, canary: 0, prompt: 'a', completion: 'b', hit: true };
+    const event = (index: number): RunEvent => ({
+      kind: 'probes',
+      probe: 'canaries',
+      records: [{ ...canary, canary: index }],
+      files: [],
+    });
+    target.take({ kind: 'manifest', manifest: run.manifest });
+    target.take({ kind: 'trials', records: run.trials.slice(0, PER_EVALUATION) });
+    target.take(event(0));
+    expect(posted.at(-2)).toMatchObject({ kind: 'probes', probe: 'canaries' });
+    expect(posted.at(-1)).toMatchObject({ kind: 'summary' });
+    const point = checkpoint(PER_EVALUATION, 0) as Extract<RunEvent, { kind: 'checkpoint' }>;
+    point.checkpoint.probeLines = { embeddings: 0, canaries: 1, language: 0 };
+    target.take(point);
+    target.take(event(1));
+    expect(kept.filter((what) => what === 'probes')).toHaveLength(2);
+    expect(target.resumePoint!.probes!.canaries.map(({ canary: index }) => index)).toEqual([0]);
+    target.continueFrom(target.resumePoint, true);
+    expect(posted.at(-1)).toMatchObject({ kind: 'rewind', probes: { embeddings: 0, canaries: 1, language: 0 } });
+  });
+
   it('reports failing storage once and goes on', async () => {
     const { feed: target, posted } = feed(true);
     void target.take({ kind: 'trials', records: run.trials.slice(0, 1) });
@@ -83,7 +124,13 @@ describe('the feed of a run', () => {
     expect(point.steps).toEqual(run.steps.slice(0, 3));
     expect(point.trials).toEqual(run.trials.slice(0, PER_EVALUATION));
     target.continueFrom(point, true);
-    expect(posted.at(-1)).toEqual({ kind: 'rewind', trials: PER_EVALUATION, steps: 3, deviceLost: true });
+    expect(posted.at(-1)).toEqual({
+      kind: 'rewind',
+      trials: PER_EVALUATION,
+      steps: 3,
+      probes: { embeddings: 0, canaries: 0, language: 0 },
+      deviceLost: true,
+    });
     void target.take({ kind: 'steps', records: run.steps.slice(3, 5) });
     expect(target.resumePoint!.steps).toHaveLength(3);
   });

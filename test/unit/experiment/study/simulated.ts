@@ -122,6 +122,7 @@ export function trialOf(i: number, epoch: number, right: boolean): TrialRecord {
     step: 10 * epoch,
     template: 'held-out',
     tokens: 4,
+    ranks: null,
     tokenHit: right,
     tokensRight: right ? 4 : 1,
     answerHit: right,
