@@ -27,5 +27,8 @@ export async function readPlainText(file: ByteFile): Promise<PlainText> {
     }
     pieces.push(piece);
   }
-  return { text: pieces.join(''), warnings: log.fields.warnings.map(({ line, message }) => `line ${line}: ${message}`) };
+  return {
+    text: pieces.join(''),
+    warnings: log.fields.warnings.map(({ line, message }) => `line ${line}: ${message}`),
+  };
 }
