@@ -92,13 +92,13 @@ function summarizeDirection(
   };
 }
 
-/** Mean token loss of one epoch: the steps weighted by their supervised tokens. */
+/** Mean cross-entropy of one epoch, whatever was minimised: the steps weighted by their supervised tokens. */
 function epochLoss(steps: readonly StepRecord[], choose: (...epochs: number[]) => number): number | null {
   if (steps.length === 0) return null;
   const epoch = steps.reduce((chosen, step) => choose(chosen, step.epoch), steps[0]!.epoch);
   const members = steps.filter((step) => step.epoch === epoch);
   const tokens = members.reduce((sum, step) => sum + step.supervisedTokens, 0);
-  return members.reduce((sum, step) => sum + step.loss * step.supervisedTokens, 0) / tokens;
+  return members.reduce((sum, step) => sum + (step.crossEntropy ?? step.loss) * step.supervisedTokens, 0) / tokens;
 }
 
 function summarizeGroup(seen: boolean, template: TemplateRole, histories: readonly FactHistory[]): GroupSummary {

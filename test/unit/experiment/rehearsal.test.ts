@@ -177,6 +177,14 @@ describe('a run that rehearses texts', () => {
 });
 
 describe('the summary of a run', () => {
+  it('compares epochs by the mean cross-entropy, whatever was minimised', async () => {
+    const { trials, steps } = await runOnFake(await prepareTiny('directions=["term-to-id"]'));
+    const of = (records: typeof steps) => summarize({ runId: 'x', state: 'done' }, trials, records).directions[0]!;
+    const weighted = steps.map((step) => ({ ...step, loss: step.loss / 100, crossEntropy: step.loss }));
+    expect(of(weighted).lastEpochLoss).toBe(of(steps).lastEpochLoss);
+    expect(of(steps).lastEpochLoss).toBeLessThan(of(steps).firstEpochLoss!);
+  });
+
   it('keeps withheld facts that were rehearsed apart from untouched ones', async () => {
     const log = await runOnFake(await prepareTiny('directions=["term-to-id"]'));
     const fact = log.trials.find(({ seen }) => !seen)!.fact;

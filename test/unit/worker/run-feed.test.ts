@@ -84,15 +84,15 @@ describe('the feed of a run', () => {
       records: [{ ...canary, canary: index }],
       files: [],
     });
-    target.take({ kind: 'manifest', manifest: run.manifest });
-    target.take({ kind: 'trials', records: run.trials.slice(0, PER_EVALUATION) });
-    target.take(event(0));
+    void target.take({ kind: 'manifest', manifest: run.manifest });
+    void target.take({ kind: 'trials', records: run.trials.slice(0, PER_EVALUATION) });
+    void target.take(event(0));
     expect(posted.at(-2)).toMatchObject({ kind: 'probes', probe: 'canaries' });
     expect(posted.at(-1)).toMatchObject({ kind: 'summary' });
     const point = checkpoint(PER_EVALUATION, 0) as Extract<RunEvent, { kind: 'checkpoint' }>;
     point.checkpoint.probeLines = { embeddings: 0, canaries: 1, language: 0 };
-    target.take(point);
-    target.take(event(1));
+    void target.take(point);
+    void target.take(event(1));
     expect(kept.filter((what) => what === 'probes')).toHaveLength(2);
     expect(target.resumePoint!.probes!.canaries.map(({ canary: index }) => index)).toEqual([0]);
     target.continueFrom(target.resumePoint, true);
