@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync, rmdirSync, unlinkSync } from 'node:fs';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { LabError } from '../core/errors';
@@ -29,6 +29,8 @@ export interface RunLock {
 }
 
 const ATTEMPTS = 20;
+/** A draft is written and linked at once; one that holds nothing after this long belongs to nobody. */
+const DRAFT_MS = 60_000;
 
 /** Throws `run-locked` where another process, or this one, works in the folder; `output-exists` where it is no folder. */
 export async function lockRun(folder: string, nowMs = Date.now()): Promise<RunLock> {
@@ -43,6 +45,7 @@ export async function lockRun(folder: string, nowMs = Date.now()): Promise<RunLo
   };
   try {
     await onDisk(file, () => take(file, holder, folder));
+    await sweep(folder, nowMs);
   } catch (error) {
     removeEmpty(folder, made);
     throw error;
@@ -83,7 +86,8 @@ async function create(file: string, holder: LockHolder): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    // Gone: taken for a dead process's draft; tried again.
+    if (code === 'EEXIST' || code === 'ENOENT') return false;
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw error;
     return createWithoutLinks(file, holder);
   } finally {
@@ -105,6 +109,18 @@ async function createWithoutLinks(file: string, holder: LockHolder): Promise<boo
     await handle.close();
   }
   return true;
+}
+
+/** Removes drafts of processes that were killed while they asked. */
+async function sweep(folder: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${LOCK_FILE}.`)) continue;
+    const draft = path.join(folder, name);
+    const holder = await readHolder(draft).catch(() => null);
+    const written = (await stat(draft).catch(() => null))?.mtimeMs ?? nowMs;
+    const dead = holder === 'unreadable' ? nowMs - written > DRAFT_MS : holder !== null && !isAlive(holder);
+    if (dead) await rm(draft, { force: true });
+  }
 }
 
 /** Moves a dead process's lock aside; where somebody else took its place meanwhile, that lock goes back. */

@@ -14,6 +14,7 @@ import {
 import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatPercent } from '../format';
 import { executeRun, prepareExperiment } from '../run-experiment';
+import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
 import { openRunFolder, openStoredRun, type StoredRun } from '../stored-run';
 import type { Terminal } from '../terminal';
@@ -118,6 +119,7 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
   const otherwise = preparedDifference(stored.bundle, prepared);
   if (otherwise) return differentAt(otherwise);
   const folder = settings.out ?? (await mkdtemp(path.join(tmpdir(), 'ontoscope-verify-')));
+  const lock = await lockRun(folder);
   try {
     const store = new RunStore(folder);
     await store.refuseUsed();
@@ -135,6 +137,7 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
       gpu: { stored: manifest.gpu, again: again.bundle.manifest.gpu },
     };
   } finally {
+    await lock.release();
     if (settings.out === undefined) await rm(folder, { recursive: true, force: true });
   }
 }

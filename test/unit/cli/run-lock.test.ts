@@ -1,7 +1,7 @@
 /** One process to a run's folder. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -109,6 +109,20 @@ describe('the lock of a run’s folder', () => {
       expect(await readFile(path.join(folder, LOCK_FILE), 'utf8')).toBe(text);
     },
   );
+
+  it('takes drafts of killed processes away, and no others', async () => {
+    const folder = await place('drafts');
+    await foreign(folder, { pid: deadPid() });
+    const text = await readFile(path.join(folder, LOCK_FILE), 'utf8');
+    await writeFile(path.join(folder, `${LOCK_FILE}.dead`), text);
+    await writeFile(path.join(folder, `${LOCK_FILE}.living`), text.replace(/"pid":\d+/, `"pid":${process.ppid}`));
+    await writeFile(path.join(folder, `${LOCK_FILE}.new`), '');
+    await writeFile(path.join(folder, `${LOCK_FILE}.old`), '');
+    await utimes(path.join(folder, `${LOCK_FILE}.old`), 1, 1);
+    const lock = await lockRun(folder);
+    expect((await readdir(folder)).sort()).toEqual([LOCK_FILE, `${LOCK_FILE}.living`, `${LOCK_FILE}.new`]);
+    await lock.release();
+  });
 
   it('cannot be had where there is no folder', async () => {
     const file = await place('file');
