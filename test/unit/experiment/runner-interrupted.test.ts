@@ -13,32 +13,36 @@ beforeAll(async () => {
 });
 
 describe('a paused run', () => {
-  it('stands still with a checkpoint until it is resumed, and records what an unpaused run records', async () => {
-    for (let pauseAt = 2; pauseAt <= whole.calls; pauseAt += 3) {
-      let calls = 0;
-      let callsWhilePaused = -1;
-      const log = await runOnFake(prepared, {
-        onCall(call, runner) {
-          calls = call;
-          if (call === pauseAt) runner.pause();
-        },
-        async onEvent(event, { runner }) {
-          if (event.kind !== 'progress' || event.progress.state !== 'paused') return;
-          const before = calls;
-          await new Promise((resolve) => setTimeout(resolve, 2));
-          callsWhilePaused = calls - before;
-          runner.resume();
-        },
-      });
-      const states = log.manifests.map(({ state }) => state);
-      if (states.includes('paused')) {
-        expect(callsWhilePaused).toBe(0);
-        expect(log.checkpoints.length).toBeGreaterThan(whole.checkpoints.length);
+  it(
+    'stands still with a checkpoint until it is resumed, and records what an unpaused run records',
+    { timeout: 120_000 },
+    async () => {
+      for (let pauseAt = 2; pauseAt <= whole.calls; pauseAt += 3) {
+        let calls = 0;
+        let callsWhilePaused = -1;
+        const log = await runOnFake(prepared, {
+          onCall(call, runner) {
+            calls = call;
+            if (call === pauseAt) runner.pause();
+          },
+          async onEvent(event, { runner }) {
+            if (event.kind !== 'progress' || event.progress.state !== 'paused') return;
+            const before = calls;
+            await new Promise((resolve) => setTimeout(resolve, 2));
+            callsWhilePaused = calls - before;
+            runner.resume();
+          },
+        });
+        const states = log.manifests.map(({ state }) => state);
+        if (states.includes('paused')) {
+          expect(callsWhilePaused).toBe(0);
+          expect(log.checkpoints.length).toBeGreaterThan(whole.checkpoints.length);
+        }
+        expect(states.at(-1)).toBe('done');
+        expect(bitsOf(log)).toEqual(bitsOf(whole));
       }
-      expect(states.at(-1)).toBe('done');
-      expect(bitsOf(log)).toEqual(bitsOf(whole));
-    }
-  });
+    },
+  );
 
   it('does not count the pause as work', async () => {
     const log = await runOnFake(prepared, {
@@ -100,28 +104,32 @@ describe('a paused run', () => {
 });
 
 describe('a cancelled run', () => {
-  it('leaves a valid partial record, from which a new process continues bit for bit', async () => {
-    for (let cancelAt = 2; cancelAt <= whole.calls; cancelAt += 4) {
-      const log = await runOnFake(prepared, { onCall: (call, runner) => call === cancelAt && runner.cancel() });
-      if (log.runner.state === 'done') continue;
-      expect(log.error).toBeNull();
-      expect(log.manifests.at(-1)!.state).toBe('cancelled');
-      expect(log.summary!.state).toBe('cancelled');
-      expect(log.session.destroyed).toBe(true);
-      const { trials, steps } = bitsOf(log);
-      expect(bitsOf(whole).trials.startsWith(trials)).toBe(true);
-      expect(bitsOf(whole).steps.startsWith(steps)).toBe(true);
+  it(
+    'leaves a valid partial record, from which a new process continues bit for bit',
+    { timeout: 120_000 },
+    async () => {
+      for (let cancelAt = 2; cancelAt <= whole.calls; cancelAt += 4) {
+        const log = await runOnFake(prepared, { onCall: (call, runner) => call === cancelAt && runner.cancel() });
+        if (log.runner.state === 'done') continue;
+        expect(log.error).toBeNull();
+        expect(log.manifests.at(-1)!.state).toBe('cancelled');
+        expect(log.summary!.state).toBe('cancelled');
+        expect(log.session.destroyed).toBe(true);
+        const { trials, steps } = bitsOf(log);
+        expect(bitsOf(whole).trials.startsWith(trials)).toBe(true);
+        expect(bitsOf(whole).steps.startsWith(steps)).toBe(true);
 
-      const point = resumePointOf(log);
-      expect(point.trials).toEqual(log.trials);
-      const continued = await runOnFake(prepared, { resumeFrom: point });
-      expect(continued.error).toBeNull();
-      expect(bitsOf(continued).trials).toBe(bitsOf(whole).trials);
-      expect(bitsOf(continued).steps).toBe(bitsOf(whole).steps);
-      expect(continued.summary).toEqual(whole.summary);
-      expect(bitsOf(continued).adapters.at(-1)).toEqual(bitsOf(whole).adapters.at(-1));
-    }
-  });
+        const point = resumePointOf(log);
+        expect(point.trials).toEqual(log.trials);
+        const continued = await runOnFake(prepared, { resumeFrom: point });
+        expect(continued.error).toBeNull();
+        expect(bitsOf(continued).trials).toBe(bitsOf(whole).trials);
+        expect(bitsOf(continued).steps).toBe(bitsOf(whole).steps);
+        expect(continued.summary).toEqual(whole.summary);
+        expect(bitsOf(continued).adapters.at(-1)).toEqual(bitsOf(whole).adapters.at(-1));
+      }
+    },
+  );
 
   it('does not write anything when it is cancelled before the model is there', async () => {
     const { Runner } = await import('../../../src/experiment');
@@ -150,28 +158,32 @@ describe('a cancelled run', () => {
 });
 
 describe('a run continued from a checkpoint', () => {
-  it('reaches the same bytes from every checkpoint, through files, wherever it lies', async () => {
-    // A slow clock: a checkpoint is due at every safe point, within epochs and within evaluations.
-    const slow = await runOnFake(prepared, { tickMs: 61_000 });
-    expect(bitsOf(slow)).toEqual(bitsOf(whole));
-    expect(slow.checkpoints.length).toBeGreaterThan(20);
-    expect(slow.checkpoints.some(({ state }) => state.step % prepared.directions[0]!.stepsPerEpoch > 0)).toBe(true);
-    for (const checkpoint of slow.checkpoints) {
-      const { trials, steps } = bitsOf(slow);
-      const lines = (text: string, count: number) => text.split('\n').slice(0, count).join('\n');
-      const continued = await runOnFake(prepared, {
-        resumeFrom: {
-          checkpoint: decodeCheckpoint(encodeCheckpoint(checkpoint), 'checkpoint.bin'),
-          trials: parseTrials(lines(trials, checkpoint.trialLines)),
-          steps: parseSteps(lines(steps, checkpoint.stepLines)),
-          manifest: slow.manifests.at(-1)!,
-        },
-      });
-      expect(continued.error).toBeNull();
-      expect(bitsOf(continued).trials).toBe(trials);
-      expect(bitsOf(continued).steps).toBe(steps);
-    }
-  });
+  it(
+    'reaches the same bytes from every checkpoint, through files, wherever it lies',
+    { timeout: 120_000 },
+    async () => {
+      // A slow clock: a checkpoint is due at every safe point, within epochs and within evaluations.
+      const slow = await runOnFake(prepared, { tickMs: 61_000 });
+      expect(bitsOf(slow)).toEqual(bitsOf(whole));
+      expect(slow.checkpoints.length).toBeGreaterThan(20);
+      expect(slow.checkpoints.some(({ state }) => state.step % prepared.directions[0]!.stepsPerEpoch > 0)).toBe(true);
+      for (const checkpoint of slow.checkpoints) {
+        const { trials, steps } = bitsOf(slow);
+        const lines = (text: string, count: number) => text.split('\n').slice(0, count).join('\n');
+        const continued = await runOnFake(prepared, {
+          resumeFrom: {
+            checkpoint: decodeCheckpoint(encodeCheckpoint(checkpoint), 'checkpoint.bin'),
+            trials: parseTrials(lines(trials, checkpoint.trialLines)),
+            steps: parseSteps(lines(steps, checkpoint.stepLines)),
+            manifest: slow.manifests.at(-1)!,
+          },
+        });
+        expect(continued.error).toBeNull();
+        expect(bitsOf(continued).trials).toBe(trials);
+        expect(bitsOf(continued).steps).toBe(steps);
+      }
+    },
+  );
 
   it('keeps the start and adds up the time', async () => {
     const cancelled = await runOnFake(prepared, { onCall: (call, runner) => call === 20 && runner.cancel() });
