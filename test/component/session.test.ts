@@ -26,7 +26,13 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
   };
   const storage = {
     list: () => Promise.resolve([]),
-    load: () => Promise.resolve({ ...run, manifest: { ...run.manifest, state: 'training' as const }, probes: [], resumable: true }),
+    load: () =>
+      Promise.resolve({
+        ...run,
+        manifest: { ...run.manifest, state: 'training' as const },
+        probes: [],
+        resumable: true,
+      }),
     remove: () => Promise.resolve(),
     hasCheckpoint: () => Promise.resolve(true),
   };

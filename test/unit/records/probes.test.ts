@@ -131,7 +131,7 @@ describe('a bundle', () => {
 describe('two runs', () => {
   const changed = (kind: 'canaries' | 'language', fields: object) => {
     const records = probes[kind].map((record, index) => (index === 1 ? { ...record, ...fields } : record));
-    return compareRuns(files(), files({ ...probes, [kind]: records } as ProbeRecords), 1e-3);
+    return compareRuns(files(), files({ ...probes, [kind]: records }), 1e-3);
   };
 
   it('are the same where every file is', () => {
