@@ -72,6 +72,23 @@ describe('runs kept in the browser', () => {
     expect(await storage.hasCheckpoint('a')).toBe(false);
   });
 
+  it('keeps what probes wrote, and cuts it with the rest; a file that is written again replaces itself', async () => {
+    const storage = fresh();
+    const writer = storage.writer('a');
+    await writer.manifest(run.manifest);
+    const chunk = (probe: 'canaries' | 'language', ...records: number[]) => ({ probe, records });
+    const file = (path: string, ...bytes: number[]) => ({ path, bytes: new Uint8Array(bytes) });
+    for (let i = 0; i < 12; i++) void writer.probes(chunk('canaries', i), i === 3 ? [file('embeddings/a', 1, 2)] : []);
+    await writer.settled();
+    const before = (await storage.load('a'))!;
+    expect(before.probes.flatMap(({ records }) => records)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    await writer.rewind([], [], [chunk('canaries', 0, 1, 2), chunk('language', 7)]);
+    await writer.probes(chunk('language', 8), [file('embeddings/a', 3)]);
+    const after = (await storage.load('a'))!;
+    expect(after.probes).toEqual([chunk('canaries', 0, 1, 2), chunk('language', 7), chunk('language', 8)]);
+    expect(after.files).toEqual([file('embeddings/a', 3)]);
+  });
+
   it('says in plain words that there is no room, loses nothing and takes later records', async () => {
     const storage = fresh();
     const writer = storage.writer('a');
