@@ -32,7 +32,7 @@ export interface RunContext {
   enter(state: 'probing' | 'training'): void;
   /** A progress event, at most a few per second. */
   report(message: string, pending?: Partial<Work>): void;
-  /** A safe point: the run may pause, be cancelled or write its timed checkpoint here. */
+  /** A safe point before one unit of work: the run may pause, be cancelled or write its timed checkpoint here. */
   gate(): Promise<void>;
   checkpoint(): Promise<void>;
 }

@@ -54,6 +54,8 @@ export class Runner {
   /** The session holds this run's trainable weights: a checkpoint means something. */
   #started = false;
   #pauseRequested = false;
+  /** One unit of work that a pause lets through: an optimiser step or a chunk of an evaluation. */
+  #stepGranted = false;
   #wakePaused: (() => void) | null = null;
   #startedAtMs = 0;
   #openedAtMs = 0;
@@ -72,14 +74,22 @@ export class Runner {
     return this.#state;
   }
 
-  /** Asks the run to pause at its next safe point. */
+  /** Asks the run to pause at its next safe point; before the start, at the first one. */
   pause(): void {
     this.#pauseRequested = true;
+  }
+
+  /** One optimiser step, or one chunk of an evaluation where one is due, and then a pause (again). */
+  step(): void {
+    this.#pauseRequested = true;
+    this.#stepGranted = true;
+    this.#wakePaused?.();
   }
 
   /** Continues a paused run, or takes a pause back that has not come yet. */
   resume(): void {
     this.#pauseRequested = false;
+    this.#stepGranted = false;
     this.#wakePaused?.();
   }
 
@@ -142,7 +152,7 @@ export class Runner {
       if (resumed) await context.session.importState(resumeFrom.checkpoint.state);
       this.#started = true;
       await runDirection(context);
-      await context.gate();
+      await this.#gate();
       await this.#emitAdapter(direction);
     }
   }
@@ -194,13 +204,19 @@ export class Runner {
       emit: (event) => this.#channel.put(event),
       enter: (state) => (this.#state = state),
       report: (message, pending) => this.#report(message, false, pending),
-      gate: () => this.#gate(),
+      gate: () => this.#gateWork(),
       checkpoint: () => this.#checkpoint(),
     };
   }
 
+  /** A safe point before a unit of work, which uses up the step that was granted. */
+  async #gateWork(): Promise<void> {
+    await this.#gate();
+    this.#stepGranted = false;
+  }
+
   async #gate(): Promise<void> {
-    if (this.#pauseRequested) await this.#hold();
+    if (this.#pauseRequested && !this.#stepGranted) await this.#hold();
     if (this.#abort.signal.aborted) throw new Cancelled();
     if (this.#activeMs() - this.#checkpointAtMs >= CHECKPOINT_INTERVAL_MS) await this.#checkpoint();
   }
@@ -212,7 +228,7 @@ export class Runner {
     await this.#emitManifest();
     this.#report('Paused', true);
     const pausedAtMs = this.#host.clock.nowMs();
-    while (this.#pauseRequested && !this.#abort.signal.aborted) {
+    while (this.#pauseRequested && !this.#stepGranted && !this.#abort.signal.aborted) {
       await new Promise<void>((resolve) => (this.#wakePaused = resolve));
     }
     this.#wakePaused = null;

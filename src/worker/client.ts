@@ -111,8 +111,14 @@ export class LabClient {
     });
   }
 
+  /** Also between `prepare` and the run's first work: it then pauses before it. */
   pause(): void {
     if (this.#job) this.#send(this.#job.runId, { kind: 'pause' });
+  }
+
+  /** One optimiser step, or one chunk of an evaluation, and then a pause. */
+  step(): void {
+    if (this.#job) this.#send(this.#job.runId, { kind: 'step' });
   }
 
   resume(): void {

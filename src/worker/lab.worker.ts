@@ -13,6 +13,7 @@ import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
+import { RunControl } from './run-control';
 import { RunFeed, type Records } from './run-feed';
 
 interface WorkerPort {
@@ -29,7 +30,13 @@ const storage = new RunStorage<Records>();
 const desk = new DataDesk();
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
-let runner: { runId: string; runner: Runner } | null = null;
+let control = new RunControl('');
+
+/** The verbs for one job; a new job begins with none said. */
+function controlOf(runId: string): RunControl {
+  if (control.runId !== runId) control = new RunControl(runId);
+  return control;
+}
 
 function post(runId: string, body: ResponseBody): void {
   port.postMessage({ ...body, runId, seq: ++seq });
@@ -78,12 +85,13 @@ async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>
     });
   }
   const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
+  const verbs = controlOf(runId);
   let from = resume ? await keptPoint(key) : null;
   for (let device = 1; ; device++) {
     if (from !== null) feed.continueFrom(from, device > 1);
     const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
     const current = new Runner(prepared.run, host);
-    runner = { runId, runner: current };
+    verbs.attach(current);
     try {
       for await (const event of current.run(from === null ? {} : { resumeFrom: from })) feed.take(event);
       break;
@@ -110,18 +118,16 @@ function throttled<T>(report: (value: T) => void): (value: T) => void {
 }
 
 async function dispatch(request: Request): Promise<void> {
-  const current = runner?.runId === request.runId ? runner.runner : null;
   switch (request.kind) {
     case 'prepare':
       return prepare(request);
     case 'start':
       return start(request);
     case 'pause':
-      return current?.pause();
+    case 'step':
     case 'resume':
-      return current?.resume();
     case 'cancel':
-      return current?.cancel();
+      return controlOf(request.runId)[request.kind]();
     case 'survey': {
       const onProgress = throttled((progress: ReadProgress) => post(request.runId, { kind: 'reading', progress }));
       const survey = await desk.survey(request.file, request.options, onProgress);

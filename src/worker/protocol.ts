@@ -84,6 +84,8 @@ const requestSchema = v.variant('kind', [
   /** Runs what was prepared last under this runId; `key` names the run in the browser's storage, `resume` continues it there. */
   v.object({ kind: v.literal('start'), ...envelope, key: v.string(), resume: v.boolean() }),
   v.object({ kind: v.literal('pause'), ...envelope }),
+  /** One optimiser step, or one chunk of an evaluation, and then a pause. */
+  v.object({ kind: v.literal('step'), ...envelope }),
   v.object({ kind: v.literal('resume'), ...envelope }),
   v.object({ kind: v.literal('cancel'), ...envelope }),
   /** What a file holds; its terms can be searched afterwards. */

@@ -40,6 +40,8 @@ export interface HarnessOptions {
   poisonStep?: number;
   device?: string;
   kernels?: Record<string, string>;
+  /** Before the run starts. */
+  onStart?: (runner: Runner) => void;
   /** Before each call to the engine; `call` counts from 1. */
   onCall?: (call: number, runner: Runner, kind: Parameters<NonNullable<FakeOptions['onCall']>>[0]) => void;
   /** After each event; returning true leaves the loop. */
@@ -83,6 +85,7 @@ export async function runOnFake(prepared: PreparedRun, options: HarnessOptions =
     error: null,
     calls: 0,
   };
+  options.onStart?.(runner);
   try {
     for await (const event of runner.run(options.resumeFrom ? { resumeFrom: options.resumeFrom } : {})) {
       log.kinds.push(event.kind);

@@ -51,6 +51,42 @@ describe('a paused run', () => {
     expect(log.manifests.at(-1)!.elapsedMs).toBeLessThanOrEqual(whole.manifests.at(-1)!.elapsedMs + 50);
   });
 
+  it('pauses before its first work when it was asked to before the start', async () => {
+    const held: number[] = [];
+    const log = await runOnFake(prepared, {
+      onStart: (runner) => runner.pause(),
+      onEvent(event, { runner, trials }) {
+        if (event.kind !== 'progress' || event.progress.state !== 'paused') return;
+        held.push(trials.length);
+        runner.resume();
+      },
+    });
+    expect(held).toEqual([0]);
+    expect(bitsOf(log)).toEqual(bitsOf(whole));
+  });
+
+  it('does exactly one step, or one chunk of an evaluation, at a time', async () => {
+    const work: number[] = [];
+    let units = 0;
+    const log = await runOnFake(prepared, {
+      onStart: (runner) => runner.pause(),
+      onCall(_call, _runner, kind) {
+        if (kind === 'train' || kind === 'score') units += 1;
+      },
+      onEvent(event, { runner }) {
+        if (event.kind !== 'progress' || event.progress.state !== 'paused') return;
+        work.push(units);
+        units = 0;
+        runner.step();
+      },
+    });
+    // Every direction: three evaluations of two chunks each (one a template), and the steps; each pause after one of them.
+    const chunks = prepared.directions.length * 3 * 2;
+    expect(work).toEqual([0, ...Array.from({ length: prepared.plannedSteps + chunks }, () => 1)]);
+    expect(log.runner.state).toBe('done');
+    expect(bitsOf(log)).toEqual(bitsOf(whole));
+  });
+
   it('can be cancelled', async () => {
     const log = await runOnFake(prepared, {
       onCall: (call, runner) => call === 9 && runner.pause(),

@@ -56,10 +56,12 @@ describe('the page’s side of the worker', () => {
     const { worker, client } = await prepared();
     void client.run('key', listener());
     client.pause();
+    client.step();
     expect(worker.sent.map(({ kind, seq }) => [kind, seq])).toEqual([
       ['prepare', 1],
       ['start', 2],
       ['pause', 3],
+      ['step', 4],
     ]);
   });
 

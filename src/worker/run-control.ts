@@ -1,0 +1,48 @@
+/**
+ * What the page has asked of one job's run: pause, step, resume, cancel.
+ *
+ * Promises: a verb said before there is a runner, or while a lost device is replaced, reaches the runner that comes.
+ * Must not know: messages, records.
+ */
+import type { Runner } from '../experiment';
+
+type Verbs = Pick<Runner, 'pause' | 'step' | 'resume' | 'cancel'>;
+
+export class RunControl {
+  #runner: Verbs | null = null;
+  #paused = false;
+  #stepWaits = false;
+  #cancelled = false;
+
+  constructor(readonly runId: string) {}
+
+  /** The runner that from now on does the work. */
+  attach(runner: Verbs): void {
+    this.#runner = runner;
+    if (this.#paused) runner.pause();
+    if (this.#stepWaits) runner.step();
+    if (this.#cancelled) runner.cancel();
+    this.#stepWaits = false;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#runner?.pause();
+  }
+
+  step(): void {
+    this.#paused = true;
+    if (this.#runner) this.#runner.step();
+    else this.#stepWaits = true;
+  }
+
+  resume(): void {
+    this.#paused = this.#stepWaits = false;
+    this.#runner?.resume();
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#runner?.cancel();
+  }
+}
