@@ -5,13 +5,14 @@
  */
 import * as v from 'valibot';
 import type { PickedFile } from '../platform/folder';
+import { TERMINOLOGY_NAMES } from '../spec/schema';
 
 const fileSchema = v.object({ path: v.string(), bytes: v.number(), sha256: v.string() });
 const entrySchema = v.object({
   name: v.string(),
   title: v.string(),
   description: v.string(),
-  terminology: v.string(),
+  terminology: v.picklist(TERMINOLOGY_NAMES),
   terms: v.number(),
   file: fileSchema,
   columns: v.nullable(v.record(v.string(), v.string())),

@@ -1,25 +1,10 @@
 /**
- * A run as files: the same names and lines that the command line writes. Pure but for zipping.
- *
- * Promises: `trials.jsonl` and `steps.jsonl` have one record a line, in the order in which they came.
+ * The files of the run on show, as a list: the same names that the command line writes. Pure; the files themselves are
+ * made in the worker when one is asked for.
  */
-import { zipSync } from 'fflate';
 import type { AdapterFiles } from '../platform/storage';
-import {
-  encodeFacts,
-  encodeManifest,
-  encodeSteps,
-  encodeSummary,
-  encodeTrials,
-  RUN_FILES,
-  trialsToCsv,
-} from '../records';
+import { runFileNames, type WholeRun } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
-
-export interface RunFile {
-  path: string;
-  bytes: Uint8Array<ArrayBuffer>;
-}
 
 export interface Exportable {
   manifest: Manifest | null;
@@ -30,26 +15,35 @@ export interface Exportable {
   adapters: readonly AdapterFiles[];
 }
 
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-
-export function runFiles(run: Exportable): RunFile[] {
-  return [
-    ...(run.manifest === null ? [] : [{ path: RUN_FILES.manifest, bytes: utf8(encodeManifest(run.manifest)) }]),
-    { path: RUN_FILES.facts, bytes: utf8(encodeFacts(run.facts)) },
-    { path: RUN_FILES.trials, bytes: utf8(encodeTrials(run.trials)) },
-    { path: RUN_FILES.steps, bytes: utf8(encodeSteps(run.steps)) },
-    { path: 'trials.csv', bytes: utf8(trialsToCsv(run.trials, run.facts)) },
-    ...(run.summary === null ? [] : [{ path: RUN_FILES.summary, bytes: utf8(encodeSummary(run.summary)) }]),
-    ...run.adapters.flatMap(({ direction, files }) =>
-      files.map(({ path, bytes }) => ({ path: `adapters/${direction}/${path}`, bytes })),
-    ),
-  ];
+export interface ListedFile {
+  path: string;
+  /** Records in it; null where it has none. */
+  records: number | null;
+  /** Size, where it is known before the file is made. */
+  bytes: number | null;
 }
 
-/** All files in one zip; the time stamps are the run's start, so equal runs give equal archives. */
-export function runZip(run: Exportable): Uint8Array<ArrayBuffer> {
-  const entries = Object.fromEntries(runFiles(run).map(({ path, bytes }) => [path, bytes]));
-  return zipSync(entries, { level: 6, mtime: new Date(run.manifest?.startedAtMs ?? Date.UTC(2000, 0, 1)) });
+export function listedFiles(run: Exportable): ListedFile[] {
+  const whole = wholeRun(run);
+  if (whole === null) return [];
+  const records: Record<string, number> = {
+    'facts.jsonl': run.facts.length,
+    'trials.jsonl': run.trials.length,
+    'trials.csv': run.trials.length,
+    'steps.jsonl': run.steps.length,
+  };
+  const bytes = new Map<string, number>(
+    run.adapters.flatMap(({ direction, files }) =>
+      files.map((file) => [`adapters/${direction}/${file.path}`, file.bytes.length] as const),
+    ),
+  );
+  return runFileNames(whole).map((path) => ({ path, records: records[path] ?? null, bytes: bytes.get(path) ?? null }));
+}
+
+/** The run as the worker takes it; null before its manifest came. */
+export function wholeRun({ manifest, facts, trials, steps, summary, adapters }: Exportable): WholeRun | null {
+  if (manifest === null) return null;
+  return { manifest, facts: [...facts], trials: [...trials], steps: [...steps], summary, adapters: [...adapters] };
 }
 
 /** A file name without characters that systems refuse. */

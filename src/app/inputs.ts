@@ -13,10 +13,12 @@ import {
   type PickedFolder,
 } from '../platform/folder';
 import type { BundledOntologies, BundledOntology } from './bundled.svelte';
+import type { BundleStore } from './bundles.svelte';
 import type { LabSession } from './session.svelte';
 
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
 const COUNTS_FILE = /count/i;
+const BUNDLE_FILE = /\.zip$/i;
 
 export class Inputs {
   readonly canPickFolder = canPickFolder();
@@ -24,14 +26,23 @@ export class Inputs {
   constructor(
     private readonly session: LabSession,
     private readonly bundled: BundledOntologies,
+    private readonly bundles: BundleStore,
   ) {}
+
+  /** A run as one file: shown at once, but for while another run goes on. */
+  bundleFile(file: File): void {
+    this.#guard(async () => {
+      this.session.dismissError();
+      await this.bundles.open(picked(file), !this.session.busy);
+    });
+  }
 
   /** One of the ontologies that come with the laboratory, with its popularity and its columns. */
   bundledOntology(entry: BundledOntology): void {
     this.#guard(async () => {
       const { ontology, counts } = await this.bundled.open(entry);
       const { draft } = this.session.spec;
-      draft.ontology.terminology = null;
+      draft.ontology.terminology = entry.terminology;
       draft.ontology.termColumn = entry.columns?.['term'] ?? 'term';
       draft.ontology.identifierColumn = entry.columns?.['identifier'] ?? 'identifier';
       draft.ontology.counts = entry.popularity && {
@@ -63,13 +74,15 @@ export class Inputs {
     this.session.chooseCounts(file && picked(file));
   }
 
-  /** A folder is a model; loose files are told apart by name. */
+  /** A folder is a model; loose files are told apart by name. While a run goes on, only bundles are taken. */
   drop(transfer: DataTransfer): void {
-    if (this.session.busy) return;
     const reading = dropped(transfer);
     this.#guard(async () => {
-      const { folder, files } = await reading;
+      const { folder, files: loose } = await reading;
+      for (const file of loose.filter(({ name }) => BUNDLE_FILE.test(name))) this.bundleFile(file);
+      if (this.session.busy) return;
       if (folder !== null) return this.#model(folder);
+      const files = loose.filter(({ name }) => !BUNDLE_FILE.test(name));
       const model = files.filter(({ name }) => MODEL_FILE.test(name));
       if (model.length > 0)
         this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });

@@ -9,6 +9,8 @@ import type { Direction } from '../core/direction';
 import type { AdapterFiles, KeptRun, RunRecords, RunStorage } from '../platform/storage';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
+export type { KeptRun };
+
 const ENDED = ['done', 'failed', 'cancelled'];
 const NOTHING: Shown = {
   manifest: null,
@@ -32,8 +34,8 @@ type Shown = Omit<RunRecords<Records>, 'manifest'> & { manifest: Manifest | null
 
 export class RunStore {
   key = $state.raw<string | null>(null);
-  /** `live`: written by this page; `kept`: read back from the browser's storage. */
-  origin = $state.raw<'none' | 'live' | 'kept'>('none');
+  /** `live`: written by this page; `kept`: read back from the browser's storage; `file`: opened from a bundle. */
+  origin = $state.raw<'none' | 'live' | 'kept' | 'file'>('none');
   manifest = $state.raw<Manifest | null>(null);
   facts = $state.raw<FactRecord[]>([]);
   trials = $state.raw<TrialRecord[]>([]);
@@ -48,11 +50,18 @@ export class RunStore {
   devicesLost = $state.raw(0);
   /** The kept run was cut off by a reload or a closed page. */
   interrupted = $state.raw(false);
+  /** Name of the bundle that the run on show came from, now or before it was kept. */
+  fromFile = $state.raw<string | null>(null);
 
-  constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'remove' | 'hasCheckpoint'>) {}
+  constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'hasCheckpoint'>) {}
 
   get shown(): boolean {
     return this.manifest !== null;
+  }
+
+  /** What the run on show is called here: the name given to it in this browser, or the one it ran under. */
+  get title(): string | null {
+    return this.kept.find(({ key }) => key === this.key)?.name ?? this.manifest?.spec.name ?? null;
   }
 
   get directions(): Direction[] {
@@ -65,6 +74,25 @@ export class RunStore {
     this.key = key;
     this.origin = 'live';
     this.interrupted = false;
+    this.fromFile = null;
+  }
+
+  /** The run of a bundle, from its file's name. */
+  showFile(key: string, name: string, run: Omit<Shown, 'resumable'>): void {
+    this.#show({ ...run, resumable: false });
+    this.key = key;
+    this.origin = 'file';
+    this.interrupted = false;
+    this.fromFile = name;
+  }
+
+  /** Nothing on show; what is kept stays kept. */
+  clear(): void {
+    this.#show(NOTHING);
+    this.key = null;
+    this.origin = 'none';
+    this.interrupted = false;
+    this.fromFile = null;
   }
 
   addSteps(records: StepRecord[]): void {
@@ -125,17 +153,8 @@ export class RunStore {
       this.#show({ ...records, manifest });
       this.key = key;
       this.origin = 'kept';
+      this.fromFile = this.kept.find((run) => run.key === key)?.fromFile ?? null;
     });
-  }
-
-  async remove(key: string): Promise<void> {
-    await this.#guard(() => this.storage.remove(key));
-    if (this.key === key) {
-      this.#show(NOTHING);
-      this.origin = 'none';
-      this.key = null;
-    }
-    await this.refresh();
   }
 
   #show(records: Shown): void {

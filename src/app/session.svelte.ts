@@ -34,7 +34,7 @@ export interface SessionHost {
   /** Keeps the device awake while a run goes on. */
   wakeLock: { hold(): Promise<void>; release(): Promise<void> };
   /** Asks the browser not to evict what is kept. */
-  persistStorage(): Promise<void>;
+  persistStorage(): Promise<unknown>;
 }
 
 export class LabSession {
@@ -239,7 +239,11 @@ export class LabSession {
       name,
       path: file.path,
     }));
-    return { ...spec, ontology: { ...spec.ontology, counts, covariates } };
+    return {
+      ...spec,
+      model: { ...spec.model, path: this.model?.name ?? null },
+      ontology: { ...spec.ontology, path: this.ontology?.path ?? null, counts, covariates },
+    };
   }
 
   #listener(): RunListener {

@@ -2,34 +2,22 @@
  * The runs kept in this browser (IndexedDB).
  *
  * Promises: records are appended in chunks as they come, so a reload in the middle of a run keeps what there was;
- * nothing is deleted but by `remove`; a full disk or a missing database is a LabError in plain words.
- * Must not know: what the records mean.
+ * nothing is deleted but what was thrown away and not taken back in time; a full disk or a missing database is a
+ * LabError in plain words. Must not know: what the records mean.
  */
-import { createStore, delMany, get, getMany, keys, setMany, type UseStore } from 'idb-keyval';
-import { LabError } from '../core/errors';
-import type { Direction } from '../core/direction';
+import { createStore, delMany, get, getMany, keys, set, type UseStore } from 'idb-keyval';
+import { RunWriter, type RunInfo } from './run-writer';
+import {
+  guarded,
+  type AdapterFiles,
+  type KeptCheckpoint,
+  type PartKey,
+  type RecordTypes,
+  type Sizes,
+} from './storage-entries';
 
-export interface AdapterFiles {
-  direction: Direction;
-  files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
-}
-
-/** What a list of runs shows, read from a manifest. */
-export interface Labelled {
-  state: string;
-  startedAtMs: number;
-  spec: { name: string };
-  model: { name: string };
-}
-
-/** The types of the records, given by whoever knows them. */
-export interface RecordTypes {
-  manifest: Labelled;
-  fact: unknown;
-  trial: unknown;
-  step: unknown;
-  summary: unknown;
-}
+export type { AdapterFiles, KeptCheckpoint, RecordTypes } from './storage-entries';
+export { RunWriter };
 
 export interface RunRecords<R extends RecordTypes> {
   manifest: R['manifest'];
@@ -42,152 +30,14 @@ export interface RunRecords<R extends RecordTypes> {
   resumable: boolean;
 }
 
-/** Where a run stands, as its runner wrote it; kept as it is. */
-export interface KeptCheckpoint {
-  version: 1;
-  runId: string;
-  directionIndex: number;
-  epoch: number;
-  stepInEpoch: number;
-  state: { step: number; parameters: Float32Array; moment1: Float32Array; moment2: Float32Array };
-  trialLines: number;
-  stepLines: number;
+export interface KeptRun extends RunInfo {
+  /** What it takes here, about; null where it was written before that was counted. */
+  bytes: number | null;
 }
-
-export interface KeptRun {
-  /** Sorts by the moment the run began. */
-  key: string;
-  name: string;
-  model: string;
-  state: string;
-  startedAtMs: number;
-}
-
-type Part = 'info' | 'manifest' | 'summary' | 'facts' | 'trials' | 'steps' | 'adapter' | 'checkpoint';
-type PartKey = [run: string, part: Part, index: number | string];
 
 /** A name for a new run: its moment, so names sort by time. */
 export function newRunKey(): string {
   return new Date().toISOString();
-}
-
-/** Asks the browser not to evict what is kept; it may refuse. */
-export async function persistStorage(): Promise<void> {
-  await navigator.storage?.persist?.();
-}
-
-function storageError(thrown: unknown): LabError {
-  const name = thrown instanceof DOMException ? thrown.name : '';
-  if (name === 'QuotaExceededError') {
-    return new LabError('storage-quota', 'This browser has no room left to keep the records of the run.', {
-      hint: 'The run goes on and can be downloaded; nothing was deleted. Delete older runs under “Kept runs”, or free disk space.',
-      cause: thrown,
-    });
-  }
-  return new LabError(
-    'storage-quota',
-    'This browser refuses to keep records (private window, or storage is switched off).',
-    {
-      hint: 'The run goes on and can be downloaded, but a reload will lose it. Use a normal window to keep runs.',
-      cause: thrown,
-    },
-  );
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw storageError(thrown);
-  }
-}
-
-/** Appends the records of one run. Calls are queued, so their order is the order on disk. */
-export class RunWriter<R extends RecordTypes> {
-  #queue: Promise<void> = Promise.resolve();
-  #trialChunks = 0;
-  #stepChunks = 0;
-
-  constructor(
-    readonly key: string,
-    private readonly store: UseStore,
-  ) {}
-
-  manifest(manifest: R['manifest']): Promise<void> {
-    const info: KeptRun = {
-      key: this.key,
-      name: manifest.spec.name,
-      model: manifest.model.name,
-      state: manifest.state,
-      startedAtMs: manifest.startedAtMs,
-    };
-    return this.#put([
-      [[this.key, 'info', 0], info],
-      [[this.key, 'manifest', 0], manifest],
-    ]);
-  }
-
-  summary(summary: R['summary']): Promise<void> {
-    return this.#put([[[this.key, 'summary', 0], summary]]);
-  }
-
-  facts(records: R['fact'][]): Promise<void> {
-    return this.#put([[[this.key, 'facts', 0], records]]);
-  }
-
-  trials(records: R['trial'][]): Promise<void> {
-    return this.#put([[[this.key, 'trials', this.#trialChunks++], records]]);
-  }
-
-  steps(records: R['step'][]): Promise<void> {
-    return this.#put([[[this.key, 'steps', this.#stepChunks++], records]]);
-  }
-
-  adapter(adapter: AdapterFiles): Promise<void> {
-    return this.#put([[[this.key, 'adapter', adapter.direction], adapter]]);
-  }
-
-  checkpoint(checkpoint: KeptCheckpoint): Promise<void> {
-    return this.#put([[[this.key, 'checkpoint', 0], checkpoint]]);
-  }
-
-  dropCheckpoint(): Promise<void> {
-    return this.#enqueue(() => delMany([[this.key, 'checkpoint', 0] satisfies PartKey], this.store));
-  }
-
-  /** Replaces all trials and steps by these: what came after a checkpoint is void once the run continues from it. */
-  rewind(trials: R['trial'][], steps: R['step'][]): Promise<void> {
-    this.#trialChunks = 1;
-    this.#stepChunks = 1;
-    return this.#enqueue(async () => {
-      const mine = (await keys<PartKey>(this.store)).filter(([run]) => run === this.key);
-      const later = mine.filter(([, part, index]) => (part === 'trials' || part === 'steps') && index !== 0);
-      await setMany(
-        [
-          [[this.key, 'trials', 0], trials],
-          [[this.key, 'steps', 0], steps],
-        ],
-        this.store,
-      );
-      await delMany(later, this.store);
-    });
-  }
-
-  /** Resolves when everything handed over so far is on disk. */
-  settled(): Promise<void> {
-    return this.#queue;
-  }
-
-  #put(entries: [PartKey, unknown][]): Promise<void> {
-    return this.#enqueue(() => setMany(entries, this.store));
-  }
-
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    const write = this.#queue.then(() => guarded(work));
-    // One failed write must not stop the later ones.
-    this.#queue = write.catch(() => undefined);
-    return write;
-  }
 }
 
 export class RunStorage<R extends RecordTypes> {
@@ -197,16 +47,32 @@ export class RunStorage<R extends RecordTypes> {
     this.#store = createStore(database, 'records');
   }
 
-  writer(key: string): RunWriter<R> {
-    return new RunWriter(key, this.#store);
+  /** @param fromFile name of the bundle that the run comes from; null for one that is made here */
+  writer(key: string, fromFile: string | null = null): RunWriter<R> {
+    return new RunWriter(key, this.#store, fromFile);
   }
 
-  /** Newest first. */
+  /** Newest first; without those thrown away. */
   async list(): Promise<KeptRun[]> {
     return guarded(async () => {
-      const infoKeys = (await this.#keys()).filter(([, part]) => part === 'info');
-      const infos = await getMany<KeptRun>(infoKeys, this.#store);
-      return infos.filter((info) => info !== undefined).sort((a, b) => (a.key < b.key ? 1 : -1));
+      const all = await this.#keys();
+      const has = (run: string, wanted: string) => all.some(([key, part]) => key === run && part === wanted);
+      const runs = all.flatMap(([run, part]) => (part === 'info' && !has(run, 'trash') ? [run] : []));
+      const infos = await getMany<RunInfo>(this.#named(runs, 'info'), this.#store);
+      const labels = await getMany<string>(this.#named(runs, 'label'), this.#store);
+      const sizes = await getMany<Sizes>(this.#named(runs, 'sizes'), this.#store);
+      return infos
+        .flatMap((info, index) => {
+          if (info === undefined) return [];
+          const taken = sizes[index];
+          return {
+            ...info,
+            fromFile: info.fromFile ?? null,
+            name: labels[index] ?? info.name,
+            bytes: taken ? Object.values(taken).reduce((sum, bytes) => sum + bytes, 0) : null,
+          };
+        })
+        .sort((a, b) => (a.key < b.key ? 1 : -1));
     });
   }
 
@@ -215,7 +81,7 @@ export class RunStorage<R extends RecordTypes> {
       const manifest = await get<R['manifest']>([run, 'manifest', 0], this.#store);
       if (manifest === undefined) return null;
       const mine = (await this.#keys()).filter(([key]) => key === run);
-      const chunks = async <T>(wanted: Part): Promise<T[]> => {
+      const chunks = async <T>(wanted: string): Promise<T[]> => {
         const selected = mine.filter(([, part]) => part === wanted).sort((a, b) => (a[2] < b[2] ? -1 : 1));
         return (await getMany<T>(selected, this.#store)) as T[];
       };
@@ -239,11 +105,39 @@ export class RunStorage<R extends RecordTypes> {
     return guarded(async () => (await get<KeptCheckpoint>([run, 'checkpoint', 0], this.#store)) ?? null);
   }
 
+  /** A name of this browser's own; what the run was called when it ran stays in its manifest. */
+  async rename(run: string, name: string): Promise<void> {
+    await guarded(() => set([run, 'label', 0] satisfies PartKey, name, this.#store));
+  }
+
+  /** Hides a run that is to be deleted after `untilMs`; `restore` takes that back. */
+  async throwAway(run: string, untilMs: number): Promise<void> {
+    await guarded(() => set([run, 'trash', 0] satisfies PartKey, untilMs, this.#store));
+  }
+
+  async restore(run: string): Promise<void> {
+    await guarded(() => delMany([[run, 'trash', 0] satisfies PartKey], this.#store));
+  }
+
+  /** Deletes what was thrown away and whose time has passed, whichever page threw it away. */
+  async purge(nowMs: number): Promise<void> {
+    await guarded(async () => {
+      const marks = (await this.#keys()).filter(([, part]) => part === 'trash');
+      const times = await getMany<number>(marks, this.#store);
+      for (const [index, [run]] of marks.entries()) if (times[index]! <= nowMs) await this.remove(run);
+    });
+  }
+
+  /** Deletes a run for good. */
   async remove(run: string): Promise<void> {
     await guarded(async () => {
       const mine = (await this.#keys()).filter(([key]) => key === run);
       await delMany(mine, this.#store);
     });
+  }
+
+  #named(runs: readonly string[], part: PartKey[1]): PartKey[] {
+    return runs.map((run) => [run, part, 0]);
   }
 
   async #keys(): Promise<PartKey[]> {

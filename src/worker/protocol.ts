@@ -6,8 +6,19 @@
  * Must not know: the engine, the experiment, the DOM.
  */
 import * as v from 'valibot';
-import { DIRECTIONS, type Direction } from '../core/direction';
 import { LabError, type SerializedLabError } from '../core/errors';
+import {
+  adapterSchema,
+  encodedFileSchema,
+  factsSchema,
+  manifestSchema,
+  pairsSchema,
+  record,
+  runPartSchema,
+  stepsSchema,
+  summarySchema,
+  trialsSchema,
+} from './bundle-protocol';
 import {
   drawSchema,
   pickedFileSchema,
@@ -20,15 +31,12 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
-import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { RunProgress } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
 
 const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
 
 const envelope = { runId: v.pipe(v.string(), v.minLength(1)), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
-const record = <T>(...fields: (keyof T & string)[]) =>
-  v.custom<T>((value) => typeof value === 'object' && value !== null && fields.every((field) => field in value));
-
 const dataInputs = {
   ontology: pickedFileSchema,
   counts: v.nullable(pickedFileSchema),
@@ -98,38 +106,26 @@ const requestSchema = v.variant('kind', [
   }),
   /** Of the run that was prepared last. */
   v.object({ kind: v.literal('questions'), ...envelope, query: questionQuerySchema }),
+  /** Answered by the run's records and then `opened`, or by `failed` alone. */
+  v.object({ kind: v.literal('open-bundle'), ...envelope, file: pickedFileSchema }),
+  v.object({ kind: v.literal('keep-bundle'), ...envelope, file: pickedFileSchema, key: v.string() }),
+  /** Pieces of a run, gathered under the runId until a file of them is asked for. */
+  v.object({ kind: v.literal('hand'), ...envelope, part: runPartSchema }),
+  v.object({ kind: v.literal('encode'), ...envelope, path: v.string() }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
-const adapterSchema = v.object({
-  direction: v.picklist(DIRECTIONS) satisfies v.GenericSchema<Direction>,
-  files: v.array(v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) })),
-});
-export type AdapterMessage = v.InferOutput<typeof adapterSchema>;
-
 const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('prepared'), ...envelope, plan: planSchema }),
-  v.object({ kind: v.literal('manifest'), ...envelope, manifest: record<Manifest>('runId', 'state', 'spec', 'gpu') }),
+  v.object({ kind: v.literal('manifest'), ...envelope, manifest: manifestSchema }),
   v.object({
     kind: v.literal('progress'),
     ...envelope,
     progress: v.intersect([record<RunProgress>('fraction', 'message'), v.object({ state: v.picklist(RUN_STATES) })]),
   }),
-  v.object({
-    kind: v.literal('facts'),
-    ...envelope,
-    records: v.array(record<FactRecord>('fact', 'covariates')),
-  }),
-  v.object({
-    kind: v.literal('steps'),
-    ...envelope,
-    records: v.array(record<StepRecord>('direction', 'step', 'loss')),
-  }),
-  v.object({
-    kind: v.literal('trials'),
-    ...envelope,
-    records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')),
-  }),
+  v.object({ kind: v.literal('facts'), ...envelope, records: factsSchema }),
+  v.object({ kind: v.literal('steps'), ...envelope, records: stepsSchema }),
+  v.object({ kind: v.literal('trials'), ...envelope, records: trialsSchema }),
   /** Records after these many are void: the run goes on from its last checkpoint. */
   v.object({
     kind: v.literal('rewind'),
@@ -138,7 +134,7 @@ const responseSchema = v.variant('kind', [
     steps: v.number(),
     deviceLost: v.boolean(),
   }),
-  v.object({ kind: v.literal('summary'), ...envelope, summary: record<Summary>('directions', 'epochs') }),
+  v.object({ kind: v.literal('summary'), ...envelope, summary: summarySchema }),
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
   /** Records could not be kept; the run goes on. */
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
@@ -147,6 +143,9 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('found'), ...envelope, page: termPageSchema }),
   v.object({ kind: v.literal('drawn'), ...envelope, draw: drawSchema }),
   v.object({ kind: v.literal('asked'), ...envelope, questions: questionsSchema }),
+  v.object({ kind: v.literal('opened'), ...envelope, pairs: pairsSchema }),
+  v.object({ kind: v.literal('kept'), ...envelope }),
+  v.object({ kind: v.literal('encoded'), ...envelope, file: encodedFileSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);

@@ -27,7 +27,6 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
   const storage = {
     list: () => Promise.resolve([]),
     load: () => Promise.resolve({ ...run, manifest: { ...run.manifest, state: 'training' as const }, resumable: true }),
-    remove: () => Promise.resolve(),
     hasCheckpoint: () => Promise.resolve(true),
   };
   const runs = new RunStore(storage);

@@ -1,0 +1,50 @@
+/**
+ * A run in memory as files: the same names and lines that the command line writes.
+ *
+ * Promises: records stand one a line, in the order in which they came. Must not know: folders, downloads.
+ */
+import type { Direction } from '../core/direction';
+import { LabError } from '../core/errors';
+import { RUN_FILES, type RunBundle } from './bundle';
+import { BUNDLE_FILES, type BundleFile } from './bundle-zip';
+import { trialsToCsv } from './csv';
+import { encodeManifest, encodeSummary } from './documents';
+import { encodeFacts, encodeSteps, encodeTrials } from './jsonl';
+
+export interface WholeRun extends RunBundle {
+  /** What was trained, per direction, under paths of its own. */
+  adapters: { direction: Direction; files: BundleFile[] }[];
+}
+
+const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** Files whose text is made from the records, by name. */
+const TEXTS: Record<string, (run: WholeRun) => string> = {
+  [RUN_FILES.manifest]: ({ manifest }) => encodeManifest(manifest),
+  [RUN_FILES.facts]: ({ facts }) => encodeFacts(facts),
+  [RUN_FILES.trials]: ({ trials }) => encodeTrials(trials),
+  [RUN_FILES.steps]: ({ steps }) => encodeSteps(steps),
+  [BUNDLE_FILES.trialsTable]: ({ trials, facts }) => trialsToCsv(trials, facts),
+  [RUN_FILES.summary]: ({ summary }) => (summary === null ? '' : encodeSummary(summary)),
+};
+
+/** Names of the files that the run has, in the order to list them. */
+export function runFileNames(run: Pick<WholeRun, 'summary' | 'adapters'>): string[] {
+  const texts = Object.keys(TEXTS).filter((path) => path !== RUN_FILES.summary || run.summary !== null);
+  return [...texts, ...run.adapters.flatMap(({ direction, files }) => files.map(({ path }) => at(direction, path)))];
+}
+
+/** One file of the run. Throws LabError `usage` for a name that it does not have. */
+export function runFile(run: WholeRun, path: string): BundleFile {
+  const text = runFileNames(run).includes(path) ? TEXTS[path] : undefined;
+  if (text) return { path, bytes: utf8(text(run)) };
+  for (const { direction, files } of run.adapters) {
+    const found = files.find((file) => at(direction, file.path) === path);
+    if (found) return { path, bytes: found.bytes };
+  }
+  throw new LabError('usage', `The run has no file ${path}.`, { hint: 'Choose one of the files listed.' });
+}
+
+function at(direction: Direction, path: string): string {
+  return `adapters/${direction}/${path}`;
+}

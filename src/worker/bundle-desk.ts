@@ -1,0 +1,94 @@
+/**
+ * Runs as files: opens bundles for the page or into storage, and makes files of what the page hands over.
+ *
+ * Promises: a bundle is checked whole before the first record is posted; one that cannot be kept leaves nothing in
+ * storage. Must not know: the worker's port, how records look.
+ */
+import { summarize } from '../experiment';
+import type { RunStorage } from '../platform/storage';
+import { BUNDLE_LIMITS, openBundle, packBundle, runFile, runFileNames, type WholeRun } from '../records';
+import { LabError } from '../core/errors';
+import { pieces } from './bundle-calls';
+import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
+import type { PickedFile } from './data-calls';
+import type { ResponseBody } from './protocol';
+import type { Records } from './run-feed';
+
+const ADAPTER_FILE = /^adapters\/(term-to-id|id-to-term)\/(.+)$/;
+
+export class BundleDesk {
+  readonly #handed = new Map<string, Partial<WholeRun>>();
+
+  constructor(private readonly storage: Pick<RunStorage<Records>, 'writer' | 'remove'>) {}
+
+  async open(file: PickedFile, post: (body: ResponseBody) => void): Promise<void> {
+    const { run, pairs } = await read(file);
+    post({ kind: 'manifest', manifest: run.manifest });
+    for (const records of pieces(run.facts)) post({ kind: 'facts', records });
+    for (const records of pieces(run.trials)) post({ kind: 'trials', records });
+    for (const records of pieces(run.steps)) post({ kind: 'steps', records });
+    for (const adapter of run.adapters) post({ kind: 'adapter', adapter });
+    if (run.summary !== null) post({ kind: 'summary', summary: run.summary });
+    post({ kind: 'opened', pairs });
+  }
+
+  async keep(file: PickedFile, key: string): Promise<void> {
+    const { run } = await read(file);
+    const writer = this.storage.writer(key, file.path);
+    try {
+      await writer.manifest(run.manifest);
+      await writer.facts(run.facts);
+      for (const records of pieces(run.trials)) await writer.trials(records);
+      for (const records of pieces(run.steps)) await writer.steps(records);
+      for (const adapter of run.adapters) await writer.adapter(adapter);
+      if (run.summary !== null) await writer.summary(run.summary);
+    } catch (thrown) {
+      await this.storage.remove(key);
+      throw thrown;
+    }
+  }
+
+  hand(runId: string, part: RunPart): void {
+    const run = this.#handed.get(runId) ?? { facts: [], trials: [], steps: [] };
+    this.#handed.set(runId, run);
+    if (part.part === 'head') Object.assign(run, { ...part, part: undefined });
+    else (run[part.part] as unknown[]).push(...part.records);
+  }
+
+  encode(runId: string, path: string): EncodedFile {
+    const run = this.#handed.get(runId) as WholeRun | undefined;
+    this.#handed.delete(runId);
+    if (!run?.manifest)
+      throw new LabError('usage', 'There is no run to make a file of.', { hint: 'Open a run first.' });
+    if (path !== WHOLE_RUN) return runFile(run, path);
+    const files = runFileNames(run).map((name) => runFile(run, name));
+    return { path, bytes: packBundle(files, run.manifest) };
+  }
+}
+
+/** The run in a bundle, its summary made anew where it ended before it wrote one. */
+async function read({ path, file }: PickedFile): Promise<{ run: WholeRun; pairs: BundlePairs }> {
+  if (file.size > BUNDLE_LIMITS.unpackedBytes) {
+    throw new LabError('bundle-invalid', `${path} has ${file.size} bytes, more than any bundle.`, {
+      hint: 'Choose the zip that the page or ontoscope bundle made.',
+    });
+  }
+  const archive = await file.arrayBuffer().catch((cause: unknown) => {
+    throw new LabError('file-unreadable', `${path} could not be read: it was moved or changed since it was chosen.`, {
+      hint: 'Choose the file again.',
+      cause,
+    });
+  });
+  const { bundle, files, info } = openBundle(new Uint8Array(archive), path);
+  const { manifest, trials, steps, summary } = bundle;
+  const adapters: WholeRun['adapters'] = [];
+  for (const { path: place, bytes } of files) {
+    const [, direction, name] = ADAPTER_FILE.exec(place) ?? [];
+    if (direction === undefined || name === undefined) continue;
+    const known = adapters.find((adapter) => adapter.direction === direction);
+    if (known) known.files.push({ path: name, bytes });
+    else adapters.push({ direction: direction as 'term-to-id', files: [{ path: name, bytes }] });
+  }
+  const made = summary ?? (trials.length > 0 ? summarize(manifest, trials, steps) : null);
+  return { run: { ...bundle, summary: made, adapters }, pairs: info.pairs };
+}
