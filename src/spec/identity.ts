@@ -1,37 +1,44 @@
 /** What makes two specs the same: hashes and differences. */
 import { sha256Hex } from '../core/hash';
-import { canonicalJson } from '../core/json';
+import { canonicalJson, equalValues } from '../core/json';
+import { fieldRow, type SpecField } from './fields';
 import type { ExperimentSpec } from './schema';
 import { isObject } from './shape';
 
-/** SHA-256 of the filled spec's canonical JSON without `$schema` and `description`, which say nothing about the run. */
+/**
+ * SHA-256 of the filled spec's canonical JSON without `$schema` and `description`, which say nothing about the run.
+ * It tells spec files apart, names and paths included; what tells experiments apart is `experimentIdentity`.
+ */
 export function specHash(spec: ExperimentSpec): string {
   const { $schema: _schema, description: _description, ...rest } = spec;
   return sha256Hex(canonicalJson(rest));
 }
 
 /**
- * The part of a spec that decides its numbers, given the contents of its files: no paths, no name, no prose.
- * With the files' hashes it identifies the experiment, wherever the files lie.
+ * The part of a spec that decides its records, given the contents of its files: no paths, no name, no prose, no
+ * checkpoints. With the files' hashes it identifies the experiment, wherever the files lie. Where a file may be absent
+ * it says whether there is one.
  */
 export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown> {
-  const { $schema: _schema, description: _description, name: _name, model, ontology, ...rest } = spec;
-  const { path: _modelPath, ...modelRest } = model;
-  const { path: _ontologyPath, counts, covariates, ...ontologyRest } = ontology;
-  return {
-    ...rest,
-    model: modelRest,
-    ontology: {
-      ...ontologyRest,
-      counts: counts && withoutPath(counts),
-      covariates: covariates.map(withoutPath),
-    },
-  };
+  const { $schema: _schema, description: _description, name: _name, checkpoint: _checkpoint, ...rest } = spec;
+  return withoutPaths(rest, '') as Record<string, unknown>;
 }
 
-function withoutPath<T extends { path: string }>({ path: _path, ...rest }: T): Omit<T, 'path'> {
-  return rest;
+/** A text that may not travel is a file's place. */
+function withoutPaths(value: unknown, field: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutPaths(item, field));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      const path = field === '' ? name : `${field}.${name}`;
+      if (fieldRow(path)?.travel !== 'local') return [name, withoutPaths(member, path)];
+      return ['file', ALWAYS_THERE.has(path) || member !== null];
+    }),
+  );
 }
+
+/** No run is without these, whether or not its spec says where they lie. */
+const ALWAYS_THERE: ReadonlySet<string> = new Set<SpecField>(['model.path', 'ontology.path']);
 
 export interface SpecDifference {
   /** Dotted. */
@@ -52,7 +59,5 @@ function difference(a: unknown, b: unknown, path: string): SpecDifference[] {
       difference(a[name], b[name], path ? `${path}.${name}` : name),
     );
   }
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b))
-    ? []
-    : [{ path, a, b }];
+  return equalValues(a, b) ? [] : [{ path, a, b }];
 }

@@ -72,10 +72,11 @@ function assign(spec: Record<string, unknown>, { text, path, value }: Assignment
 
 /** What a path walks through when it is not there yet: an object of the default variant. */
 function emptyObject(shape: Shape): Record<string, unknown> {
-  return shape.kind === 'variant' && shape.fallback !== null ? { [shape.key]: shape.fallback } : {};
+  return shape.kind === 'variant' && shape.chosen !== null ? { [shape.key]: shape.chosen } : {};
 }
 
-function dropForeignFields(owner: Record<string, unknown>, shape: Shape): void {
+/** Deletes what belongs to another variant than the one that is chosen now. */
+export function dropForeignFields(owner: Record<string, unknown>, shape: Shape): void {
   const fields = fieldsOf(shape, owner);
   // An unknown variant keeps everything: the check then names the choice, not the fields.
   if (fields === null || fields.size === 0) return;

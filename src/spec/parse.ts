@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { LabError } from '../core/errors';
+import { canonicalJson } from '../core/json';
 import { migrateSpec, SPEC_VERSION } from './migrations';
 import { specSchema, type ExperimentSpec } from './schema';
 import { allowedValues, fieldsOf, isObject, shapeAt, SPEC_SHAPE, type Shape } from './shape';
@@ -30,7 +31,7 @@ export function parseSpec(source: unknown, sourceName: string): ExperimentSpec {
   if (problems.length > 0) throw invalid(sourceName, problems);
   const result = v.safeParse(specSchema, value);
   if (!result.success) throw invalid(sourceName, onePerPath(result.issues.map((issue) => describe(issue, value))));
-  const repeated = repetitionProblems(result.output);
+  const repeated = repetitionProblems(result.output, []);
   if (repeated.length > 0) throw invalid(sourceName, repeated);
   return result.output;
 }
@@ -108,7 +109,7 @@ export function unknownField(
   const owner =
     shape.kind === 'variant' ? [...shape.variants].find(([, variant]) => variant.fields.has(name))?.[0] : undefined;
   if (shape.kind === 'variant' && owner !== undefined) {
-    const chosen = isObject(value) && Object.hasOwn(value, shape.key) ? value[shape.key] : shape.fallback;
+    const chosen = isObject(value) && Object.hasOwn(value, shape.key) ? value[shape.key] : shape.chosen;
     return {
       path: path.join('.'),
       text: `belongs to ${shape.key} ${JSON.stringify(owner)}, but ${[...parent, shape.key].join('.')} is ${JSON.stringify(chosen)}`,
@@ -155,16 +156,18 @@ function onePerPath(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.toReversed().map((problem) => [problem.path, problem])).values()].toReversed();
 }
 
-/** A direction or a layer named twice would be run or adapted twice. */
-function repetitionProblems(spec: ExperimentSpec): Problem[] {
-  const lists: [string, readonly string[]][] = [['directions', spec.directions]];
-  if (spec.adapter.kind === 'lora') lists.push(['adapter.targets', spec.adapter.targets]);
-  return lists.flatMap(([path, list]) => {
-    const twice = list.find((item, index) => list.indexOf(item) !== index);
-    if (twice === undefined) return [];
-    const text = `found ${JSON.stringify(twice)} more than once, allowed: each value once`;
-    return [{ path, text, hint: `Remove the repetition from ${path}.` }];
-  });
+/** A direction, a layer or a question named twice would be run, adapted or trained twice. */
+function repetitionProblems(value: unknown, path: readonly string[]): Problem[] {
+  if (isObject(value)) {
+    return Object.entries(value).flatMap(([name, member]) => repetitionProblems(member, [...path, name]));
+  }
+  if (!Array.isArray(value)) return [];
+  const texts = value.map(canonicalJson);
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice === undefined) return [];
+  const field = path.join('.');
+  const text = `found ${clipped(twice)} more than once, allowed: each value once`;
+  return [{ path: field, text, hint: `Remove the repetition from ${field}.` }];
 }
 
 function invalid(sourceName: string, problems: readonly Problem[]): LabError {
@@ -183,6 +186,9 @@ function found(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
+  return clipped(JSON.stringify(value) ?? String(value));
+}
+
+function clipped(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

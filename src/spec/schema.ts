@@ -292,10 +292,14 @@ export const specSchema = v.strictObject({
         v.variant('kind', [
           v.strictObject({ kind: v.literal('epochs'), every: v.optional(count(1, 10000), 1) }),
           v.strictObject({ kind: v.literal('steps'), every: count(1, 1000000) }),
-          /** Shares of all training steps, each above 0 and up to 1. */
+          /** Shares of all training steps, each above 0 and up to 1. In whatever order they are written, they ascend when read. */
           v.strictObject({
             kind: v.literal('fractions'),
-            fractions: v.pipe(v.array(between(0.000001, 1)), v.minLength(1)),
+            fractions: v.pipe(
+              v.array(between(0.000001, 1)),
+              v.minLength(1),
+              v.sortItems((a, b) => a - b),
+            ),
           }),
         ]),
         { kind: 'epochs' },

@@ -8,13 +8,19 @@ import { specSchema } from './schema';
 
 export type Shape = (
   | { kind: 'object'; fields: ReadonlyMap<string, Shape> }
-  | { kind: 'variant'; key: string; variants: ReadonlyMap<string, Shape & { kind: 'object' }>; fallback: string | null }
+  | { kind: 'variant'; key: string; variants: ReadonlyMap<string, ObjectShape>; chosen: string | null }
   | { kind: 'list'; item: Shape; minLength: number }
   | { kind: 'choice'; options: readonly (string | number)[] }
   | { kind: 'number'; integer: boolean; min: number; max: number }
   | { kind: 'flag' }
   | { kind: 'text'; minLength: number; maxLength: number }
-) & { nullable: boolean };
+) & {
+  nullable: boolean;
+  /** May be left out; `fallback` then stands for it, where there is one. */
+  optional: boolean;
+  /** As the schema writes it: an object's own defaults are not filled in. */
+  fallback?: unknown;
+};
 
 /** The parts of a valibot schema that are read here. */
 interface Node {
@@ -29,11 +35,27 @@ interface Node {
   pipe?: readonly { type: string; requirement?: unknown }[];
 }
 
-export const SPEC_SHAPE = toShape(specSchema) as Shape & { kind: 'object' };
+export type ObjectShape = Shape & { kind: 'object' };
 
-function toShape(node: Node, fallback: unknown = undefined): Shape {
-  if (node.type === 'optional') return toShape(node.wrapped!, node.default);
-  if (node.type === 'nullable') return { ...toShape(node.wrapped!, fallback), nullable: true };
+export const SPEC_SHAPE = toShape(specSchema) as ObjectShape;
+
+function toShape(node: Node): Shape {
+  if (node.type === 'optional') {
+    const { wrapped, default: fallback } = node;
+    const shape = { ...toShape(wrapped!), optional: true, ...(fallback === undefined ? {} : { fallback }) };
+    return shape.kind === 'variant' ? { ...shape, chosen: chosenBy(fallback, shape.key) } : shape;
+  }
+  if (node.type === 'nullable') return { ...toShape(node.wrapped!), nullable: true };
+  return { ...core(node), nullable: false, optional: false } as Shape;
+}
+
+function chosenBy(fallback: unknown, key: string): string | null {
+  return isObject(fallback) && fallback[key] !== undefined ? String(fallback[key]) : null;
+}
+
+type Core<T = Shape> = T extends Shape ? Omit<T, 'nullable' | 'optional' | 'fallback'> : never;
+
+function core(node: Node): Core {
   const limit = (type: string, otherwise: number) =>
     Number(node.pipe?.find((step) => step.type === type)?.requirement ?? otherwise);
   switch (node.type) {
@@ -41,51 +63,81 @@ function toShape(node: Node, fallback: unknown = undefined): Shape {
       return {
         kind: 'object',
         fields: new Map(Object.entries(node.entries!).map(([name, field]) => [name, toShape(field)])),
-        nullable: false,
       };
     case 'variant': {
       const key = node.key!;
-      const variants = new Map(
-        (node.options as readonly Node[]).map((option) => [
-          String(option.entries![key]!.literal),
-          toShape(option) as Shape & { kind: 'object' },
-        ]),
+      const options = node.options as readonly Node[];
+      const variants = options.map(
+        (option) => [String(option.entries![key]!.literal), toShape(option) as ObjectShape] as const,
       );
-      const chosen = (fallback as Record<string, unknown> | undefined)?.[key];
-      return {
-        kind: 'variant',
-        key,
-        variants,
-        fallback: chosen === undefined ? null : String(chosen),
-        nullable: false,
-      };
+      return { kind: 'variant', key, variants: new Map(variants), chosen: null };
     }
     case 'array':
-      return { kind: 'list', item: toShape(node.item!), minLength: limit('min_length', 0), nullable: false };
+      return { kind: 'list', item: toShape(node.item!), minLength: limit('min_length', 0) };
     case 'picklist':
-      return { kind: 'choice', options: node.options as readonly string[], nullable: false };
+      return { kind: 'choice', options: node.options as readonly string[] };
     case 'literal':
-      return { kind: 'choice', options: [node.literal!], nullable: false };
+      return { kind: 'choice', options: [node.literal!] };
     case 'number':
       return {
         kind: 'number',
         integer: node.pipe?.some((step) => step.type === 'integer') ?? false,
         min: limit('min_value', -Infinity),
         max: limit('max_value', Infinity),
-        nullable: false,
       };
     case 'boolean':
-      return { kind: 'flag', nullable: false };
+      return { kind: 'flag' };
     case 'string':
-      return {
-        kind: 'text',
-        minLength: limit('min_length', 0),
-        maxLength: limit('max_length', Infinity),
-        nullable: false,
-      };
+      return { kind: 'text', minLength: limit('min_length', 0), maxLength: limit('max_length', Infinity) };
     default:
       throw new Error(`The spec schema uses ${node.type}, which shape.ts does not read.`);
   }
+}
+
+/**
+ * What stands for a field that is left out, its own defaults filled in; undefined where nothing does.
+ * @param chosen for a variant: the one to take instead of the schema's own
+ */
+export function defaultOf(shape: Shape, chosen?: string): unknown {
+  if (shape.kind === 'variant' && chosen !== undefined) return fillIn(shape, { [shape.key]: chosen });
+  return fillIn(shape, shape.fallback);
+}
+
+/**
+ * The defaults that the fields of an object would have: of the variant it chooses, of an object that is absent by default.
+ * @param defaults what stands for the object itself where it is left out
+ */
+export function defaultsBeside(
+  shape: Shape,
+  value: Record<string, unknown>,
+  defaults: unknown,
+): Record<string, unknown> {
+  if (shape.kind === 'variant' && !(isObject(defaults) && value[shape.key] === defaults[shape.key])) {
+    return defaultOf(shape, String(value[shape.key])) as Record<string, unknown>;
+  }
+  return isObject(defaults) ? defaults : (fillIn(shape, {}) as Record<string, unknown>);
+}
+
+function fillIn(shape: Shape, value: unknown): unknown {
+  const fields = isObject(value) ? fieldsOf(shape, value) : null;
+  if (!isObject(value) || fields === null) return value;
+  return Object.fromEntries(
+    [...fields].flatMap(([name, field]) => {
+      const member = name in value ? fillIn(field, value[name]) : defaultOf(field);
+      return member === undefined ? [] : [[name, member]];
+    }),
+  );
+}
+
+/** The choice of a variant's key, as a field of its own. */
+export function keyShape(shape: Shape & { kind: 'variant' }): Shape {
+  return {
+    kind: 'choice',
+    options: [...shape.variants.keys()],
+    nullable: false,
+    optional: false,
+    ...(shape.chosen === null ? {} : { fallback: shape.chosen }),
+  };
 }
 
 /** What a field allows, for a message: `a whole number from 1 to 200`. */
@@ -117,7 +169,7 @@ function allowedCore(shape: Shape): string {
 export function fieldsOf(shape: Shape, value: unknown): ReadonlyMap<string, Shape> | null {
   if (shape.kind === 'object') return shape.fields;
   if (shape.kind !== 'variant') return null;
-  const chosen = isObject(value) && Object.hasOwn(value, shape.key) ? String(value[shape.key]) : shape.fallback;
+  const chosen = isObject(value) && Object.hasOwn(value, shape.key) ? String(value[shape.key]) : shape.chosen;
   return shape.variants.get(chosen ?? '')?.fields ?? new Map();
 }
 
@@ -130,7 +182,7 @@ export function shapeAt(path: readonly string[], spec: unknown): Shape | null {
     if (shape.kind === 'list') {
       shape = /^\d+$/.test(name) ? shape.item : null;
     } else if (shape.kind === 'variant' && name === shape.key) {
-      return { kind: 'choice', options: [...shape.variants.keys()], nullable: false };
+      return keyShape(shape);
     } else {
       shape = fieldsOf(shape, value)?.get(name) ?? null;
     }

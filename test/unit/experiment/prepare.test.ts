@@ -44,6 +44,7 @@ describe('a prepared run', () => {
   it('is the same experiment wherever its files lie and whatever it is called', async () => {
     const { runId } = await prepareTiny();
     expect((await prepareTiny('name=other', 'model.path=elsewhere')).runId).toBe(runId);
+    expect((await prepareTiny('checkpoint.everySteps=1', 'checkpoint.everySeconds=5')).runId).toBe(runId);
     expect((await prepareTiny('train.epochs=3')).runId).not.toBe(runId);
     const other = await prepareRun({
       spec: parseSpec(tinySpec(), 'tiny.json'),

@@ -56,6 +56,42 @@ describe('identity of an experiment', () => {
   });
 });
 
+describe('identity of an experiment of version 2', () => {
+  it('does not depend on checkpoints, which change no number', () => {
+    expect(identity('checkpoint.everySteps=3', 'checkpoint.everySeconds=5')).toBe(identity());
+    expect(specHash(spec('checkpoint.everySteps=3'))).not.toBe(specHash(spec()));
+  });
+
+  const files = {
+    'retention.rehearsal.path': 'retention.rehearsal.source=text',
+    'evaluation.probes.canaries.path': 'evaluation.probes.canaries.count=3',
+    'evaluation.probes.languageLoss.path': 'evaluation.probes.languageLoss.texts=3',
+    'ontology.counts.path': 'ontology.counts.countColumn=n',
+  };
+  it.each(Object.entries(files))('knows of %s that there is a file, and not where', (field, beside) => {
+    const at = (path: string) => identity(`${field}=${path}`, beside);
+    expect(at('/home/ada/texts.txt')).toBe(at('other.txt'));
+    expect(at('other.txt')).not.toContain('other');
+    if (!field.startsWith('ontology.counts')) expect(at('other.txt')).not.toBe(identity(beside));
+  });
+
+  it('depends on every field of version 2 that changes numbers or records', () => {
+    const changes = [
+      'method.kind=dft',
+      'method.kind=bft',
+      'retention.klWeight=0.1',
+      'retention.rehearsal={}',
+      'train.earlyStopping={}',
+      'evaluation.at.every=2',
+      'evaluation.probes.ranks=true',
+      'evaluation.probes.embeddings={}',
+      'evaluation.probes.canaries={}',
+      'evaluation.probes.languageLoss={}',
+    ];
+    expect(new Set([identity(), ...changes.map((change) => identity(change))]).size).toBe(changes.length + 1);
+  });
+});
+
 describe('difference of two specs', () => {
   it('is empty for equal specs', () => {
     expect(diffSpecs(spec(), spec())).toEqual([]);

@@ -1,31 +1,17 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
 import Ajv from 'ajv';
 import * as prettier from 'prettier';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseSpec, specSchema } from '../../../src/spec';
+import { parseSpec } from '../../../src/spec';
+import { publishedSchema } from '../../helpers/published-schema';
 
 const PATH = fileURLToPath(new URL('../../../public/schemas/experiment-spec.v2.json', import.meta.url));
-
-/** The schema of what a person writes: fields with a default may be missing. */
-function generated(): Record<string, unknown> {
-  const schema = toJsonSchema(specSchema, {
-    typeMode: 'input',
-    overrideSchema: ({ jsonSchema }) =>
-      jsonSchema.type === 'array' ? { ...jsonSchema, uniqueItems: true } : undefined,
-  });
-  return {
-    ...schema,
-    title: 'Ontoscope experiment, version 2',
-    description: 'Everything one run depends on. Fields that are left out take their default.',
-  };
-}
 
 describe('the published JSON Schema', () => {
   it('is the schema that specs are checked with (after a change: vitest run -u on this file)', async () => {
     const options = { ...(await prettier.resolveConfig(PATH)), parser: 'json' };
-    await expect(await prettier.format(JSON.stringify(generated()), options)).toMatchFileSnapshot(PATH);
+    await expect(await prettier.format(JSON.stringify(publishedSchema()), options)).toMatchFileSnapshot(PATH);
   });
 
   const validate = new Ajv().compile(JSON.parse(readFileSync(PATH, 'utf8')) as object);

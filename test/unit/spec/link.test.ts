@@ -121,7 +121,7 @@ describe('a link that is not as it was written', () => {
     ['no spec', forge('{}'), 'spec-invalid', 'JSON object'],
     ['an unknown part', forge('{"spec":{"specVersion":1,"model":{},"ontology":{}},"run":1}'), 'link-invalid', '"run"'],
     ['an unknown field', forge('{"spec":{"specVersion":1,"model":{},"ontology":{},"pace":1}}'), 'spec-invalid', 'pace'],
-    ['a newer spec', forge('{"spec":{"specVersion":2,"model":{},"ontology":{}}}'), 'spec-version', '2'],
+    ['a newer spec', forge('{"spec":{"specVersion":3,"model":{},"ontology":{}}}'), 'spec-version', '3'],
     ['a hash that is none', forge('{"spec":{"specVersion":1,"model":{},"ontology":{}},"files":[{"field":"model.path","name":"a","bytes":1,"sha256":"x"}]}'), 'link-invalid', 'files'],
     ['another packing', forge('{"spec":{"specVersion":1,"model":{},"ontology":{}}}', zlibSync), 'link-invalid', 'unpacked|checksum'],
   ])('%s is refused in words', (_name, link, code, words) => {

@@ -25,7 +25,7 @@ describe('overriding fields of a spec', () => {
       'directions=["id-to-term"]',
       'optimizer.learningRate=2e-3',
     );
-    expect(spec.train).toEqual({ epochs: 5, batchSize: 10, rowTokens: null });
+    expect(spec.train).toEqual({ epochs: 5, batchSize: 10, rowTokens: null, earlyStopping: null });
     expect(spec.model.path).toBe('../models/tiny');
     expect(spec.optimizer).toMatchObject({ clipNorm: null, learningRate: 0.002, beta1: 0.9 });
     expect(spec.directions).toEqual(['id-to-term']);
@@ -83,6 +83,44 @@ describe('overriding fields of a spec', () => {
   });
 });
 
+describe('overriding fields of version 2', () => {
+  it('chooses a method and drops the settings of the other', () => {
+    const bft = { ...minimal, method: { kind: 'bft', window: 2 } };
+    expect(set(bft, 'method.kind=sft').method).toEqual({ kind: 'sft' });
+    expect(set(minimal, 'method.window=2', 'method.kind=bft').method).toMatchObject({
+      kind: 'bft',
+      window: 2,
+      gamma: 1,
+    });
+    expect(refusal(minimal, 'method.window=2').message).toContain('belongs to kind "bft", but method.kind is "sft"');
+  });
+
+  it('keeps what two rhythms of evaluation have in common', () => {
+    expect(set(minimal, 'evaluation.at.kind=steps', 'evaluation.at.every=50').evaluation.at).toEqual({
+      kind: 'steps',
+      every: 50,
+    });
+    const epochs = { ...minimal, evaluation: { at: { kind: 'epochs', every: 4 } } };
+    expect(set(epochs, 'evaluation.at.kind=steps').evaluation.at).toEqual({ kind: 'steps', every: 4 });
+    expect(set(epochs, 'evaluation.at.kind=fractions', 'evaluation.at.fractions=[0.5,0.1]').evaluation.at).toEqual({
+      kind: 'fractions',
+      fractions: [0.1, 0.5],
+    });
+    expect(() => set(minimal, 'evaluation.at.kind=steps')).toThrow('evaluation.at.every: found nothing');
+  });
+
+  it('turns on what is off by naming one of its fields, or whole', () => {
+    const probes = (...sets: string[]) => set(minimal, ...sets).evaluation.probes;
+    expect(probes('evaluation.probes.canaries.count=5').canaries).toEqual({ path: null, count: 5, tokens: 8 });
+    expect(probes('evaluation.probes.languageLoss={}').languageLoss).toEqual({ path: null, texts: 32, tokens: 64 });
+    expect(probes('evaluation.probes.canaries={}', 'evaluation.probes.canaries=null').canaries).toBeNull();
+    expect(set(minimal, 'train.earlyStopping.patience=2').train.earlyStopping).toMatchObject({
+      measure: 'seen-accuracy',
+      patience: 2,
+    });
+  });
+});
+
 describe('refusing an assignment', () => {
   it('to an unknown field, with the name that was meant', () => {
     const error = refusal(minimal, 'train.epoch=3');
@@ -90,6 +128,8 @@ describe('refusing an assignment', () => {
     expect(error.message).toContain('train.epoch=3: train.epoch: no such field');
     expect(refusal(minimal, 'trian.epochs=3').hint).toBe('Did you mean train?');
     expect(refusal(minimal, '__proto__.seed=3').control).toBe('__proto__');
+    expect(refusal(minimal, 'evaluation.probes.__proto__.ranks=true').control).toBe('evaluation.probes.__proto__');
+    expect(refusal(minimal, 'method.constructor=1').control).toBe('method.constructor');
   });
 
   it('to a field of the adapter that was not chosen', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
-import { parseSpec } from '../../../src/spec';
+import { parseSpec, specHash } from '../../../src/spec';
 
 const minimal = { specVersion: 2, model: {}, ontology: {} };
 
@@ -46,6 +46,18 @@ describe('reading a spec', () => {
   });
 });
 
+describe('shares of the training', () => {
+  it('ascend when read, so that their order tells no experiments apart', () => {
+    const at = (fractions: number[]) =>
+      parseSpec({ ...minimal, evaluation: { at: { kind: 'fractions', fractions } } }, 'shares.json');
+    expect(at([1, 0.05, 0.5, 0.1]).evaluation.at).toEqual({ kind: 'fractions', fractions: [0.05, 0.1, 0.5, 1] });
+    expect(specHash(at([1, 0.5]))).toBe(specHash(at([0.5, 1])));
+    const given = [0.9, 0.2];
+    at(given);
+    expect(given).toEqual([0.9, 0.2]);
+  });
+});
+
 describe('refusing a spec', () => {
   it.each([
     [{ ...minimal, sampling: { bins: 0 } }, 'sampling.bins', 'found 0, allowed: a whole number from 1 to 200'],
@@ -77,8 +89,65 @@ describe('refusing a spec', () => {
     [{ ...minimal, train: null }, 'train', 'found null, allowed: an object with the fields epochs'],
     [{ ...minimal, ontology: { counts: {} } }, 'ontology.counts.path', 'found nothing, allowed: text'],
     [{ specVersion: 2, ontology: {} }, 'model', 'found nothing, allowed: an object with the fields path'],
-    [{ model: {}, ontology: {} }, 'specVersion', 'found nothing, allowed: 1'],
-    [{ ...minimal, specVersion: '1' }, 'specVersion', 'found "1", allowed: 1'],
+    [{ model: {}, ontology: {} }, 'specVersion', 'found nothing, allowed: 2'],
+    [{ ...minimal, specVersion: '2' }, 'specVersion', 'found "2", allowed: 2'],
+    [{ ...minimal, method: 'sft' }, 'method', 'allowed: an object whose kind is "sft" or "dft" or "bft"'],
+    [{ ...minimal, method: { kind: 'bft', window: 0 } }, 'method.window', 'found 0, allowed: a whole number from 1 to'],
+    [{ ...minimal, method: { kind: 'bft', gamma: null } }, 'method.gamma', 'found null, allowed: a number from 0.01'],
+    [{ ...minimal, retention: { rehearsal: {}, klWeight: -1 } }, 'retention.klWeight', 'found -1, allowed: a number'],
+    [
+      { ...minimal, retention: { rehearsal: { source: 'withheld' } } },
+      'retention.rehearsal.source',
+      'found "withheld", allowed: "known-withheld" or "text"',
+    ],
+    [{ ...minimal, train: { earlyStopping: { patience: 0 } } }, 'train.earlyStopping.patience', 'found 0'],
+    [{ ...minimal, train: { earlyStopping: true } }, 'train.earlyStopping', 'found true, allowed: an object with the'],
+    [{ ...minimal, evaluation: { at: { kind: 'steps' } } }, 'evaluation.at.every', 'found nothing, allowed: a whole'],
+    [
+      { ...minimal, evaluation: { at: { every: 2 } } },
+      'evaluation.at.kind',
+      'found nothing, allowed: "epochs" or "ste',
+    ],
+    [
+      { ...minimal, evaluation: { at: { kind: 'fractions', fractions: [] } } },
+      'evaluation.at.fractions',
+      'found an empty list, allowed: a list of a number from 0.000001 to 1, at least 1 of them',
+    ],
+    [
+      { ...minimal, evaluation: { at: { kind: 'fractions', fractions: [0.5, 0] } } },
+      'evaluation.at.fractions.1',
+      'found 0, allowed: a number from 0.000001 to 1',
+    ],
+    [
+      { ...minimal, evaluation: { at: { kind: 'fractions', fractions: [0.5, 0.1, 0.5] } } },
+      'evaluation.at.fractions',
+      'found 0.5 more than once',
+    ],
+    [
+      { ...minimal, evaluation: { probes: { embeddings: { layers: [0, -1, 0] } } } },
+      'evaluation.probes.embeddings.layers',
+      'found 0 more than once',
+    ],
+    [
+      { ...minimal, evaluation: { probes: { embeddings: { layers: [-2] } } } },
+      'evaluation.probes.embeddings.layers.0',
+      'found -2, allowed: a whole number from -1 to 1000',
+    ],
+    [
+      { ...minimal, templates: { custom: { 'term-to-id': { trained: ['{term}?', '{term}?'], heldOut: '{term}:' } } } },
+      'templates.custom.term-to-id.trained',
+      'found "{term}?" more than once',
+    ],
+    [
+      { ...minimal, evaluation: { probes: { canaries: { tokens: 65 } } } },
+      'evaluation.probes.canaries.tokens',
+      'found 65',
+    ],
+    [
+      { ...minimal, evaluation: { probes: { languageLoss: [] } } },
+      'evaluation.probes.languageLoss',
+      'found a list, allowed: an object with the fields path, texts, tokens, or null',
+    ],
     [{ ...minimal, name: 'x'.repeat(121) }, 'name', 'allowed: text of 1 to 120 characters'],
   ])('names file, field, what was found and what is allowed: %j', (source, field, words) => {
     const error = refusal(source);
@@ -104,6 +173,15 @@ describe('refusing a spec', () => {
     const error = refusal({ ...minimal, adapter: { kind: 'full', rank: 8 } });
     expect(error.control).toBe('adapter.rank');
     expect(error.message).toContain('belongs to kind "lora", but adapter.kind is "full"');
+    const windowed = refusal({ ...minimal, method: { kind: 'sft', window: 3 } });
+    expect(windowed.control).toBe('method.window');
+    expect(windowed.message).toContain('belongs to kind "bft", but method.kind is "sft"');
+    const shares = refusal({ ...minimal, evaluation: { at: { kind: 'epochs', fractions: [1] } } });
+    expect(shares.message).toContain('belongs to kind "fractions", but evaluation.at.kind is "epochs"');
+    expect(shares.hint).toBe('Remove evaluation.at.fractions, or set evaluation.at.kind to "fractions".');
+    expect(refusal({ ...minimal, evaluation: { everyEpochs: 2 } }).message).toContain(
+      'evaluation.everyEpochs: no such field',
+    );
   });
 
   it('lists further problems after the first, each field once, and no more than five', () => {
@@ -120,11 +198,11 @@ describe('refusing a spec', () => {
   });
 
   it('refuses another version by its own code and says what to do', () => {
-    const newer = refusal({ ...minimal, specVersion: 2, somethingNew: {} });
+    const newer = refusal({ ...minimal, specVersion: 3, somethingNew: {} });
     expect(newer).toMatchObject({ code: 'spec-version', control: 'specVersion' });
-    expect(newer.message).toContain('specVersion: found 2, allowed: 1');
+    expect(newer.message).toContain('specVersion: found 3, allowed: 2');
     expect(newer.hint).toContain('newer Ontoscope');
-    expect(refusal({ ...minimal, specVersion: 0 }).hint).toContain('"specVersion": 1');
+    expect(refusal({ ...minimal, specVersion: 0 }).hint).toContain('"specVersion": 2');
   });
 
   it('gives the place of a slip in the JSON', () => {
