@@ -38,7 +38,7 @@ export class ProgressLine {
 }
 
 export function progressText(progress: RunProgress): string {
-  const { state, direction, fraction, elapsedMs, etaMs, tokensPerSecond, message } = progress;
+  const { state, direction, fraction, elapsedMs, etaMs, tokensPerSecond, pairsPerSecond, message } = progress;
   const filled = Math.round(fraction * BAR_WIDTH);
   const parts = [
     `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${(fraction * 100).toFixed(1).padStart(5)} %`,
@@ -46,7 +46,13 @@ export function progressText(progress: RunProgress): string {
   ];
   if (etaMs !== null && (state === 'probing' || state === 'training')) parts.push(`${formatDuration(etaMs)} left`);
   if (tokensPerSecond !== null) parts.push(`${Math.round(tokensPerSecond)} tokens/s`);
+  if (pairsPerSecond !== null) parts.push(`${formatRate(pairsPerSecond)} pairs/s`);
   if (direction !== null && !message.includes(DIRECTION_LABEL[direction])) parts.push(DIRECTION_LABEL[direction]);
   parts.push(message);
   return parts.join('  ');
+}
+
+/** Slow devices train fewer than one pair a second. */
+function formatRate(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toFixed(1) : String(Math.round(perSecond));
 }

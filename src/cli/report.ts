@@ -4,6 +4,7 @@
  * Promises: every figure stands with its n and its interval; the held-out question comes first. Pure.
  */
 import { DIRECTION_LABEL } from '../core/direction';
+import { epochText } from '../core/epoch';
 import type { Estimate } from '../core/estimate';
 import type { DirectionSummary, GroupSummary, KmCurve, Summary } from '../records';
 import { formatP, formatPercent } from './format';
@@ -35,7 +36,7 @@ function groupLines(group: GroupSummary): string[] {
   if (!first || !last) return [];
   const name = `${group.seen ? 'seen' : 'withheld'}, ${group.template} question`;
   const lines = [
-    `  ${name.padEnd(28)} right before ${share(first.estimate)}, after epoch ${last.epoch} ${share(last.estimate)}, n = ${last.estimate.n}`,
+    `  ${name.padEnd(28)} right before ${share(first.estimate)}, after epoch ${epochText(last.epoch)} ${share(last.estimate)}, n = ${last.estimate.n}`,
     `  ${''.padEnd(28)} gained ${transitions.gainers}, lost ${transitions.losers} (${transitions.method}, ${formatP(transitions.mcnemarP)})`,
   ];
   const answers = group.outcomesByEpoch.at(-1);
@@ -53,7 +54,7 @@ function groupLines(group: GroupSummary): string[] {
     );
   }
   if (acquisition) {
-    const median = acquisition.median.value === null ? 'not reached' : `epoch ${acquisition.median.value}`;
+    const median = acquisition.median.value === null ? 'not reached' : `epoch ${epochText(acquisition.median.value)}`;
     lines.push(
       `  ${''.padEnd(28)} acquired ${acquisition.totalEvents} of ${acquisition.n} not known before, median ${median}`,
     );
@@ -86,7 +87,7 @@ function curveLines(curve: KmCurve): string[] {
     const bar = BLOCK.repeat(Math.round(survival * BAR_WIDTH)).padEnd(BAR_WIDTH, '·');
     const interval = `[${formatPercent(curve.lo[index]!)}, ${formatPercent(curve.hi[index]!)}]`;
     return [
-      `    epoch ${String(time).padStart(4)}  ${bar} ${formatPercent(survival).padStart(7)} ${interval}, ${curve.atRisk[index]} at risk`,
+      `    epoch ${epochText(time).padStart(4)}  ${bar} ${formatPercent(survival).padStart(7)} ${interval}, ${curve.atRisk[index]} at risk`,
     ];
   });
   return [`  not yet acquired (seen, held-out question; ${curve.method}, n = ${curve.n})`, ...rows];

@@ -47,6 +47,7 @@ export type LabErrorCode =
   | 'loss-not-finite'
   // runs
   | 'cancelled'
+  | 'run-locked'
   | 'checkpoint-mismatch'
   | 'record-invalid'
   | 'bundle-invalid'

@@ -40,15 +40,18 @@ export function epochBatches(
 }
 
 /**
- * Stream number for one call of the sampler: each (direction, epoch, template, chunk) draws its own numbers, whatever
- * was drawn before it.
+ * Stream number for one call of the sampler: each (direction, evaluation, template, chunk) draws its own numbers, whatever
+ * was drawn before it. An evaluation at the end of an epoch is named by the epoch, any other by its step: so the numbers of
+ * a whole epoch are the same wherever else a run is evaluated.
  */
 export function sampleStream(
   seed: number,
   direction: Direction,
-  epoch: number,
+  { epoch, step }: { epoch: number; step: number },
   template: number,
   chunk: number,
 ): number {
-  return philox4x32([directionCode(direction), epoch, template, chunk], [seed, STREAM.decode])[0];
+  const code = directionCode(direction);
+  const [space, time] = Number.isInteger(epoch) ? [code, epoch] : [DIRECTIONS.length + code, step];
+  return philox4x32([space, time, template, chunk], [seed, STREAM.decode])[0];
 }

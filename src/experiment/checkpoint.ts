@@ -61,7 +61,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   } catch {
     throw damaged('the header of the checkpoint is not JSON');
   }
-  if (header.version !== 1 || !Array.isArray(header.lengths)) throw damaged('the checkpoint has an unknown version');
+  if (header.version !== 2 || !Array.isArray(header.lengths)) throw damaged('the checkpoint has an unknown version');
   // A copy in a buffer of its own: subclasses such as Node's Buffer slice without copying, at any alignment.
   const floats = new Uint8Array(bytes.subarray(align8(PREFIX_BYTES + headerLength)));
   const expected = header.lengths.reduce((sum, length) => sum + length * 4, 0);

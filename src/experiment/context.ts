@@ -9,11 +9,10 @@ import type { RunEvent } from './events';
 import type { PreparedRun } from './prepared';
 import type { Work, WorkMeter } from './work-meter';
 
-/** Where a run stands: epochs finished in a direction, and optimiser steps finished within the next epoch. */
+/** Where a run stands: optimiser steps taken in a direction. How far an evaluation came, the trials tell. */
 export interface Position {
   directionIndex: number;
-  epoch: number;
-  stepInEpoch: number;
+  step: number;
 }
 
 export interface RunContext {

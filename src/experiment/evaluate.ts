@@ -12,14 +12,14 @@ import type { GeneratedSample, Session } from '../engine/types';
 import type { TrialRecord } from '../records/types';
 import { packExamples } from '../tokens/packing';
 import { sampleStream } from './batches';
-import type { Chunk } from './plan';
+import type { Chunk, Moment } from './plan';
 import { samplesAt } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 
 export interface ChunkRequest {
   prepared: PreparedRun;
   direction: PreparedDirection;
-  epoch: number;
+  moment: Moment;
   chunk: Chunk;
   signal?: AbortSignal;
   onScored?: () => void;
@@ -36,7 +36,7 @@ interface FactScore {
 
 /** The trials of one chunk, in the order of its facts. Throws `loss-not-finite` when a score is not a number. */
 export async function evaluateChunk(session: Session, request: ChunkRequest): Promise<TrialRecord[]> {
-  const { direction, epoch, chunk } = request;
+  const { direction, moment, chunk } = request;
   const facts = direction.facts.slice(chunk.start, chunk.end);
   const scores = await scoreFacts(session, request, facts);
   request.onScored?.();
@@ -53,7 +53,8 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
       direction: direction.direction,
       seen: fact.seen,
       stratum: fact.pair.stratum,
-      epoch,
+      epoch: moment.epoch,
+      step: moment.step,
       template: chunk.template,
       tokens: fact.queries[chunk.template].completion.length,
       tokenHit,
@@ -96,10 +97,10 @@ async function scoreFacts(session: Session, request: ChunkRequest, facts: Prepar
   return scores;
 }
 
-function scoreNotFinite({ direction, epoch }: ChunkRequest, { pair }: PreparedFact): LabError {
+function scoreNotFinite({ direction, moment }: ChunkRequest, { pair }: PreparedFact): LabError {
   return new LabError(
     'loss-not-finite',
-    `The log-probability of ${pair.identifier} after epoch ${epoch} of ${DIRECTION_LABEL[direction.direction]} is not a finite number.`,
+    `The log-probability of ${pair.identifier} after step ${moment.step} of ${DIRECTION_LABEL[direction.direction]} is not a finite number.`,
     {
       hint: 'If the model itself is sound, training has blown up: lower optimizer.learningRate or set optimizer.clipNorm.',
       control: 'optimizer.learningRate',
@@ -109,7 +110,7 @@ function scoreNotFinite({ direction, epoch }: ChunkRequest, { pair }: PreparedFa
 
 async function greedyAnswers(
   session: Session,
-  { prepared, direction, epoch, chunk, signal, onDecoded }: ChunkRequest,
+  { prepared, direction, moment, chunk, signal, onDecoded }: ChunkRequest,
   facts: PreparedFact[],
   scores: FactScore[],
 ): Promise<string[]> {
@@ -128,7 +129,7 @@ async function greedyAnswers(
     stopIds: prepared.stopIds,
     ...(signal ? { signal } : {}),
     // One greedy answer beside so many samples: the whole is counted in answers.
-    onProgress: (done, total) => onDecoded?.(done / total / (1 + samplesAt(prepared.spec, epoch, chunk.template))),
+    onProgress: (done, total) => onDecoded?.(done / total / (1 + samplesAt(prepared.spec, moment, chunk.template))),
   });
   for (const sample of samples) answers[open[sample.prompt]!] = answerText(prepared, sample);
   return answers;
@@ -136,11 +137,11 @@ async function greedyAnswers(
 
 async function sampledHits(
   session: Session,
-  { prepared, direction, epoch, chunk, signal, onDecoded }: ChunkRequest,
+  { prepared, direction, moment, chunk, signal, onDecoded }: ChunkRequest,
   facts: PreparedFact[],
 ): Promise<NonNullable<TrialRecord['sampled']>[] | null> {
   const { spec } = prepared;
-  const samples = samplesAt(spec, epoch, chunk.template);
+  const samples = samplesAt(spec, moment, chunk.template);
   if (samples === 0) return null;
   const { temperature, topK, topP } = spec.evaluation;
   const drawn = await session.generate({
@@ -151,7 +152,7 @@ async function sampledHits(
     topK,
     topP,
     seed: spec.seed,
-    stream: sampleStream(spec.seed, direction.direction, epoch, chunk.templateIndex, chunk.index),
+    stream: sampleStream(spec.seed, direction.direction, moment, chunk.templateIndex, chunk.index),
     stopIds: prepared.stopIds,
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => onDecoded?.((1 + (samples * done) / total) / (1 + samples)),

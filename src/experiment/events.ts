@@ -7,16 +7,13 @@ import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecor
 
 /**
  * Where a run stands; with the records so far it continues bit for bit. How far an evaluation came needs no field: the
- * trials before it are known from the spec, so `trialLines` tells.
+ * trials at the end of the log carry its direction and its step.
  */
 export interface Checkpoint {
-  version: 1;
+  version: 2;
   runId: string;
   directionIndex: number;
-  /** Epochs finished in this direction. */
-  epoch: number;
-  /** Optimiser steps finished within the next epoch. */
-  stepInEpoch: number;
+  /** Its `step` is the number of optimiser steps taken in this direction. */
   state: TrainingState;
   /** Lines of the record files at this moment: later ones are cut on resume. */
   trialLines: number;

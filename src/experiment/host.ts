@@ -17,7 +17,13 @@ export interface OpenedSession {
   close(): void;
 }
 
-export type SessionFactory = (prepared: PreparedRun, gpu: GPU, signal: AbortSignal) => Promise<OpenedSession>;
+/** `say` is told what is being done while it lasts. */
+export type SessionFactory = (
+  prepared: PreparedRun,
+  gpu: GPU,
+  signal: AbortSignal,
+  say: (message: string) => void,
+) => Promise<OpenedSession>;
 
 export interface RunnerHost {
   gpu: GPU;
@@ -29,11 +35,12 @@ export interface RunnerHost {
 }
 
 /** The engine's session for a prepared run: a device of its own, the weights on it. */
-export const openEngineSession: SessionFactory = async (prepared, gpu, signal) => {
+export const openEngineSession: SessionFactory = async (prepared, gpu, signal, say) => {
   const device = await acquireDevice(gpu);
   try {
     const weights = await prepared.model.loadWeights(undefined, signal);
     const { rowTokens, rowSupervised: supervised, decoding } = prepared;
+    say('Planning the computation and compiling its kernels');
     const session = await createSession(device, prepared.config, weights, prepared.trainable, {
       rowTokens,
       supervised,

@@ -11,13 +11,14 @@ export interface ManifestMoment {
   startedAtMs: number;
   elapsedMs: number;
   error: LabError | null;
+  endings: Manifest['endings'];
 }
 
 export function buildManifest(
   prepared: PreparedRun,
   { session, adapter }: OpenedSession,
   hostName: string,
-  { state, startedAtMs, elapsedMs, error }: ManifestMoment,
+  { state, startedAtMs, elapsedMs, error, endings }: ManifestMoment,
 ): Manifest {
   const { spec, model, ontology, dataset } = prepared;
   const { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes } = session.memory;
@@ -60,6 +61,7 @@ export function buildManifest(
     versions: { ontoscope: ONTOSCOPE_VERSION },
     startedAtMs,
     elapsedMs,
+    endings: [...endings],
     error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
   };
 }

@@ -32,7 +32,8 @@ import { experimentIdentity, specHash, type ExperimentSpec } from '../spec';
 import { inputTokens } from '../tokens/packing';
 import type { Tokenizer } from '../tokens/types';
 import { prepareData, type DataInputs } from './data';
-import { CHUNK_FACTS, directionWork } from './plan';
+import { checkEarlyStopping } from './early-stopping';
+import { CHUNK_FACTS, directionWork, plannedSteps } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
 import { chooseRowTokens } from './row-size';
 import type { Sources } from './sources';
@@ -45,6 +46,7 @@ export interface RunInputs extends DataInputs {
 /** Throws the LabError of whatever does not fit: spec, model, ontology, counts, questions, lengths. */
 export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
+  checkEarlyStopping(spec);
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
   const design = promptDesign({ ...spec.templates, custom: spec.templates.custom }, data.terminology, spec.directions);
@@ -93,7 +95,7 @@ export async function prepareRun(inputs: RunInputs, sources?: Sources): Promise<
     decoding,
     directions,
     longestTokens,
-    plannedSteps: directions.reduce((sum, { stepsPerEpoch }) => sum + stepsPerEpoch * spec.train.epochs, 0),
+    plannedSteps: directions.reduce((sum, direction) => sum + plannedSteps(spec, direction), 0),
     plannedWork,
   };
 }

@@ -8,6 +8,7 @@ import { canonicalJson } from '../core/json';
 import type { Manifest, StepRecord, TrialRecord } from '../records/types';
 import type { Checkpoint } from './events';
 import type { OpenedSession } from './host';
+import { plannedSteps } from './plan';
 import type { PreparedRun } from './prepared';
 
 export interface ResumePoint {
@@ -24,10 +25,11 @@ export function checkResumePoint({ checkpoint, trials, steps }: ResumePoint, pre
   if (checkpoint.runId !== prepared.runId) {
     throw mismatch('The checkpoint belongs to another experiment: the spec, the model or the data have changed since.');
   }
+  if (checkpoint.version !== 2) throw mismatch('The checkpoint was written by another version of Ontoscope.');
   const direction = prepared.directions[checkpoint.directionIndex];
-  const { epoch, stepInEpoch, state } = checkpoint;
-  if (!direction || state.step !== epoch * direction.stepsPerEpoch + stepInEpoch) {
-    throw mismatch('The checkpoint’s position and its optimiser step disagree.');
+  const { state } = checkpoint;
+  if (!direction || state.step > plannedSteps(prepared.spec, direction)) {
+    throw mismatch('The checkpoint stands where this experiment never comes.');
   }
   if (state.parameters.length < prepared.trainableParameters) {
     const [held, wanted] = [state.parameters.length, prepared.trainableParameters];
@@ -37,6 +39,12 @@ export function checkResumePoint({ checkpoint, trials, steps }: ResumePoint, pre
     const found = `${trials.length} trials and ${steps.length} steps`;
     throw mismatch(
       `The checkpoint was taken after ${checkpoint.trialLines} trials and ${checkpoint.stepLines} steps, but the records hold ${found}.`,
+    );
+  }
+  const own = steps.filter((step) => step.direction === direction.direction).length;
+  if (own !== state.step) {
+    throw mismatch(
+      `The checkpoint’s optimiser has taken ${state.step} steps, the records hold ${own} of its direction.`,
     );
   }
 }

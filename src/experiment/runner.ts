@@ -8,7 +8,7 @@
  */
 import type { Direction } from '../core/direction';
 import { LabError, toLabError } from '../core/errors';
-import type { RunState, StepRecord, TrialRecord } from '../records/types';
+import type { Manifest, RunState, StepRecord, TrialRecord } from '../records/types';
 import { adapterFiles } from './adapter';
 import { adapterSeed } from './batches';
 import type { Position, RunContext } from './context';
@@ -17,7 +17,7 @@ import type { RunEvent } from './events';
 import type { OpenedSession, RunnerHost } from './host';
 import { openEngineSession } from './host';
 import { buildManifest } from './manifest';
-import { workBefore } from './plan';
+import { momentAt, plannedSteps, workBefore } from './plan';
 import type { PreparedRun } from './prepared';
 import type { ResumePoint } from './resume';
 import { checkResumeDevice, checkResumePoint } from './resume';
@@ -25,8 +25,6 @@ import { summarize } from './summary';
 import { flushSteps, runDirection } from './train';
 import { WorkMeter } from './work-meter';
 
-/** A checkpoint is never older than this, but for what one call to the engine takes. */
-const CHECKPOINT_INTERVAL_MS = 60_000;
 const PROGRESS_INTERVAL_MS = 250;
 
 export interface RunOptions {
@@ -48,7 +46,8 @@ export class Runner {
   readonly #meter: WorkMeter;
   readonly #trials: TrialRecord[] = [];
   readonly #steps: StepRecord[] = [];
-  readonly #position: Position = { directionIndex: 0, epoch: 0, stepInEpoch: 0 };
+  readonly #endings: Manifest['endings'] = [];
+  readonly #position: Position = { directionIndex: 0, step: 0 };
   #state: RunState = 'idle';
   #opened: OpenedSession | null = null;
   /** The session holds this run's trainable weights: a checkpoint means something. */
@@ -62,12 +61,15 @@ export class Runner {
   #earlierMs = 0;
   #pausedMs = 0;
   #checkpointAtMs = 0;
+  /** A checkpoint is never older than this, but for what one call to the engine takes. */
+  readonly #checkpointEveryMs: number;
   #reportedAtMs = -Infinity;
 
   constructor(prepared: PreparedRun, host: RunnerHost) {
     this.#prepared = prepared;
     this.#host = host;
     this.#meter = new WorkMeter(prepared.plannedWork);
+    this.#checkpointEveryMs = prepared.spec.checkpoint.everySeconds * 1000;
   }
 
   get state(): RunState {
@@ -125,7 +127,9 @@ export class Runner {
       if (resumeFrom) this.#restore(resumeFrom);
       this.#report('Loading the model', true);
       const open = this.#host.createSession ?? openEngineSession;
-      this.#opened = await open(this.#prepared, this.#host.gpu, this.#abort.signal);
+      this.#opened = await open(this.#prepared, this.#host.gpu, this.#abort.signal, (message) =>
+        this.#report(message, true),
+      );
       if (resumeFrom) checkResumeDevice(resumeFrom, this.#opened, this.#prepared);
       await this.#emitManifest();
       await this.#channel.put({ kind: 'facts', records: this.#prepared.factRecords });
@@ -147,11 +151,13 @@ export class Runner {
     for (let index = this.#position.directionIndex; index < directions.length; index++) {
       const { direction } = directions[index]!;
       const resumed = resumeFrom !== undefined && index === resumeFrom.checkpoint.directionIndex;
-      if (!resumed) Object.assign(this.#position, { directionIndex: index, epoch: 0, stepInEpoch: 0 });
+      if (!resumed) Object.assign(this.#position, { directionIndex: index, step: 0 });
+      this.#meter.reach(workBefore(spec, directions, this.#position, this.#trialsHere()));
       await context.session.resetTrainable(adapterSeed(spec.seed, direction));
       if (resumed) await context.session.importState(resumeFrom.checkpoint.state);
       this.#started = true;
       await runDirection(context);
+      this.#endings.push(this.#endingOf(index));
       await this.#gate();
       await this.#emitAdapter(direction);
     }
@@ -175,6 +181,7 @@ export class Runner {
   }
 
   async #finish(failure: LabError | null): Promise<void> {
+    if (this.#state === 'done') this.#report('Summarising', true);
     const summary = summarize({ runId: this.#prepared.runId, state: this.#state }, this.#trials, this.#steps);
     await this.#channel.put({ kind: 'summary', summary });
     await this.#emitManifest(failure);
@@ -183,12 +190,35 @@ export class Runner {
 
   #restore(resumeFrom: ResumePoint): void {
     checkResumePoint(resumeFrom, this.#prepared);
-    const { directionIndex, epoch, stepInEpoch, trialLines } = resumeFrom.checkpoint;
-    Object.assign(this.#position, { directionIndex, epoch, stepInEpoch });
+    const { directionIndex, state } = resumeFrom.checkpoint;
+    Object.assign(this.#position, { directionIndex, step: state.step });
     this.#trials.push(...resumeFrom.trials);
     this.#steps.push(...resumeFrom.steps);
-    const done = workBefore(this.#prepared.spec, this.#prepared.directions, this.#position, trialLines);
-    this.#meter.skip(done);
+    for (let index = 0; index < directionIndex; index++) this.#endings.push(this.#endingOf(index));
+    this.#meter.reach(workBefore(this.#prepared.spec, this.#prepared.directions, this.#position, this.#trialsHere()));
+  }
+
+  /** Where a finished direction ended, by its last evaluation, and why. */
+  #endingOf(index: number): Manifest['endings'][number] {
+    const { spec, directions } = this.#prepared;
+    const { direction, stepsPerEpoch } = directions[index]!;
+    const last = this.#trials.reduce(
+      (most, trial) => (trial.direction === direction ? Math.max(most, trial.step) : most),
+      0,
+    );
+    const { step, epoch } = momentAt(spec, { stepsPerEpoch }, last);
+    return {
+      direction,
+      step,
+      epoch,
+      reason: step < plannedSteps(spec, { stepsPerEpoch }) ? 'early-stopping' : 'all-steps',
+    };
+  }
+
+  /** Trials of the current direction so far. */
+  #trialsHere(): number {
+    const { direction } = this.#prepared.directions[this.#position.directionIndex]!;
+    return this.#trials.filter((trial) => trial.direction === direction).length;
   }
 
   #context(): RunContext {
@@ -218,7 +248,7 @@ export class Runner {
   async #gate(): Promise<void> {
     if (this.#pauseRequested && !this.#stepGranted) await this.#hold();
     if (this.#abort.signal.aborted) throw new Cancelled();
-    if (this.#activeMs() - this.#checkpointAtMs >= CHECKPOINT_INTERVAL_MS) await this.#checkpoint();
+    if (this.#activeMs() - this.#checkpointAtMs >= this.#checkpointEveryMs) await this.#checkpoint();
   }
 
   async #hold(): Promise<void> {
@@ -246,9 +276,9 @@ export class Runner {
     await this.#channel.put({
       kind: 'checkpoint',
       checkpoint: {
-        version: 1,
+        version: 2,
         runId: this.#prepared.runId,
-        ...this.#position,
+        directionIndex: this.#position.directionIndex,
         state,
         trialLines: this.#trials.length,
         stepLines: this.#steps.length,
@@ -269,6 +299,7 @@ export class Runner {
       startedAtMs: this.#startedAtMs,
       elapsedMs: this.#elapsedMs(),
       error: failure,
+      endings: this.#endings,
     });
     await this.#channel.put({ kind: 'manifest', manifest });
   }
@@ -292,12 +323,13 @@ export class Runner {
       progress: {
         state: this.#state,
         direction: this.#started ? (current?.direction ?? null) : null,
-        epoch: this.#position.epoch,
+        epoch: current ? Math.floor(this.#position.step / current.stepsPerEpoch) : 0,
         epochs: this.#prepared.spec.train.epochs,
         fraction: this.#meter.fraction(pending),
         elapsedMs: this.#elapsedMs(),
         etaMs: this.#meter.etaMs(),
         tokensPerSecond: this.#meter.tokensPerSecond(),
+        pairsPerSecond: this.#meter.pairsPerSecond(),
         message,
       },
     });

@@ -30,7 +30,7 @@ import {
   type FactHistory,
 } from '../stats';
 
-/** `epochs` of the result is the last epoch that has a trial; directions without any record are left out. */
+/** `epochs` of the result is the training time of the last trial; directions without any record are left out. */
 export function summarize(
   manifest: Pick<Manifest, 'runId' | 'state'>,
   trials: readonly TrialRecord[],

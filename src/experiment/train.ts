@@ -1,5 +1,5 @@
 /**
- * One direction of a run: a fresh adapter, the probe before training, then epochs of steps and evaluations.
+ * One direction of a run: a fresh adapter, the probe before training, then steps and evaluations.
  *
  * Promises: the order of examples, steps and trials depends on the spec and the data only; how often the GPU's reports
  * are read changes no number; a report that is not finite stops the run before anything after it is recorded.
@@ -12,8 +12,8 @@ import type { StepRecord } from '../records/types';
 import { inputTokens, packExamples } from '../tokens/packing';
 import { epochBatches } from './batches';
 import type { RunContext } from './context';
-import { evaluateChunk } from './evaluate';
-import { chunkWork, evaluationChunks, evaluationEpochs, trialsBefore } from './plan';
+import { runEvaluation } from './evaluation-pass';
+import { evaluationSteps, plannedSteps } from './plan';
 import type { PreparedDirection } from './prepared';
 import { learningRateAt } from './schedule';
 
@@ -21,34 +21,54 @@ import { learningRateAt } from './schedule';
 const READ_INTERVAL_MS = 400;
 const MAX_QUEUED_STEPS = 16;
 
-/** Runs a direction from `context.position` to its last evaluation. */
+/** Runs a direction from `context.position` to its last evaluation, planned or early. */
 export async function runDirection(context: RunContext): Promise<void> {
   const { prepared, position } = context;
   const direction = prepared.directions[position.directionIndex]!;
-  const due = new Set(evaluationEpochs(prepared.spec));
-  if (position.stepInEpoch === 0) await evaluate(context, direction);
+  const { stepsPerEpoch } = direction;
+  const due = evaluationSteps(prepared.spec, direction);
   const steps = new StepQueue(context, direction);
-  while (position.epoch < prepared.spec.train.epochs) {
-    await trainEpoch(context, direction, steps);
-    if (due.has(position.epoch)) await evaluate(context, direction);
-    await context.checkpoint();
+  for (;;) {
+    if (due.includes(position.step)) {
+      const ended = await runEvaluation(context, direction);
+      await context.checkpoint();
+      if (ended) return;
+    } else if (position.step % stepsPerEpoch === 0) {
+      await context.checkpoint();
+    }
+    const epochEnd = (Math.floor(position.step / stepsPerEpoch) + 1) * stepsPerEpoch;
+    await trainTo(
+      context,
+      direction,
+      steps,
+      Math.min(
+        epochEnd,
+        due.find((step) => step > position.step)!,
+      ),
+    );
   }
 }
 
-async function trainEpoch(context: RunContext, direction: PreparedDirection, queue: StepQueue): Promise<void> {
+/** Trains up to a step of the epoch that is under way. */
+async function trainTo(context: RunContext, direction: PreparedDirection, queue: StepQueue, end: number) {
   const { prepared, position } = context;
   const { spec } = prepared;
-  const epoch = position.epoch + 1;
-  const batches = epochBatches(spec.seed, direction.direction, epoch, direction.examples.length, spec.train.batchSize);
+  const { stepsPerEpoch, examples } = direction;
+  const epoch = Math.floor(position.step / stepsPerEpoch) + 1;
+  const epochStart = (epoch - 1) * stepsPerEpoch;
+  const batches = epochBatches(spec.seed, direction.direction, epoch, examples.length, spec.train.batchSize);
+  const { everySteps } = spec.checkpoint;
   context.enter('training');
-  while (position.stepInEpoch < batches.length) {
+  while (position.step < end) {
     await context.gate();
-    await queue.step(batches[position.stepInEpoch]!.map((index) => direction.examples[index]!));
-    const step = `epoch ${epoch} of ${spec.train.epochs}, step ${position.stepInEpoch} of ${batches.length}`;
+    await queue.step(
+      batches[position.step - epochStart]!.map((index) => examples[index]!),
+      end,
+    );
+    const step = `epoch ${epoch} of ${spec.train.epochs}, step ${position.step - epochStart} of ${stepsPerEpoch}`;
     context.report(`Training ${DIRECTION_LABEL[direction.direction]}: ${step}`);
+    if (everySteps !== null && position.step % everySteps === 0) await context.checkpoint();
   }
-  position.epoch = epoch;
-  position.stepInEpoch = 0;
 }
 
 /** Queues optimiser steps and reads their reports often enough to stay close to the GPU. */
@@ -57,6 +77,7 @@ class StepQueue {
   #limit = 1;
   #sinceMs: number;
   #tokens = 0;
+  #pairs = 0;
 
   constructor(
     private readonly context: RunContext,
@@ -65,40 +86,39 @@ class StepQueue {
     this.#sinceMs = context.activeMs();
   }
 
-  async step(examples: PreparedDirection['examples']): Promise<void> {
+  /** One step; reports are read at the latest at step `end`. */
+  async step(examples: PreparedDirection['examples'], end: number): Promise<void> {
     const { prepared, session, position } = this.context;
     const { optimizer } = prepared.spec;
     if (this.#queued === 0) this.#sinceMs = this.context.activeMs();
     await session.trainStep(packExamples(examples, prepared.rowTokens, prepared.config.contextLength), {
-      learningRate: rateOf(this.context, this.direction, position.epoch, position.stepInEpoch + 1),
+      learningRate: rateOf(this.context, this.direction, position.step + 1),
       beta1: optimizer.beta1,
       beta2: optimizer.beta2,
       epsilon: optimizer.epsilon,
       weightDecay: optimizer.weightDecay,
       clipNorm: optimizer.clipNorm ?? Infinity,
     });
-    position.stepInEpoch += 1;
+    position.step += 1;
     this.#queued += 1;
+    this.#pairs += examples.length;
     this.#tokens += examples.reduce((sum, example) => sum + inputTokens(example), 0);
-    const epochEnds = position.stepInEpoch === this.direction.stepsPerEpoch;
-    if (this.#queued >= this.#limit || epochEnds) await this.#read();
+    if (this.#queued >= this.#limit || position.step === end) await this.#read();
   }
 
   async #read(): Promise<void> {
     await flushSteps(this.context);
     const spentMs = this.context.activeMs() - this.#sinceMs;
-    this.context.meter.add('train', this.#tokens, spentMs);
+    this.context.meter.add('train', this.#tokens, spentMs, this.#pairs);
     const stepMs = spentMs / this.#queued;
     this.#limit = Math.min(MAX_QUEUED_STEPS, Math.max(1, Math.floor(READ_INTERVAL_MS / Math.max(stepMs, 1))));
-    this.#queued = 0;
-    this.#tokens = 0;
+    this.#queued = this.#tokens = this.#pairs = 0;
   }
 }
 
-function rateOf({ prepared }: RunContext, direction: PreparedDirection, epoch: number, stepInEpoch: number): number {
+function rateOf({ prepared }: RunContext, direction: PreparedDirection, step: number): number {
   const { spec } = prepared;
-  const step = epoch * direction.stepsPerEpoch + stepInEpoch;
-  return learningRateAt(spec.schedule, spec.optimizer.learningRate, step, direction.stepsPerEpoch * spec.train.epochs);
+  return learningRateAt(spec.schedule, spec.optimizer.learningRate, step, plannedSteps(spec, direction));
 }
 
 /** Waits for the GPU, checks what it reported and records it. Throws `loss-not-finite`. */
@@ -119,7 +139,7 @@ export async function flushSteps(context: RunContext): Promise<void> {
       direction: direction.direction,
       step: report.step,
       epoch,
-      learningRate: rateOf(context, direction, 0, report.step),
+      learningRate: rateOf(context, direction, report.step),
       loss: report.loss,
       gradientNorm: report.gradientNorm,
       supervisedTokens: report.supervisedTokens,
@@ -142,41 +162,4 @@ function lossNotFinite({ direction }: PreparedDirection, { step, loss }: StepRep
       control: 'optimizer.learningRate',
     },
   );
-}
-
-/** The evaluation after `position.epoch`, from wherever the trial log says it stopped. */
-async function evaluate(context: RunContext, direction: PreparedDirection): Promise<void> {
-  const { prepared, position, meter } = context;
-  const { epoch } = position;
-  if (!evaluationEpochs(prepared.spec).includes(epoch)) return;
-  const facts = direction.facts.length;
-  let toSkip = context.trials.length - trialsBefore(prepared.spec, facts, position.directionIndex, epoch);
-  context.enter(epoch === 0 ? 'probing' : 'training');
-  const when = epoch === 0 ? 'before training' : `after epoch ${epoch}`;
-  for (const chunk of evaluationChunks(facts)) {
-    const size = chunk.end - chunk.start;
-    if (toSkip >= size) {
-      toSkip -= size;
-      continue;
-    }
-    await context.gate();
-    const message = `Asking ${facts} facts ${DIRECTION_LABEL[direction.direction]} ${when} (${chunk.template} question)`;
-    context.report(message);
-    const cost = chunkWork(prepared.spec, direction, chunk, epoch);
-    const startedMs = context.activeMs();
-    let scoredMs = startedMs;
-    const records = await evaluateChunk(context.session, {
-      prepared,
-      direction,
-      epoch,
-      chunk,
-      signal: context.signal,
-      onScored: () => (scoredMs = context.activeMs()),
-      onDecoded: (share) => context.report(message, { score: cost.score, decode: cost.decode * share }),
-    });
-    meter.add('score', cost.score, scoredMs - startedMs);
-    meter.add('decode', cost.decode, context.activeMs() - scoredMs);
-    context.trials.push(...records);
-    await context.emit({ kind: 'trials', records });
-  }
 }

@@ -16,6 +16,7 @@ export class WorkMeter {
   readonly #done: Work = { train: 0, score: 0, decode: 0 };
   readonly #measured: Work = { train: 0, score: 0, decode: 0 };
   readonly #spentMs: Work = { train: 0, score: 0, decode: 0 };
+  #pairs = 0;
   #highest = 0;
 
   /** @param planned tokens of each kind in the whole run */
@@ -23,12 +24,17 @@ export class WorkMeter {
     this.#planned = { ...planned };
   }
 
-  /** Work that an earlier process did: counts as done, says nothing of this machine's speed. */
-  skip(work: Work): void {
-    for (const kind of WORK_KINDS) this.#done[kind] += work[kind];
+  /**
+   * At least this much counts as done, and says nothing of this machine's speed: what an earlier process did, or what is left
+   * out because a direction ended early.
+   */
+  reach(work: Work): void {
+    for (const kind of WORK_KINDS) this.#done[kind] = Math.max(this.#done[kind], work[kind]);
   }
 
-  add(kind: WorkKind, tokens: number, ms: number): void {
+  /** @param pairs prompt–completion pairs trained in this time */
+  add(kind: WorkKind, tokens: number, ms: number, pairs = 0): void {
+    this.#pairs += pairs;
     this.#done[kind] += tokens;
     this.#measured[kind] += tokens;
     this.#spentMs[kind] += ms;
@@ -62,6 +68,11 @@ export class WorkMeter {
     if (spentMs === 0) return null;
     const tokens = WORK_KINDS.reduce((sum, kind) => sum + this.#measured[kind], 0);
     return (tokens * 1000) / spentMs;
+  }
+
+  /** Prompt–completion pairs trained per second of training; null before any was. */
+  pairsPerSecond(): number | null {
+    return this.#spentMs.train === 0 ? null : (this.#pairs * 1000) / this.#spentMs.train;
   }
 
   finish(): void {

@@ -30,11 +30,9 @@ export interface RecordTypes {
 
 /** Where a run stands, as its runner wrote it; kept as it is. */
 export interface KeptCheckpoint {
-  version: 1;
+  version: 2;
   runId: string;
   directionIndex: number;
-  epoch: number;
-  stepInEpoch: number;
   state: { step: number; parameters: Float32Array; moment1: Float32Array; moment2: Float32Array };
   trialLines: number;
   stepLines: number;

@@ -117,7 +117,7 @@ function compareLines(file: string, a: Uint8Array, b: Uint8Array, tolerance: num
 }
 
 function recordName({ fact, epoch, template, direction, step }: Record<string, unknown>): string {
-  if (step !== undefined) return `${String(direction)}, step ${String(step)}`;
+  if (fact === undefined && step !== undefined) return `${String(direction)}, step ${String(step)}`;
   return [fact, epoch === undefined ? null : `epoch ${String(epoch)}`, template].filter(Boolean).join(', ');
 }
 

@@ -11,6 +11,7 @@ const COLUMNS: readonly [name: string, cell: (trial: TrialRecord) => Cell][] = [
   ['seen', (trial) => trial.seen],
   ['stratum', (trial) => trial.stratum],
   ['epoch', (trial) => trial.epoch],
+  ['step', (trial) => trial.step],
   ['template', (trial) => trial.template],
   ['tokens', (trial) => trial.tokens],
   ['tokenHit', (trial) => trial.tokenHit],

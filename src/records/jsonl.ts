@@ -25,6 +25,7 @@ export function encodeTrial(trial: TrialRecord): string {
     seen: trial.seen,
     stratum: trial.stratum,
     epoch: trial.epoch,
+    step: trial.step,
     template: trial.template,
     tokens: trial.tokens,
     tokenHit: trial.tokenHit,

@@ -25,6 +25,8 @@ const measured = v.union(
   [v.number(), v.pipe(v.picklist(NON_FINITE), v.transform(Number))],
   'Invalid type: Expected number or "-Infinity", "Infinity", "NaN"',
 );
+/** Training time in epochs: a fraction inside one. */
+const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 const whole = (minimum: number) => v.pipe(v.number(), v.integer(), v.minValue(minimum));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const direction = v.picklist(DIRECTIONS);
@@ -48,7 +50,8 @@ export const trialSchema = v.pipe(
     direction,
     seen: v.boolean(),
     stratum: whole(0),
-    epoch: whole(0),
+    epoch: time,
+    step: whole(0),
     template,
     tokens: whole(1),
     tokenHit: v.boolean(),
@@ -166,6 +169,9 @@ export const manifestSchema = v.strictObject({
   versions: v.strictObject({ ontoscope: v.string() }),
   startedAtMs: finite,
   elapsedMs: finite,
+  endings: v.array(
+    v.strictObject({ direction, step: whole(0), epoch: time, reason: v.picklist(['all-steps', 'early-stopping']) }),
+  ),
   error: v.nullable(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() })),
 });
 
@@ -196,11 +202,11 @@ const groupSchema = v.strictObject({
   seen: v.boolean(),
   template,
   facts: whole(1),
-  accuracyByEpoch: v.array(v.strictObject({ epoch: whole(0), estimate: estimateSchema })),
+  accuracyByEpoch: v.array(v.strictObject({ epoch: time, estimate: estimateSchema })),
   outcomesByEpoch: v.array(
-    v.strictObject({ epoch: whole(0), right: whole(0), wrong: whole(0), unparsed: whole(0), empty: whole(0) }),
+    v.strictObject({ epoch: time, right: whole(0), wrong: whole(0), unparsed: whole(0), empty: whole(0) }),
   ),
-  partialByEpoch: v.array(v.strictObject({ epoch: whole(0), tokens: share, digits: v.nullable(share), n: whole(1) })),
+  partialByEpoch: v.array(v.strictObject({ epoch: time, tokens: share, digits: v.nullable(share), n: whole(1) })),
   transitions: v.strictObject({
     kept: whole(0),
     gainers: whole(0),
@@ -230,7 +236,7 @@ export const summarySchema = v.strictObject({
   recordVersion: v.literal(RECORD_VERSION),
   runId: v.string(),
   state: runState,
-  epochs: whole(0),
+  epochs: time,
   directions: v.array(
     v.strictObject({
       direction,

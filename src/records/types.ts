@@ -9,7 +9,7 @@ import type { Direction } from '../core/direction';
 import type { Estimate } from '../core/estimate';
 import type { ExperimentSpec } from '../spec/schema';
 
-export const RECORD_VERSION = 2;
+export const RECORD_VERSION = 3;
 
 /** `held-out`: a template never trained on (the headline); `trained`: the first of the trained templates. */
 export type TemplateRole = 'held-out' | 'trained';
@@ -25,8 +25,10 @@ export interface TrialRecord {
   seen: boolean;
   /** Popularity bin, 0 = most annotated. */
   stratum: number;
-  /** 0 = before training. */
+  /** Training time in epochs, 0 before training: `step` divided by the steps of an epoch, a fraction inside one. */
   epoch: number;
+  /** Optimiser steps taken in this direction: the clock of the run. */
+  step: number;
   template: TemplateRole;
   /** Completion tokens, the stop token included. */
   tokens: number;
@@ -162,6 +164,8 @@ export interface Manifest {
   versions: { ontoscope: string };
   startedAtMs: number;
   elapsedMs: number;
+  /** Directions that were trained to their end, in order: where they ended and why. */
+  endings: { direction: Direction; step: number; epoch: number; reason: 'all-steps' | 'early-stopping' }[];
   error: { code: string; message: string; hint: string } | null;
 }
 
@@ -237,6 +241,7 @@ export interface Summary {
   recordVersion: typeof RECORD_VERSION;
   runId: string;
   state: RunState;
+  /** Training time of the last evaluation of all. */
   epochs: number;
   directions: DirectionSummary[];
 }
@@ -244,6 +249,7 @@ export interface Summary {
 export interface RunProgress {
   state: RunState;
   direction: Direction | null;
+  /** Epochs finished in this direction. */
   epoch: number;
   epochs: number;
   /** Share of the whole run's work done, 0…1. */
@@ -252,5 +258,7 @@ export interface RunProgress {
   /** Null until there is something to extrapolate from. */
   etaMs: number | null;
   tokensPerSecond: number | null;
+  /** Prompt–completion pairs trained per second of training; null before any was. */
+  pairsPerSecond: number | null;
   message: string;
 }

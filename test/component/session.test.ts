@@ -69,6 +69,7 @@ const progress = (state: 'training' | 'paused') => ({
   fraction: 0.5,
   elapsedMs: 1,
   etaMs: 1,
+  pairsPerSecond: 1,
   tokensPerSecond: 1,
   message: '',
 });

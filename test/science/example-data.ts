@@ -45,6 +45,7 @@ function lives({ time, event, latent }: { time: number[]; event: number[]; laten
         seen: true,
         stratum: i % 20,
         epoch,
+        step: 10 * epoch,
         template: 'held-out',
         tokens: 4,
         tokenHit: right,

@@ -5,6 +5,7 @@
  * runs give equal pages. Must not know: files, the terminal.
  */
 import { DIRECTION_LABEL } from '../../core/direction';
+import { epochText } from '../../core/epoch';
 import { LabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
 import {
@@ -42,7 +43,7 @@ export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary
           ${spec.description === '' ? null : html`<p>${spec.description}</p>`}
           <p>
             Run ${manifest.runId}, ${manifest.state}: ${manifest.model.name} and ${manifest.ontology.file.name},
-            ${formatCount(facts.length)} facts, ${formatCount(trials.length)} trials, ${summary.epochs}
+            ${formatCount(facts.length)} facts, ${formatCount(trials.length)} trials, ${epochText(summary.epochs)}
             epochs.${manifest.gpu.software ? ' Computed on a software adapter.' : null}
           </p>
           ${manifest.error ? html`<p class="error">${manifest.error.code}: ${manifest.error.message}</p>` : null}
@@ -118,7 +119,7 @@ function headline(groups: readonly GroupSummary[]): Html {
       return html`<div>
         <strong>${formatPercent(estimate.value)}</strong
         ><span
-          >of ${splitName(seen)} facts right after epoch ${epoch}, 95 % interval ${interval(estimate)}, n =
+          >of ${splitName(seen)} facts right after epoch ${epochText(epoch)}, 95 % interval ${interval(estimate)}, n =
           ${estimate.n}</span
         >
       </div>`;
@@ -144,7 +145,7 @@ function groupRow(group: GroupSummary): (string | number)[] {
 function acquisitionRow(group: GroupSummary): (string | number)[] {
   const { acquisition, partialByEpoch, outcomesByEpoch } = group;
   const [partial, outcomes] = [partialByEpoch.at(-1), outcomesByEpoch.at(-1)];
-  const limit = (value: number | null) => (value === null ? 'not reached' : String(value));
+  const limit = (value: number | null) => (value === null ? 'not reached' : epochText(value));
   const median = acquisition?.median;
   return [
     groupName(group),

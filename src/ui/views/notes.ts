@@ -1,6 +1,8 @@
 /** The small print under chart titles: n, events, medians. Pure. */
+import { epochText } from '../../core/epoch';
 import type { GroupSummary } from '../../records/types';
 
+const limit = (epoch: number | null) => (epoch === null ? 'not reached' : epochText(epoch));
 const setName = (seen: boolean) => (seen ? 'seen' : 'withheld');
 
 export function groupNote(groups: readonly GroupSummary[]): string {
@@ -15,7 +17,7 @@ export function kmNote(groups: readonly GroupSummary[]): string {
     const middle =
       median.value === null
         ? 'median not reached'
-        : `median epoch ${median.value} (${median.lo ?? 'not reached'} to ${median.hi ?? 'not reached'})`;
+        : `median epoch ${epochText(median.value)} (${limit(median.lo)} to ${limit(median.hi)})`;
     const known = knownAtBaseline > 0 ? `, ${knownAtBaseline} known before` : '';
     return [`${setName(seen)}: ${totalEvents} of n = ${n} acquired${known}, ${middle}`];
   });

@@ -44,12 +44,13 @@ describe('progress', () => {
     elapsedMs: 61_000,
     etaMs: 183_000,
     tokensPerSecond: 1234.4,
+    pairsPerSecond: 8.25,
     message: 'Training term→id: epoch 4 of 20, step 2 of 50',
   };
 
   it('is one line with share, time so far, time left and speed', () => {
     expect(progressText(progress)).toBe(
-      '[#####---------------]  25.0 %  1 min 01 s so far  3 min 03 s left  1234 tokens/s  Training term→id: epoch 4 of 20, step 2 of 50',
+      '[#####---------------]  25.0 %  1 min 01 s so far  3 min 03 s left  1234 tokens/s  8.3 pairs/s  Training term→id: epoch 4 of 20, step 2 of 50',
     );
     expect(progressText({ ...progress, etaMs: null, tokensPerSecond: null, state: 'loading' })).not.toContain('left');
   });

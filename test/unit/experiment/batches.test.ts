@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { philox4x32, STREAM } from '../../../src/core/philox';
 import { adapterSeed, epochBatches, sampleStream } from '../../../src/experiment/batches';
 
 describe('an epoch’s batches', () => {
@@ -28,11 +29,19 @@ describe('seeds and streams', () => {
     expect(adapterSeed(4294967295, 'id-to-term')).toBe(0x9e3779b8);
   });
 
-  it('give each chunk of each evaluation draws of its own', () => {
+  it('give each chunk of each evaluation draws of its own, inside epochs too', () => {
     const streams = new Set<number>();
     for (const direction of ['term-to-id', 'id-to-term'] as const)
-      for (let epoch = 0; epoch < 20; epoch++)
-        for (let chunk = 0; chunk < 20; chunk++) streams.add(sampleStream(1, direction, epoch, 0, chunk));
-    expect(streams.size).toBe(800);
+      for (let step = 0; step < 60; step++)
+        for (let chunk = 0; chunk < 20; chunk++)
+          streams.add(sampleStream(1, direction, { step, epoch: step / 3 }, 0, chunk));
+    expect(streams.size).toBe(2400);
+  });
+
+  it('name the end of an epoch by the epoch, however many steps it has', () => {
+    const stream = (step: number, stepsPerEpoch: number) =>
+      sampleStream(7, 'term-to-id', { step, epoch: step / stepsPerEpoch }, 0, 1);
+    expect(stream(6, 3)).toBe(stream(14, 7));
+    expect(stream(6, 3)).toBe(philox4x32([0, 2, 0, 1], [7, STREAM.decode])[0]);
   });
 });

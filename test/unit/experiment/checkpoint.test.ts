@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../src/experiment';
 
 const checkpoint: Checkpoint = {
-  version: 1,
+  version: 2,
   runId: 'abc',
   directionIndex: 1,
-  epoch: 3,
-  stepInEpoch: 2,
   state: {
     step: 17,
     parameters: Float32Array.of(1.5, -0, 3e-39, 1e38, 7),
@@ -37,7 +35,7 @@ describe('a checkpoint as bytes', () => {
     const bytes = encodeCheckpoint(checkpoint);
     const altered = bytes.slice();
     altered[altered.length - 1]! ^= 1;
-    const version = encodeCheckpoint({ ...checkpoint, version: 2 as 1 });
+    const version = encodeCheckpoint({ ...checkpoint, version: 3 as 2 });
     for (const bad of [
       bytes.slice(0, -4),
       bytes.slice(0, 20),

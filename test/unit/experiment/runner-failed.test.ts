@@ -18,7 +18,10 @@ describe('a loss that is not a number', () => {
     expect(log.runner.state).toBe('failed');
     expect(log.session.destroyed).toBe(true);
     expect(log.steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(log.checkpoints.at(-1)).toMatchObject({ directionIndex: 0, epoch: 1, stepInEpoch: 0 });
+    expect(log.checkpoints.at(-1)).toMatchObject({
+      directionIndex: 0,
+      state: { step: prepared.directions[0]!.stepsPerEpoch },
+    });
     expect(log.manifests.at(-1)).toMatchObject({ state: 'failed', error: { code: 'loss-not-finite' } });
     expect(log.summary).toMatchObject({ state: 'failed', epochs: 1 });
   });

@@ -51,18 +51,27 @@ describe('a run', () => {
     }
   });
 
-  it('takes a checkpoint after every epoch, an adapter after every direction, and ends with summary and manifest', () => {
-    const places = log.checkpoints.map(({ directionIndex, epoch, stepInEpoch }) => [
+  it('takes a checkpoint after the baseline and every epoch, an adapter after every direction, and ends with summary and manifest', () => {
+    const places = log.checkpoints.map(({ directionIndex, state }) => [
       directionIndex,
-      epoch,
-      stepInEpoch,
+      state.step / prepared.directions[directionIndex]!.stepsPerEpoch,
     ]);
     expect(places).toEqual([
-      [0, 1, 0],
-      [0, 2, 0],
-      [1, 1, 0],
-      [1, 2, 0],
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [1, 2],
     ]);
+    expect(log.manifests.at(-1)!.endings).toEqual(
+      prepared.directions.map(({ direction, stepsPerEpoch }) => ({
+        direction,
+        step: 2 * stepsPerEpoch,
+        epoch: 2,
+        reason: 'all-steps',
+      })),
+    );
     expect([...log.adapters.keys()]).toEqual([
       'term-to-id/adapter_config.json',
       'term-to-id/adapter_model.safetensors',

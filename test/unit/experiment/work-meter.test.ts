@@ -6,6 +6,7 @@ describe('the work meter', () => {
     const meter = new WorkMeter({ train: 100, score: 100, decode: 0 });
     expect(meter.etaMs()).toBeNull();
     expect(meter.tokensPerSecond()).toBeNull();
+    expect(meter.pairsPerSecond()).toBeNull();
     expect(meter.fraction()).toBe(0);
   });
 
@@ -16,11 +17,15 @@ describe('the work meter', () => {
     expect(meter.etaMs()).toBeCloseTo(900 * 4 + 400 * 0.5, 9);
     expect(meter.fraction()).toBeCloseTo((100 * 4 + 100 * 0.5) / (1000 * 4 + 500 * 0.5), 9);
     expect(meter.tokensPerSecond()).toBeCloseTo(200 / 0.45, 9);
+    expect(meter.pairsPerSecond()).toBe(0);
+    meter.add('train', 100, 600, 30);
+    expect(meter.pairsPerSecond()).toBeCloseTo(30, 9);
   });
 
   it('counts an earlier process’s work as done but not as speed', () => {
     const meter = new WorkMeter({ train: 1000, score: 0, decode: 0 });
-    meter.skip({ train: 500, score: 0, decode: 0 });
+    meter.reach({ train: 500, score: 0, decode: 0 });
+    meter.reach({ train: 200, score: 0, decode: 0 });
     expect(meter.fraction()).toBe(0.5);
     expect(meter.etaMs()).toBeNull();
     meter.add('train', 100, 1000);

@@ -9,11 +9,9 @@ const fresh = <R extends RecordTypes = Records>() => new RunStorage<R>(`test-${+
 const run = plausibleRun({ pairs: 3, epochs: 2 });
 
 const checkpoint = (trialLines: number, stepLines: number) => ({
-  version: 1 as const,
+  version: 2 as const,
   runId: 'fixture',
   directionIndex: 0,
-  epoch: 1,
-  stepInEpoch: 0,
   state: { step: 25, parameters: new Float32Array([1, 2]), moment1: new Float32Array(2), moment2: new Float32Array(2) },
   trialLines,
   stepLines,

@@ -20,6 +20,7 @@ export function trial(fields: Partial<TrialRecord> = {}): TrialRecord {
     seen: true,
     stratum: 0,
     epoch: 0,
+    step: 10 * (fields.epoch ?? 0),
     template: 'held-out',
     tokens: 4,
     tokenHit: false,
@@ -110,6 +111,7 @@ export function manifest(fields: Partial<Manifest> = {}): Manifest {
     versions: { ontoscope: '0.1.0' },
     startedAtMs: 1000,
     elapsedMs: 12.5,
+    endings: [],
     error: null,
     ...fields,
   };

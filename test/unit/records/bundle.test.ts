@@ -53,8 +53,8 @@ describe('a run as files', () => {
   });
 
   it('of another record version says so', () => {
-    const newer = JSON.stringify({ ...manifest(), recordVersion: 3 });
-    expect(() => parseManifest(newer)).toThrow('manifest.json: recordVersion is 3; this Ontoscope reads version 2');
+    const newer = JSON.stringify({ ...manifest(), recordVersion: 4 });
+    expect(() => parseManifest(newer)).toThrow('manifest.json: recordVersion is 4; this Ontoscope reads version 3');
   });
 });
 
@@ -66,11 +66,11 @@ describe('trials as a table', () => {
     ]);
     const [header, first, second, end] = csv.split('\r\n');
     expect(header).toBe(
-      'fact,identifier,term,direction,seen,stratum,epoch,template,tokens,tokenHit,tokensRight,' +
+      'fact,identifier,term,direction,seen,stratum,epoch,step,template,tokens,tokenHit,tokensRight,' +
         'answerHit,outcome,digitsRight,digits,answer,logProb,logQ,samples,sampledAnswerHits,sampledTokenHits',
     );
     expect(first).toBe(
-      'HP:0000001|term-to-id,HP:0000001,"Abnormal, ""short"" limb",term-to-id,true,0,0,held-out,4,false,0,false,wrong,,,' +
+      'HP:0000001|term-to-id,HP:0000001,"Abnormal, ""short"" limb",term-to-id,true,0,0,0,held-out,4,false,0,false,wrong,,,' +
         '"two\nlines",-Infinity,-8,,,',
     );
     expect(second).toMatch(/,20,3,2$/);

@@ -32,7 +32,7 @@ describe('lines of trials and steps', () => {
     expect(encodeTrial(backward)).toBe(encodeTrial(forward));
     expect(encodeTrial(trial())).toBe(
       '{"fact":"HP:0000001|term-to-id","identifier":"HP:0000001","term":"All","direction":"term-to-id","seen":true,' +
-        '"stratum":0,"epoch":0,"template":"held-out","tokens":4,"tokenHit":false,"tokensRight":0,' +
+        '"stratum":0,"epoch":0,"step":0,"template":"held-out","tokens":4,"tokenHit":false,"tokensRight":0,' +
         '"answerHit":false,"outcome":"wrong","digitsRight":null,"answer":"","logProb":-8,"logQ":-8,"sampled":null}',
     );
     expect(encodeStep(step())).toBe(

@@ -27,11 +27,9 @@ function feed(failing = false) {
 const checkpoint = (trialLines: number, stepLines: number): RunEvent => ({
   kind: 'checkpoint',
   checkpoint: {
-    version: 1,
+    version: 2,
     runId: 'fixture',
     directionIndex: 0,
-    epoch: 0,
-    stepInEpoch: 3,
     trialLines,
     stepLines,
     state: { step: 3, parameters: new Float32Array(1), moment1: new Float32Array(1), moment2: new Float32Array(1) },
