@@ -14,6 +14,7 @@ import {
 } from '../platform/folder';
 import type { BundledOntologies, BundledOntology } from './bundled.svelte';
 import type { BundleStore } from './bundles.svelte';
+import type { NeededFiles } from './needed-files.svelte';
 import type { LabSession } from './session.svelte';
 
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
@@ -27,7 +28,15 @@ export class Inputs {
     private readonly session: LabSession,
     private readonly bundled: BundledOntologies,
     private readonly bundles: BundleStore,
+    private readonly needed: NeededFiles,
   ) {}
+
+  /** Files for a link: those it names find their places, the others are named. */
+  supply(files: readonly File[]): void {
+    this.#guard(async () => {
+      await this.needed.supply(files.map(picked));
+    });
+  }
 
   /** A run as one file: shown at once, but for while another run goes on. */
   bundleFile(file: File): void {
@@ -82,7 +91,8 @@ export class Inputs {
       for (const file of loose.filter(({ name }) => BUNDLE_FILE.test(name))) this.bundleFile(file);
       if (this.session.busy) return;
       if (folder !== null) return this.#model(folder);
-      const files = loose.filter(({ name }) => !BUNDLE_FILE.test(name));
+      const given = loose.filter(({ name }) => !BUNDLE_FILE.test(name)).map(picked);
+      const files = (await this.needed.supply(given)).map(({ file }) => file);
       const model = files.filter(({ name }) => MODEL_FILE.test(name));
       if (model.length > 0)
         this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });

@@ -3,19 +3,26 @@
  *
  * Must not know: components.
  */
+import { pageAddress } from '../platform/address';
 import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
+import { acquireRunLock } from '../platform/lock';
 import { persistStorage, storageRoom } from '../platform/quota';
 import { newRunKey, RunStorage } from '../platform/storage';
+import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
+import { runFileIdentities } from '../records';
 import { BundledOntologies } from './bundled.svelte';
 import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
+import { DraftKeeper } from './draft';
 import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
 import { Inputs } from './inputs';
+import { LinkStore } from './link.svelte';
+import { NeededFiles } from './needed-files.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
@@ -32,8 +39,16 @@ export interface Lab {
   runs: RunStore;
   settings: SettingsStore;
   inputs: Inputs;
-  /** Shows the last run kept in this browser, with its settings. */
+  link: LinkStore;
+  needed: NeededFiles;
+  /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
+  /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
+  keepSettings(): void;
+  /** A link to the settings, in the clipboard where the browser allows it; null where there is none. */
+  copyLink(): Promise<{ link: string; copied: boolean } | null>;
+  /** Takes over the settings of the run on show. */
+  adoptShown(): void;
   files(): ListedFile[];
   saveChart(file: { name: string; type: string; text: string }): void;
   saveRecord(path: string): Promise<void>;
@@ -52,6 +67,8 @@ export function createLab(): Lab {
       lab: client,
       readCapability: () => readCapability(),
       newKey: newRunKey,
+      newSeed,
+      lockRun: acquireRunLock,
       wakeLock: new WakeLock(),
       persistStorage,
     },
@@ -60,7 +77,12 @@ export function createLab(): Lab {
   );
   const fail = (thrown: unknown) => session.fail(thrown);
   const bundles = new BundleStore(client.bundles, runs, newRunKey, fail);
-  const shelf = new Shelf({ storage, room: storageRoom, persist: persistStorage, clock: wallClock }, runs);
+  const shelf = new Shelf({ storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock }, runs);
+  const needed = new NeededFiles(session, (file) => client.bundles.identify(file));
+  const link = new LinkStore(pageAddress, session, spec, needed);
+  const localStorage = localStorageIfAllowed();
+  const drafts = new DraftKeeper(localStorage);
+  let restored = false;
   const stem = () => fileStem(runs.title ?? 'run');
   const save = async (path: string | null) => {
     const run = wholeRun(runs);
@@ -81,12 +103,36 @@ export function createLab(): Lab {
     shelf,
     spec,
     runs,
-    settings: new SettingsStore(localStorageIfAllowed()),
-    inputs: new Inputs(session, bundled, bundles),
+    settings: new SettingsStore(localStorage),
+    link,
+    needed,
+    inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
-      await runs.restore();
-      if (runs.manifest !== null) spec.adopt(runs.manifest.spec);
+      const own = drafts.load();
+      // With a link, the last run is not what the page was opened for: it stays on the list.
+      await (link.called ? runs.refresh() : runs.restore());
+      const settings = own ?? runs.manifest?.spec;
+      if (settings) spec.adopt(settings);
+      link.start();
+      restored = true;
+    },
+    keepSettings: () => {
+      if (restored && link.foreign === null && spec.valid !== null) drafts.save(spec.valid);
+    },
+    copyLink: async () => {
+      try {
+        const text = link.present();
+        return { link: text, copied: await pageAddress.copy(text) };
+      } catch (thrown) {
+        fail(thrown);
+        return null;
+      }
+    },
+    adoptShown: () => {
+      const { manifest } = runs;
+      if (manifest === null) return;
+      link.take({ from: 'run', name: runs.title!, spec: manifest.spec, files: runFileIdentities(manifest) });
     },
     files: () => listedFiles(runs),
     saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),

@@ -20,6 +20,8 @@ export interface ShelfHost {
   /** Asks the browser not to clear what is kept. */
   persist(): Promise<boolean>;
   clock: Clock;
+  /** Throws LabError `run-locked` where another tab has the run. */
+  lockRun(key: string): Promise<{ release(): void }>;
 }
 
 interface Discarded {
@@ -68,6 +70,7 @@ export class Shelf {
   async discard(run: KeptRun): Promise<void> {
     const wasShown = this.runs.key === run.key;
     await this.#guard(async () => {
+      (await this.host.lockRun(run.key)).release();
       await this.host.storage.throwAway(run.key, this.host.clock.nowMs() + UNDO_MS);
       this.discarded = [{ run, wasShown }, ...this.discarded];
       if (wasShown) this.runs.clear();

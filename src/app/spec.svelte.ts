@@ -83,14 +83,16 @@ export class SpecStore {
     this.#lora = CREATE_LORA();
   }
 
-  /** Takes over the settings of a run; its files are chosen anew. */
+  /** Takes over the settings of a run or of a link; files are chosen beside them, their columns stay. */
   adopt(spec: ExperimentSpec): void {
-    const { counts: _counts, covariates: _covariates, ...columns } = spec.ontology;
-    this.draft = {
-      ...structuredClone(spec),
-      model: { path: null },
-      ontology: { ...columns, path: null, counts: null, covariates: [] },
-    };
+    const own = structuredClone(spec);
+    this.draft = { ...own, model: { path: null }, ontology: { ...own.ontology, path: null } };
+    if (own.adapter.kind === 'lora') this.#lora = structuredClone(own.adapter);
+  }
+
+  /** The draft as it stands, wrong fields included. */
+  snapshot(): ExperimentSpec {
+    return $state.snapshot(this.draft) as ExperimentSpec;
   }
 
   /** Dotted paths of the fields in which the draft differs from a run's spec; files and names aside. */

@@ -2,8 +2,13 @@
 import type { LinkFile } from '../spec';
 import type { Manifest } from './types';
 
+interface MadeOf {
+  model: Pick<Manifest['model'], 'files'>;
+  ontology: Pick<Manifest['ontology'], 'file' | 'counts' | 'covariates'>;
+}
+
 /** Model, ontology, counts and covariates, in the order of the spec. */
-export function runFileIdentities({ model, ontology }: Manifest): LinkFile[] {
+export function runFileIdentities({ model, ontology }: MadeOf): LinkFile[] {
   return [
     ...model.files.map((file) => ({ field: 'model.path', ...file })),
     { field: 'ontology.path', ...ontology.file },

@@ -10,7 +10,7 @@ import { RECORDS_PER_MESSAGE, WHOLE_RUN, type BundlePairs, type EncodedFile, typ
 import type { PickedFile } from './data-calls';
 import type { RequestBody, Response } from './protocol';
 
-type Answer = Extract<Response, { kind: 'opened' | 'kept' | 'encoded' }>;
+type Answer = Extract<Response, { kind: 'opened' | 'kept' | 'encoded' | 'identified' }>;
 
 export interface OpenedRun extends WholeRun {
   pairs: BundlePairs;
@@ -52,6 +52,13 @@ export class BundleCalls {
     const { runId, answer } = this.#question();
     this.send(runId, { kind: 'keep-bundle', file, key });
     await answer;
+  }
+
+  /** SHA-256 of a file. */
+  async identify(file: PickedFile): Promise<string> {
+    const { runId, answer } = this.#question();
+    this.send(runId, { kind: 'identify', file });
+    return ((await answer) as Extract<Answer, { kind: 'identified' }>).sha256;
   }
 
   /** The whole run as a bundle. */
@@ -110,6 +117,7 @@ export class BundleCalls {
       case 'opened':
       case 'kept':
       case 'encoded':
+      case 'identified':
         waiting.resolve(message);
         break;
       default:

@@ -44,6 +44,9 @@ export type RunPart = v.InferOutput<typeof runPartSchema>;
 export const pairsSchema = v.object({ source: v.string(), licence: v.nullable(v.string()), note: v.string() });
 export type BundlePairs = v.InferOutput<typeof pairsSchema>;
 
+/** Hash of a file that the page was given. */
+export const fileHashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
 /** One file of a run; `WHOLE_RUN` asks for all of them as a bundle. */
 export const WHOLE_RUN = 'bundle';
 export const encodedFileSchema = v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) });

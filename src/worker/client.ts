@@ -203,6 +203,7 @@ export class LabClient {
       case 'opened':
       case 'kept':
       case 'encoded':
+      case 'identified':
         return; // answers about data and files: taken before
     }
   }

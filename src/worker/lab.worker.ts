@@ -149,6 +149,8 @@ async function dispatch(request: Request): Promise<void> {
     case 'keep-bundle':
       await bundles.keep(request.file, request.key);
       return post(request.runId, { kind: 'kept' });
+    case 'identify':
+      return post(request.runId, { kind: 'identified', sha256: await desk.hash(request.file) });
     case 'hand':
       return bundles.hand(request.runId, request.part);
     case 'encode':

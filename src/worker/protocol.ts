@@ -11,6 +11,7 @@ import {
   adapterSchema,
   encodedFileSchema,
   factsSchema,
+  fileHashSchema,
   manifestSchema,
   pairsSchema,
   record,
@@ -56,6 +57,8 @@ const planSchema = v.object({
   /** `runId` of the manifest that this run would write: tells whether a kept run can be continued. */
   experimentId: v.string(),
   model: v.object({ name: v.string(), parameters: v.number() }),
+  /** What it is made of, for links. */
+  files: v.array(v.object({ field: v.string(), name: v.string(), bytes: v.number(), sha256: v.string() })),
   dataset: v.object({
     seen: v.number(),
     withheld: v.number(),
@@ -112,6 +115,7 @@ const requestSchema = v.variant('kind', [
   /** Pieces of a run, gathered under the runId until a file of them is asked for. */
   v.object({ kind: v.literal('hand'), ...envelope, part: runPartSchema }),
   v.object({ kind: v.literal('encode'), ...envelope, path: v.string() }),
+  v.object({ kind: v.literal('identify'), ...envelope, file: pickedFileSchema }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -146,6 +150,7 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('opened'), ...envelope, pairs: pairsSchema }),
   v.object({ kind: v.literal('kept'), ...envelope }),
   v.object({ kind: v.literal('encoded'), ...envelope, file: encodedFileSchema }),
+  v.object({ kind: v.literal('identified'), ...envelope, sha256: fileHashSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);
