@@ -23,6 +23,7 @@ import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
 import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
 import { NeededFiles } from './needed-files.svelte';
+import { PresetStore } from './presets.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
@@ -41,6 +42,7 @@ export interface Lab {
   inputs: Inputs;
   link: LinkStore;
   needed: NeededFiles;
+  presets: PresetStore;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -106,6 +108,7 @@ export function createLab(): Lab {
     settings: new SettingsStore(localStorage),
     link,
     needed,
+    presets: new PresetStore(fetchBeside, spec, link),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();

@@ -1,5 +1,5 @@
 /**
- * Settings from elsewhere: from a link, or from a run on show. They win over the page's own, which wait behind them.
+ * Settings from elsewhere: from a link, a preset, or a run on show. They win over the page's own, which wait behind them.
  *
  * Promises: the page's own settings are never lost: they can be taken back until the others are accepted; a broken link
  * changes nothing. Must not know: components, how addresses work.
@@ -13,14 +13,15 @@ import type { LabSession } from './session.svelte';
 import type { SpecStore } from './spec.svelte';
 
 export interface ForeignSettings {
-  from: 'link' | 'run';
+  from: 'link' | 'run' | 'preset';
   /** Of the experiment. */
   name: string;
 }
 
 interface Waiting extends ForeignSettings {
   spec: ExperimentSpec;
-  files: readonly LinkFile[];
+  /** What it is made of; null where that is not said and what was asked for stays. */
+  files: readonly LinkFile[] | null;
 }
 
 export class LinkStore {
@@ -68,7 +69,7 @@ export class LinkStore {
     if (this.foreign === null) this.#own = this.spec.snapshot();
     this.spec.adopt(spec);
     this.foreign = { from, name };
-    this.needed.ask(files);
+    if (files !== null) this.needed.ask(files);
     this.session.dismissError();
   }
 
