@@ -20,7 +20,8 @@ let small: string;
 let large: string;
 
 function bundleOf(options: { pairs: number; epochs: number }): Uint8Array {
-  const run = plausibleRun(options);
+  const note = { path: 'notes/read-me.txt', bytes: new TextEncoder().encode('Made for a lesson.') };
+  const run = { ...plausibleRun(options), files: [note] };
   const files = runFileNames(run).map((name) => runFile(run, name));
   return packBundle(files, run.manifest);
 }
@@ -103,7 +104,7 @@ test('without WebGPU a dropped bundle shows every result, and is kept only when 
 
   await test.step('its files are those of the bundle, and the bundle itself comes back as it was', async () => {
     expect(await lab.file('facts.jsonl')).toBe(
-      Buffer.from(runFile({ ...bundle, adapters: [] }, 'facts.jsonl').bytes).toString('utf8'),
+      Buffer.from(runFile({ ...bundle, adapters: [], files: [] }, 'facts.jsonl').bytes).toString('utf8'),
     );
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Everything as a bundle' }).click();

@@ -2,7 +2,7 @@
  * The files of the run on show, as a list: the same names that the command line writes. Pure; the files themselves are
  * made in the worker when one is asked for.
  */
-import type { AdapterFiles } from '../platform/storage';
+import type { AdapterFiles, KeptFile } from '../platform/storage';
 import { runFileNames, type WholeRun } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
@@ -13,6 +13,7 @@ export interface Exportable {
   steps: readonly StepRecord[];
   summary: Summary | null;
   adapters: readonly AdapterFiles[];
+  files: readonly KeptFile[];
 }
 
 export interface ListedFile {
@@ -37,13 +38,22 @@ export function listedFiles(run: Exportable): ListedFile[] {
       files.map((file) => [`adapters/${direction}/${file.path}`, file.bytes.length] as const),
     ),
   );
+  for (const file of run.files) bytes.set(file.path, file.bytes.length);
   return runFileNames(whole).map((path) => ({ path, records: records[path] ?? null, bytes: bytes.get(path) ?? null }));
 }
 
 /** The run as the worker takes it; null before its manifest came. */
-export function wholeRun({ manifest, facts, trials, steps, summary, adapters }: Exportable): WholeRun | null {
+export function wholeRun({ manifest, facts, trials, steps, summary, adapters, files }: Exportable): WholeRun | null {
   if (manifest === null) return null;
-  return { manifest, facts: [...facts], trials: [...trials], steps: [...steps], summary, adapters: [...adapters] };
+  return {
+    manifest,
+    facts: [...facts],
+    trials: [...trials],
+    steps: [...steps],
+    summary,
+    adapters: [...adapters],
+    files: [...files],
+  };
 }
 
 /** A file name without characters that systems refuse. */

@@ -6,7 +6,7 @@
  */
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
 import type { Direction } from '../core/direction';
-import type { AdapterFiles, KeptRun, RunRecords, RunStorage } from '../platform/storage';
+import type { AdapterFiles, KeptFile, KeptRun, RunRecords, RunStorage } from '../platform/storage';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 export type { KeptRun };
@@ -19,6 +19,7 @@ const NOTHING: Shown = {
   steps: [],
   summary: null,
   adapters: [],
+  files: [],
   resumable: false,
 };
 /** The types of what is kept. */
@@ -42,6 +43,8 @@ export class RunStore {
   steps = $state.raw<StepRecord[]>([]);
   summary = $state.raw<Summary | null>(null);
   adapters = $state.raw<AdapterFiles[]>([]);
+  /** Further files of the run. */
+  files = $state.raw<KeptFile[]>([]);
   kept = $state.raw<KeptRun[]>([]);
   storageError = $state.raw<SerializedLabError | null>(null);
   /** It stopped before its end and has a checkpoint to continue from. */
@@ -164,6 +167,7 @@ export class RunStore {
     this.steps = records.steps;
     this.summary = records.summary;
     this.adapters = records.adapters;
+    this.files = records.files;
     this.resumable = records.resumable;
     this.devicesLost = 0;
   }

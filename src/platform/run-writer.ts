@@ -10,6 +10,7 @@ import {
   weigh,
   type AdapterFiles,
   type KeptCheckpoint,
+  type KeptFile,
   type PartKey,
   type RecordTypes,
   type Sizes,
@@ -76,6 +77,10 @@ export class RunWriter<R extends RecordTypes> {
     return this.#put([[[this.key, 'adapter', adapter.direction], adapter]]);
   }
 
+  file(file: KeptFile): Promise<void> {
+    return this.#put([[[this.key, 'file', file.path], file]]);
+  }
+
   checkpoint(checkpoint: KeptCheckpoint): Promise<void> {
     return this.#put([[[this.key, 'checkpoint', 0], checkpoint]]);
   }
@@ -126,7 +131,7 @@ export class RunWriter<R extends RecordTypes> {
   async #counted(entries: [PartKey, unknown][]): Promise<Sizes> {
     const sizes = (this.#sizes ??= (await get<Sizes>([this.key, 'sizes', 0], this.store)) ?? {});
     for (const [[, part, index], value] of entries) {
-      const name = part === 'adapter' ? `${part}/${index}` : part;
+      const name = part === 'adapter' || part === 'file' ? `${part}/${index}` : part;
       sizes[name] = weigh(value) + (CHUNKED.includes(part) ? (sizes[name] ?? 0) : 0);
     }
     return sizes;

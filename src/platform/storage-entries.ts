@@ -11,6 +11,12 @@ export interface AdapterFiles {
   files: { path: string; bytes: Uint8Array<ArrayBuffer> }[];
 }
 
+/** A further file of the run, by its path within it. */
+export interface KeptFile {
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** What a list of runs shows, read from a manifest. */
 export interface Labelled {
   state: string;
@@ -47,13 +53,14 @@ type Part =
   | 'trials'
   | 'steps'
   | 'adapter'
+  | 'file'
   | 'checkpoint'
   | 'label'
   | 'sizes'
   | 'trash';
 export type PartKey = [run: string, part: Part, index: number | string];
 
-/** Bytes by part; adapters by direction. */
+/** Bytes by part; adapters by direction, further files by path. */
 export type Sizes = Record<string, number>;
 
 /** Bytes that a value takes in the database, about: its texts and numbers, without the database's own bookkeeping. */

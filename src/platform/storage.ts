@@ -11,12 +11,13 @@ import {
   guarded,
   type AdapterFiles,
   type KeptCheckpoint,
+  type KeptFile,
   type PartKey,
   type RecordTypes,
   type Sizes,
 } from './storage-entries';
 
-export type { AdapterFiles, KeptCheckpoint, RecordTypes } from './storage-entries';
+export type { AdapterFiles, KeptCheckpoint, KeptFile, RecordTypes } from './storage-entries';
 export { RunWriter };
 
 export interface RunRecords<R extends RecordTypes> {
@@ -26,6 +27,8 @@ export interface RunRecords<R extends RecordTypes> {
   steps: R['step'][];
   summary: R['summary'] | null;
   adapters: AdapterFiles[];
+  /** Whatever else belongs to the run. */
+  files: KeptFile[];
   /** A checkpoint is kept, so the run can be continued. */
   resumable: boolean;
 }
@@ -92,6 +95,7 @@ export class RunStorage<R extends RecordTypes> {
         steps: (await chunks<R['step'][]>('steps')).flat(),
         summary: (await get<R['summary']>([run, 'summary', 0], this.#store)) ?? null,
         adapters: await chunks<AdapterFiles>('adapter'),
+        files: await chunks<KeptFile>('file'),
         resumable: mine.some(([, part]) => part === 'checkpoint'),
       };
     });

@@ -18,6 +18,6 @@ export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, t
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
 export { runFileIdentities } from './link-files';
-export { runFile, runFileNames, type WholeRun } from './run-files';
+export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

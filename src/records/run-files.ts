@@ -3,7 +3,7 @@
  *
  * Promises: records stand one a line, in the order in which they came. Must not know: folders, downloads.
  */
-import type { Direction } from '../core/direction';
+import { DIRECTIONS, type Direction } from '../core/direction';
 import { LabError } from '../core/errors';
 import { RUN_FILES, type RunBundle } from './bundle';
 import { BUNDLE_FILES, type BundleFile } from './bundle-zip';
@@ -14,9 +14,13 @@ import { encodeFacts, encodeSteps, encodeTrials } from './jsonl';
 export interface WholeRun extends RunBundle {
   /** What was trained, per direction, under paths of its own. */
   adapters: { direction: Direction; files: BundleFile[] }[];
+  /** Whatever else belongs to the run. */
+  files: BundleFile[];
 }
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+const ADAPTER_FILE = /^adapters\/(term-to-id|id-to-term)\/(.+)$/;
 
 /** Files whose text is made from the records, by name. */
 const TEXTS: Record<string, (run: WholeRun) => string> = {
@@ -29,9 +33,10 @@ const TEXTS: Record<string, (run: WholeRun) => string> = {
 };
 
 /** Names of the files that the run has, in the order to list them. */
-export function runFileNames(run: Pick<WholeRun, 'summary' | 'adapters'>): string[] {
+export function runFileNames(run: Pick<WholeRun, 'summary' | 'adapters' | 'files'>): string[] {
   const texts = Object.keys(TEXTS).filter((path) => path !== RUN_FILES.summary || run.summary !== null);
-  return [...texts, ...run.adapters.flatMap(({ direction, files }) => files.map(({ path }) => at(direction, path)))];
+  const adapters = run.adapters.flatMap(({ direction, files }) => files.map(({ path }) => at(direction, path)));
+  return [...texts, ...adapters, ...run.files.map(({ path }) => path)];
 }
 
 /** One file of the run. Throws LabError `usage` for a name that it does not have. */
@@ -42,7 +47,26 @@ export function runFile(run: WholeRun, path: string): BundleFile {
     const found = files.find((file) => at(direction, file.path) === path);
     if (found) return { path, bytes: found.bytes };
   }
+  const further = run.files.find((file) => file.path === path);
+  if (further) return further;
   throw new LabError('usage', `The run has no file ${path}.`, { hint: 'Choose one of the files listed.' });
+}
+
+/** Files of a bundle that are neither made from records nor trained weights. */
+export function furtherFiles(files: readonly BundleFile[]): BundleFile[] {
+  const made = [...Object.keys(TEXTS), BUNDLE_FILES.spec, BUNDLE_FILES.info];
+  return files.filter(({ path }) => !made.includes(path) && !ADAPTER_FILE.test(path));
+}
+
+/** What was trained, per direction, among the files of a bundle. */
+export function adaptersIn(files: readonly BundleFile[]): WholeRun['adapters'] {
+  return DIRECTIONS.flatMap((direction) => {
+    const mine = files.flatMap(({ path, bytes }) => {
+      const [, of, name] = ADAPTER_FILE.exec(path) ?? [];
+      return of === direction && name !== undefined ? [{ path: name, bytes }] : [];
+    });
+    return mine.length > 0 ? [{ direction, files: mine }] : [];
+  });
 }
 
 function at(direction: Direction, path: string): string {

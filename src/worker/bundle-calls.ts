@@ -18,12 +18,12 @@ export interface OpenedRun extends WholeRun {
 
 interface Waiting {
   /** What has come of a bundle so far. */
-  run: Partial<WholeRun> & Pick<WholeRun, 'facts' | 'trials' | 'steps' | 'adapters'>;
+  run: Partial<WholeRun> & Pick<WholeRun, 'facts' | 'trials' | 'steps' | 'adapters' | 'files'>;
   resolve: (answer: Answer) => void;
   reject: (error: LabError) => void;
 }
 
-/** Which records a file is made of; the whole run where it is not listed. */
+/** Which records a file is made of. */
 const NEEDED: Record<string, RunPart['part'][]> = {
   'manifest.json': [],
   'summary.json': [],
@@ -69,11 +69,13 @@ export class BundleCalls {
   /** One file of the run, by name. */
   async encode(run: WholeRun, path: string): Promise<EncodedFile> {
     const { runId, answer } = this.#question();
-    const { manifest, summary, adapters } = run;
-    const needed = NEEDED[path] ?? ['facts', 'trials', 'steps'];
+    const { manifest, summary, adapters, files } = run;
+    const whole = !(path in NEEDED);
+    // What is no text of the records is a file that the run brings along.
+    const needed = path === WHOLE_RUN ? ['facts', 'trials', 'steps'] : (NEEDED[path] ?? []);
     this.send(runId, {
       kind: 'hand',
-      part: { part: 'head', manifest, summary, adapters: path in NEEDED ? [] : adapters },
+      part: { part: 'head', manifest, summary, adapters: whole ? adapters : [], files: whole ? files : [] },
     });
     for (const part of ['facts', 'trials', 'steps'] as const) {
       if (!needed.includes(part)) continue;
@@ -111,6 +113,9 @@ export class BundleCalls {
       case 'adapter':
         run.adapters.push(message.adapter);
         return true;
+      case 'file':
+        run.files.push(message.file);
+        return true;
       case 'failed':
         waiting.reject(LabError.deserialize(message.error));
         break;
@@ -134,7 +139,7 @@ export class BundleCalls {
 
   #question() {
     const runId = `files-${++this.#count}`;
-    const run: Waiting['run'] = { facts: [], trials: [], steps: [], adapters: [] };
+    const run: Waiting['run'] = { facts: [], trials: [], steps: [], adapters: [], files: [] };
     const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(runId, { run, resolve, reject }));
     return { runId, run, answer };
   }

@@ -6,15 +6,13 @@
  */
 import { summarize } from '../experiment';
 import type { RunStorage } from '../platform/storage';
-import { BUNDLE_LIMITS, openBundle, packBundle, runFile, runFileNames, type WholeRun } from '../records';
+import { adaptersIn, BUNDLE_LIMITS, furtherFiles, openBundle, packBundle, runFile, runFileNames, type WholeRun } from '../records';
 import { LabError } from '../core/errors';
 import { pieces } from './bundle-calls';
 import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
 import type { PickedFile } from './data-calls';
 import type { ResponseBody } from './protocol';
 import type { Records } from './run-feed';
-
-const ADAPTER_FILE = /^adapters\/(term-to-id|id-to-term)\/(.+)$/;
 
 export class BundleDesk {
   readonly #handed = new Map<string, Partial<WholeRun>>();
@@ -28,6 +26,7 @@ export class BundleDesk {
     for (const records of pieces(run.trials)) post({ kind: 'trials', records });
     for (const records of pieces(run.steps)) post({ kind: 'steps', records });
     for (const adapter of run.adapters) post({ kind: 'adapter', adapter });
+    for (const further of run.files) post({ kind: 'file', file: further });
     if (run.summary !== null) post({ kind: 'summary', summary: run.summary });
     post({ kind: 'opened', pairs });
   }
@@ -41,6 +40,7 @@ export class BundleDesk {
       for (const records of pieces(run.trials)) await writer.trials(records);
       for (const records of pieces(run.steps)) await writer.steps(records);
       for (const adapter of run.adapters) await writer.adapter(adapter);
+      for (const further of run.files) await writer.file(further);
       if (run.summary !== null) await writer.summary(run.summary);
     } catch (thrown) {
       await this.storage.remove(key);
@@ -81,14 +81,9 @@ async function read({ path, file }: PickedFile): Promise<{ run: WholeRun; pairs:
   });
   const { bundle, files, info } = openBundle(new Uint8Array(archive), path);
   const { manifest, trials, steps, summary } = bundle;
-  const adapters: WholeRun['adapters'] = [];
-  for (const { path: place, bytes } of files) {
-    const [, direction, name] = ADAPTER_FILE.exec(place) ?? [];
-    if (direction === undefined || name === undefined) continue;
-    const known = adapters.find((adapter) => adapter.direction === direction);
-    if (known) known.files.push({ path: name, bytes });
-    else adapters.push({ direction: direction as 'term-to-id', files: [{ path: name, bytes }] });
-  }
   const made = summary ?? (trials.length > 0 ? summarize(manifest, trials, steps) : null);
-  return { run: { ...bundle, summary: made, adapters }, pairs: info.pairs };
+  return {
+    run: { ...bundle, summary: made, adapters: adaptersIn(files), files: furtherFiles(files) },
+    pairs: info.pairs,
+  };
 }

@@ -26,6 +26,10 @@ export const adapterSchema = v.object({
 });
 export type AdapterMessage = v.InferOutput<typeof adapterSchema>;
 
+/** A file of a run. */
+export const encodedFileSchema = v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) });
+export type EncodedFile = v.InferOutput<typeof encodedFileSchema>;
+
 /** A piece of a run on its way to the worker, which makes files of it. */
 export const runPartSchema = v.variant('part', [
   v.object({
@@ -33,6 +37,7 @@ export const runPartSchema = v.variant('part', [
     manifest: manifestSchema,
     summary: v.nullable(summarySchema),
     adapters: v.array(adapterSchema),
+    files: v.array(encodedFileSchema),
   }),
   v.object({ part: v.literal('facts'), records: factsSchema }),
   v.object({ part: v.literal('trials'), records: trialsSchema }),
@@ -47,7 +52,5 @@ export type BundlePairs = v.InferOutput<typeof pairsSchema>;
 /** Hash of a file that the page was given. */
 export const fileHashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
-/** One file of a run; `WHOLE_RUN` asks for all of them as a bundle. */
+/** Asks for all files of a run as a bundle. */
 export const WHOLE_RUN = 'bundle';
-export const encodedFileSchema = v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) });
-export type EncodedFile = v.InferOutput<typeof encodedFileSchema>;

@@ -202,6 +202,7 @@ export class LabClient {
       case 'asked':
       case 'opened':
       case 'kept':
+      case 'file':
       case 'encoded':
       case 'identified':
         return; // answers about data and files: taken before

@@ -149,6 +149,8 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('asked'), ...envelope, questions: questionsSchema }),
   v.object({ kind: v.literal('opened'), ...envelope, pairs: pairsSchema }),
   v.object({ kind: v.literal('kept'), ...envelope }),
+  /** A further file of an opened bundle. */
+  v.object({ kind: v.literal('file'), ...envelope, file: encodedFileSchema }),
   v.object({ kind: v.literal('encoded'), ...envelope, file: encodedFileSchema }),
   v.object({ kind: v.literal('identified'), ...envelope, sha256: fileHashSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),

@@ -29,7 +29,7 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan), lockR
   };
   const storage = {
     list: () => Promise.resolve([]),
-    load: () => Promise.resolve({ ...run, manifest: { ...run.manifest, state: 'training' as const }, resumable: true }),
+    load: () => Promise.resolve({ ...run, files: [], manifest: { ...run.manifest, state: 'training' as const }, resumable: true }),
     hasCheckpoint: () => Promise.resolve(true),
   };
   const runs = new RunStore(storage);

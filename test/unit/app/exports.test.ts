@@ -4,6 +4,7 @@ import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const run = {
   ...plausibleRun({ pairs: 2, epochs: 1 }),
+  files: [{ path: 'notes.txt', bytes: new Uint8Array([104, 105]) }],
   adapters: [
     { direction: 'term-to-id' as const, files: [{ path: 'adapter_config.json', bytes: new Uint8Array([123, 125]) }] },
   ],
@@ -14,7 +15,10 @@ describe('the files of a run', () => {
     const listed = listedFiles(run);
     expect(listed.find(({ path }) => path === 'trials.jsonl')!.records).toBe(run.trials.length);
     expect(listed.find(({ path }) => path === 'facts.jsonl')!.records).toBe(run.facts.length);
-    expect(listed.at(-1)).toEqual({ path: 'adapters/term-to-id/adapter_config.json', records: null, bytes: 2 });
+    expect(listed.slice(-2)).toEqual([
+      { path: 'adapters/term-to-id/adapter_config.json', records: null, bytes: 2 },
+      { path: 'notes.txt', records: null, bytes: 2 },
+    ]);
   });
 
   it('are none before the manifest came', () => {

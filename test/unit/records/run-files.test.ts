@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { openBundle, packBundle, parseTrials, runFile, runFileNames } from '../../../src/records';
+import { adaptersIn, furtherFiles, openBundle, packBundle, parseTrials, runFile, runFileNames } from '../../../src/records';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const run = {
   ...plausibleRun({ pairs: 2, epochs: 1 }),
+  files: [{ path: 'notes.txt', bytes: new Uint8Array([104, 105]) }],
   adapters: [
     { direction: 'term-to-id' as const, files: [{ path: 'adapter_config.json', bytes: new Uint8Array([123, 125]) }] },
   ],
@@ -19,6 +20,7 @@ describe('a run as files', () => {
       'trials.csv',
       'summary.json',
       'adapters/term-to-id/adapter_config.json',
+      'notes.txt',
     ]);
   });
 
@@ -40,7 +42,8 @@ describe('a run as files', () => {
     const archive = packBundle(files, run.manifest);
     const { bundle, files: unpacked } = openBundle(archive);
     expect(bundle).toMatchObject({ facts: run.facts, trials: run.trials, steps: run.steps, summary: run.summary });
-    expect(unpacked.find(({ path }) => path.startsWith('adapters/'))!.bytes).toEqual(run.adapters[0]!.files[0]!.bytes);
+    expect(adaptersIn(unpacked)).toEqual(run.adapters);
+    expect(furtherFiles(unpacked)).toEqual(run.files);
     expect(packBundle(files, run.manifest)).toEqual(archive);
   });
 });
