@@ -1,5 +1,7 @@
 /** Steering a run: step by step, back to the start, another seed; two tabs; the runs that are kept. */
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
+import { openBundle } from '../src/records';
 import { LabPage, writeFiles, type Files } from './lab-page';
 
 const SMALL = {
@@ -115,4 +117,23 @@ test('a run that another tab has can be neither continued nor deleted here', asy
     await other.ended();
     await expect(other.page.getByText('This run · finished')).toBeVisible();
   });
+});
+
+test('where the browser has no room, the run goes on and is offered for download', async ({ page }) => {
+  const lab = new LabPage(page);
+  await setUp(lab);
+  await expect(lab.run).toBeEnabled();
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1 });
+  await lab.run.click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toHaveAttribute('data-code', 'storage-quota', { timeout: 60_000 });
+  await expect(alert).toContainText('nothing was deleted');
+  await lab.ended();
+  await expect(page.getByText('This run · finished')).toBeVisible();
+  const saving = page.waitForEvent('download');
+  await alert.getByRole('button', { name: 'Download the run' }).click();
+  const { bundle } = openBundle(await readFile(await (await saving).path()));
+  expect(bundle.manifest.state).toBe('done');
+  expect(bundle.trials.length).toBeGreaterThan(0);
 });

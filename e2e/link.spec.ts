@@ -100,7 +100,9 @@ test('a copied link holds the settings and names the files', async ({ page, cont
   const link = readSpecLink(text);
   expect(link.spec).toMatchObject({ train: { epochs: 4 }, sampling: { seen: 6, withheld: 6, bins: 3 } });
   expect(link.files).toContainEqual(await identity('ontology.path', files.ontology));
-  expect(link.files.filter((file) => file.field === 'model.path').map(({ name }) => name)).toContain('model.safetensors');
+  expect(link.files.filter((file) => file.field === 'model.path').map(({ name }) => name)).toContain(
+    'model.safetensors',
+  );
 
   await test.step('opened elsewhere, it asks for the files and tells right from wrong', async () => {
     await page.goto('about:blank');

@@ -79,7 +79,10 @@ export function createLab(): Lab {
   );
   const fail = (thrown: unknown) => session.fail(thrown);
   const bundles = new BundleStore(client.bundles, runs, newRunKey, fail);
-  const shelf = new Shelf({ storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock }, runs);
+  const shelf = new Shelf(
+    { storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock },
+    runs,
+  );
   const needed = new NeededFiles(session, (file) => client.bundles.identify(file));
   const link = new LinkStore(pageAddress, session, spec, needed);
   const localStorage = localStorageIfAllowed();

@@ -7,6 +7,7 @@
 import { toLabError } from '../core/errors';
 import type { PickedFile } from '../platform/folder';
 import type { LinkFile } from '../spec';
+import { FileHashes } from './file-hashes';
 import type { LabSession } from './session.svelte';
 
 /** `other`: a file is chosen, and it is not the one that the link names. */
@@ -22,13 +23,15 @@ export class NeededFiles {
   #states = $state.raw<NeedState[]>([]);
   /** Names of offered files that the link does not name. */
   foreign = $state.raw<string[]>([]);
-  readonly #hashes = new Map<string, Promise<string>>();
+  readonly #hashes: FileHashes;
   #round = 0;
 
   constructor(
     private readonly session: LabSession,
-    private readonly hash: (file: PickedFile) => Promise<string>,
-  ) {}
+    hash: (file: PickedFile) => Promise<string>,
+  ) {
+    this.#hashes = new FileHashes(hash);
+  }
 
   get needs(): Need[] {
     return this.files.map((file, index) => ({ file, state: this.#states[index] ?? 'missing' }));
@@ -64,13 +67,13 @@ export class NeededFiles {
 
   /** Takes those files that the link names, whatever they are called here; gives back the others. */
   async supply(files: readonly PickedFile[]): Promise<PickedFile[]> {
-    const matches = new Map<LinkFile, PickedFile>();
+    const matches: [LinkFile, PickedFile][] = [];
     const others: PickedFile[] = [];
     for (const offered of files) {
       let taken = false;
       for (const need of this.files) {
         if (offered.file.size !== need.bytes || !(await this.#isRight(offered, need))) continue;
-        matches.set(need, offered);
+        matches.push([need, offered]);
         taken = true;
       }
       if (!taken) others.push(offered);
@@ -80,9 +83,9 @@ export class NeededFiles {
     return others;
   }
 
-  #assign(matches: ReadonlyMap<LinkFile, PickedFile>): void {
+  #assign(matches: readonly [LinkFile, PickedFile][]): void {
     const { session } = this;
-    const model = [...matches].filter(([{ field }]) => field === 'model.path');
+    const model = matches.filter(([{ field }]) => field === 'model.path');
     if (model.length > 0) {
       const before = session.model?.files.filter(({ path }) => !model.some(([{ name }]) => name === path)) ?? [];
       const files = [...before, ...model.map(([{ name }, { file }]) => ({ path: name, file }))];
@@ -116,13 +119,9 @@ export class NeededFiles {
   }
 
   async #isRight(picked: PickedFile, need: LinkFile): Promise<boolean> {
-    const key = `${picked.path}|${picked.file.size}|${picked.file.lastModified}`;
-    const hash = this.#hashes.get(key) ?? this.hash(picked);
-    this.#hashes.set(key, hash);
     try {
-      return (await hash) === need.sha256;
+      return (await this.#hashes.of(picked)) === need.sha256;
     } catch (thrown) {
-      this.#hashes.delete(key);
       this.session.fail(toLabError(thrown));
       return false;
     }

@@ -308,7 +308,8 @@ export class LabSession {
       manifest: (manifest) => (this.runs.manifest = manifest),
       progress: (progress) => {
         this.progress = progress;
-        if (progress.state === 'paused' && (this.phase === 'pausing' || this.phase === 'stepping')) this.phase = 'paused';
+        if (progress.state === 'paused' && (this.phase === 'pausing' || this.phase === 'stepping'))
+          this.phase = 'paused';
       },
       rewind: (trials, steps, deviceLost) => this.runs.rewind(trials, steps, deviceLost),
       facts: (records) => (this.runs.facts = records),

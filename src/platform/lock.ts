@@ -22,11 +22,7 @@ export interface HeldLock {
 const hostLocks = (): Locks | null => (navigator as { locks?: Locks }).locks ?? null;
 
 /** The work's result. Throws `run-locked` before the work begins where the name is held, and what the work throws. */
-export async function withLock<T>(
-  name: string,
-  work: () => Promise<T>,
-  locks: Locks | null = hostLocks(),
-): Promise<T> {
+export async function withLock<T>(name: string, work: () => Promise<T>, locks: Locks | null = hostLocks()): Promise<T> {
   if (locks === null) return work();
   return locks.request(name, { mode: 'exclusive', ifAvailable: true }, (lock) => {
     // A rejection, not a throw: not every browser passes a throw of the callback on.

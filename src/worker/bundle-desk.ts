@@ -6,7 +6,16 @@
  */
 import { summarize } from '../experiment';
 import type { RunStorage } from '../platform/storage';
-import { adaptersIn, BUNDLE_LIMITS, furtherFiles, openBundle, packBundle, runFile, runFileNames, type WholeRun } from '../records';
+import {
+  adaptersIn,
+  BUNDLE_LIMITS,
+  furtherFiles,
+  openBundle,
+  packBundle,
+  runFile,
+  runFileNames,
+  type WholeRun,
+} from '../records';
 import { LabError } from '../core/errors';
 import { pieces } from './bundle-calls';
 import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';

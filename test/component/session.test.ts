@@ -17,7 +17,10 @@ const capable = {
 
 const freeLock = () => Promise.resolve({ release: () => undefined });
 
-function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan), lockRun: () => Promise<{ release(): void }> = freeLock) {
+function setUp(
+  prepare: LabCalls['prepare'] = () => Promise.resolve(plan),
+  lockRun: () => Promise<{ release(): void }> = freeLock,
+) {
   let end: { finish: () => void; fail: (error: LabError) => void; listener: RunListener } | undefined;
   const calls = {
     prepare: vi.fn(prepare),
@@ -29,7 +32,13 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan), lockR
   };
   const storage = {
     list: () => Promise.resolve([]),
-    load: () => Promise.resolve({ ...run, files: [], manifest: { ...run.manifest, state: 'training' as const }, resumable: true }),
+    load: () =>
+      Promise.resolve({
+        ...run,
+        files: [],
+        manifest: { ...run.manifest, state: 'training' as const },
+        resumable: true,
+      }),
     hasCheckpoint: () => Promise.resolve(true),
   };
   const runs = new RunStore(storage);

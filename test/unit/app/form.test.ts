@@ -19,9 +19,7 @@ describe('a form made from the schema', () => {
     expect(formOf('method', base).map(({ path }) => path)).toEqual(['method.kind']);
     const bft = changed(base, 'method.kind', 'bft');
     const fields = formOf('method', bft);
-    expect(fields.map(({ path }) => path)).toEqual(
-      Object.keys(FIELDS).filter((path) => path.startsWith('method.')),
-    );
+    expect(fields.map(({ path }) => path)).toEqual(Object.keys(FIELDS).filter((path) => path.startsWith('method.')));
     const window = fields.find(({ path }) => path === 'method.window')!;
     expect(window).toMatchObject({ kind: 'number', whole: true, label: FIELDS['method.window'].label });
     expect(window.hint).toBe(`In tokens. ${FIELDS['method.window'].help}`);

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { adaptersIn, furtherFiles, openBundle, packBundle, parseTrials, runFile, runFileNames } from '../../../src/records';
+import {
+  adaptersIn,
+  furtherFiles,
+  openBundle,
+  packBundle,
+  parseTrials,
+  runFile,
+  runFileNames,
+} from '../../../src/records';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const run = {
