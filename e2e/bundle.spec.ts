@@ -161,6 +161,7 @@ test('hostile bundles are refused in words and change nothing', async ({ page })
   await page.goto('/');
   await open(page, small);
   await expect(standing(page, 'Opened from small.zip')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Files', exact: true })).toBeVisible(); // everything is drawn
   const before = await page.locator('#results').innerText();
   const sound = await readFile(small);
   const info = (change: Record<string, unknown>) => JSON.stringify({ ...openBundle(sound).info, ...change });

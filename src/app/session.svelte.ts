@@ -185,9 +185,13 @@ export class LabSession {
     const run = this.#ended;
     this.cancel();
     await run;
+    const same = this.plan !== null && this.plan.experimentId === this.runs.manifest?.runId;
+    const { seed } = this.spec.draft;
     this.runs.clear();
     this.progress = null;
-    this.notice = `Reset. With these settings and seed ${this.spec.draft.seed}, Run gives the same records again.`;
+    this.notice = same
+      ? `Reset. With these settings and seed ${seed}, Run gives the same records again.`
+      : `Reset. Run begins anew, with the present settings and seed ${seed}.`;
   }
 
   /** Another draw of pairs, samples and batches. */

@@ -179,6 +179,10 @@ describe('the session', () => {
     expect(runs.shown).toBe(false);
     expect(spec.draft.seed).toBe(seed);
     expect(session.notice).toContain(`seed ${seed}`);
+    expect(session.notice).toContain('same records');
+    runs.showFile('file-1', 'other.zip', { ...run, files: [], manifest: { ...run.manifest, runId: 'another' } });
+    await session.reset();
+    expect(session.notice).not.toContain('same records');
     session.newSeed();
     expect(spec.draft.seed).toBe(77);
     expect(session.notice).toContain('77');
