@@ -8,7 +8,7 @@ const OURS = '^(src|shaders|test|e2e|bin)/';
 const ENTRIES = ['^src/main\\.ts$', '^src/cli/main\\.ts$', '^src/worker/lab\\.worker\\.ts$', '\\.d\\.ts$'];
 
 /** The two halves of `worker` differ: the page's half knows no experiment. */
-const PAGE_SIDE = '^src/worker/(client|protocol|data-calls|data-protocol)';
+const PAGE_SIDE = '^src/worker/(client|protocol|data-calls|data-protocol|bundle-calls|bundle-protocol)';
 
 /** One rule per layer: of our own files it may reach its own folder and what the table lists. */
 const layerRules = Object.entries(LAYERS)
@@ -51,7 +51,7 @@ module.exports = {
     },
     {
       name: 'layer-worker',
-      comment: 'The worker dispatches to experiment and platform.',
+      comment: 'The worker dispatches to experiment, records and platform.',
       severity: 'error',
       from: { path: folder('worker'), pathNot: PAGE_SIDE },
       to: { path: OURS, pathNot: [folder('worker'), ...LAYERS.worker.map(folder)] },

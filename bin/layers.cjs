@@ -31,7 +31,7 @@ const LAYERS = {
     'engine',
   ],
   platform: ['core'],
-  worker: ['core', 'experiment', 'platform'],
+  worker: ['core', 'records', 'experiment', 'platform'],
   cli: ['core', 'spec', 'records', 'stats', 'experiment'],
   app: ['core', 'spec', 'records', 'stats', 'platform'],
   ui: ['core', 'app'],

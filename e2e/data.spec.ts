@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { LabPage, writeFiles, type Files } from './lab-page';
+import { longestTaskMs } from './traced';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '..');
 const SHARED = path.resolve(REPOSITORY, '../shared/data');
@@ -93,31 +94,6 @@ test('questions are shown in their tokens, and a label with HTML in it is text e
   expect(facts.map((line) => (JSON.parse(line) as { term: string }).term)).toContain(evil);
   expect(JSON.parse(facts[0]!)).toMatchObject({ covariates: { 'lexical.ngram': expect.any(Number) as unknown } });
 });
-
-/** Longest main-thread task in thread time while `work` goes on, from a trace. */
-async function longestTaskMs(page: Page, work: () => Promise<void>): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  const events: { name: string; ph: string; tid: number; pid: number; tdur?: number; args?: { name?: string } }[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => void events.push(...(value as unknown as typeof events)));
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] },
-  });
-  await work();
-  const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
-  await session.send('Tracing.end');
-  await complete;
-  const main = new Set(
-    events
-      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid}/${tid}`),
-  );
-  const tasks = events.filter(
-    ({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && main.has(`${pid}/${tid}`),
-  );
-  expect(tasks.length, 'the trace shows tasks of the main thread').toBeGreaterThan(10);
-  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
-}
 
 /** Twenty megabytes of terms. */
 function largeObo(): string {

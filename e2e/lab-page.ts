@@ -50,7 +50,7 @@ export class LabPage {
     this.pause = page.getByRole('button', { name: 'Pause' });
     this.resume = page.getByRole('button', { name: 'Resume' });
     this.cancel = page.getByRole('button', { name: 'Cancel' });
-    this.bar = page.getByRole('region', { name: 'Run' });
+    this.bar = page.getByRole('region', { name: 'Run', exact: true });
     this.trials = page.getByRole('region', { name: 'Trials' });
     // A page that is left in the middle of a run asks first: yes, leave.
     page.on('dialog', (dialog) => void dialog.accept());

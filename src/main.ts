@@ -9,3 +9,4 @@ mount(App, { target: document.getElementById('app')!, props: { lab } });
 void lab.session.start();
 void lab.restore();
 void lab.bundled.start();
+void lab.presets.start();

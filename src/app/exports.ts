@@ -1,30 +1,10 @@
 /**
- * A run as files: the same names and lines that the command line writes. Pure but for zipping.
- *
- * Promises: `trials.jsonl` and `steps.jsonl` have one record a line, in the order in which they came.
+ * The files of the run on show, as a list: the same names that the command line writes. Pure; the files themselves are
+ * made in the worker when one is asked for.
  */
-import { zipSync } from 'fflate';
 import type { AdapterFiles, KeptFile } from '../platform/storage';
-import {
-  encodeFacts,
-  encodeManifest,
-  encodeProbeRecords,
-  encodeSteps,
-  encodeSummary,
-  encodeTrials,
-  PROBE_FILES,
-  PROBE_RECORD_KINDS,
-  probesToCsv,
-  RUN_FILES,
-  trialsToCsv,
-} from '../records';
-import type { ProbeRecords } from '../records';
+import { PROBE_FILES, PROBE_RECORD_KINDS, runFileNames, type ProbeRecords, type WholeRun } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
-
-export interface RunFile {
-  path: string;
-  bytes: Uint8Array<ArrayBuffer>;
-}
 
 export interface Exportable {
   manifest: Manifest | null;
@@ -37,40 +17,47 @@ export interface Exportable {
   files: readonly KeptFile[];
 }
 
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+export interface ListedFile {
+  path: string;
+  /** Records in it; null where it has none. */
+  records: number | null;
+  /** Size, where it is known before the file is made. */
+  bytes: number | null;
+}
 
-export function runFiles(run: Exportable): RunFile[] {
-  return [
-    ...(run.manifest === null ? [] : [{ path: RUN_FILES.manifest, bytes: utf8(encodeManifest(run.manifest)) }]),
-    { path: RUN_FILES.facts, bytes: utf8(encodeFacts(run.facts)) },
-    { path: RUN_FILES.trials, bytes: utf8(encodeTrials(run.trials)) },
-    { path: RUN_FILES.steps, bytes: utf8(encodeSteps(run.steps)) },
-    { path: 'trials.csv', bytes: utf8(trialsToCsv(run.trials, run.facts)) },
-    ...(run.summary === null ? [] : [{ path: RUN_FILES.summary, bytes: utf8(encodeSummary(run.summary)) }]),
-    ...probeFiles(run.probes),
-    ...run.files,
-    ...run.adapters.flatMap(({ direction, files }) =>
-      files.map(({ path, bytes }) => ({ path: `adapters/${direction}/${path}`, bytes })),
+export function listedFiles(run: Exportable): ListedFile[] {
+  const whole = wholeRun(run);
+  if (whole === null) return [];
+  const records: Record<string, number> = {
+    'facts.jsonl': run.facts.length,
+    'trials.jsonl': run.trials.length,
+    'trials.csv': run.trials.length,
+    'steps.jsonl': run.steps.length,
+    ...Object.fromEntries(PROBE_RECORD_KINDS.map((kind) => [PROBE_FILES[kind], run.probes[kind].length])),
+  };
+  const bytes = new Map<string, number>(
+    run.adapters.flatMap(({ direction, files }) =>
+      files.map((file) => [`adapters/${direction}/${file.path}`, file.bytes.length] as const),
     ),
-  ];
+  );
+  for (const file of run.files) bytes.set(file.path, file.bytes.length);
+  return runFileNames(whole).map((path) => ({ path, records: records[path] ?? null, bytes: bytes.get(path) ?? null }));
 }
 
-/** Records of the probes that wrote any, and tables of those that are lists. */
-function probeFiles(probes: ProbeRecords): RunFile[] {
-  const tables = (['canaries', 'language'] as const).filter((kind) => probes[kind].length > 0);
-  return [
-    ...PROBE_RECORD_KINDS.filter((kind) => probes[kind].length > 0).map((kind) => ({
-      path: PROBE_FILES[kind],
-      bytes: utf8(encodeProbeRecords(kind, probes[kind])),
-    })),
-    ...tables.map((kind) => ({ path: `${kind}.csv`, bytes: utf8(probesToCsv(kind, probes[kind])) })),
-  ];
-}
-
-/** All files in one zip; the time stamps are the run's start, so equal runs give equal archives. */
-export function runZip(run: Exportable): Uint8Array<ArrayBuffer> {
-  const entries = Object.fromEntries(runFiles(run).map(({ path, bytes }) => [path, bytes]));
-  return zipSync(entries, { level: 6, mtime: new Date(run.manifest?.startedAtMs ?? Date.UTC(2000, 0, 1)) });
+/** The run as the worker takes it; null before its manifest came. */
+export function wholeRun(run: Exportable): WholeRun | null {
+  const { manifest, facts, trials, steps, summary, adapters, probes, files } = run;
+  if (manifest === null) return null;
+  return {
+    manifest,
+    facts: [...facts],
+    trials: [...trials],
+    steps: [...steps],
+    summary,
+    probes,
+    adapters: [...adapters],
+    files: [...files],
+  };
 }
 
 /** A file name without characters that systems refuse. */

@@ -13,10 +13,13 @@ import {
   type PickedFolder,
 } from '../platform/folder';
 import type { BundledOntologies, BundledOntology } from './bundled.svelte';
+import type { BundleStore } from './bundles.svelte';
+import type { NeededFiles } from './needed-files.svelte';
 import type { LabSession } from './session.svelte';
 
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
 const COUNTS_FILE = /count/i;
+const BUNDLE_FILE = /\.zip$/i;
 
 export class Inputs {
   readonly canPickFolder = canPickFolder();
@@ -24,7 +27,24 @@ export class Inputs {
   constructor(
     private readonly session: LabSession,
     private readonly bundled: BundledOntologies,
+    private readonly bundles: BundleStore,
+    private readonly needed: NeededFiles,
   ) {}
+
+  /** Files for a link: those it names find their places, the others are named. */
+  supply(files: readonly File[]): void {
+    this.#guard(async () => {
+      await this.needed.supply(files.map(picked));
+    });
+  }
+
+  /** A run as one file: shown at once, but for while another run goes on. */
+  bundleFile(file: File): void {
+    this.#guard(async () => {
+      this.session.dismissError();
+      await this.bundles.open(picked(file), !this.session.busy);
+    });
+  }
 
   /** One of the ontologies that come with the laboratory, with its popularity and its columns. */
   bundledOntology(entry: BundledOntology): void {
@@ -63,13 +83,16 @@ export class Inputs {
     this.session.chooseCounts(file && picked(file));
   }
 
-  /** A folder is a model; loose files are told apart by name. */
+  /** A folder is a model; loose files are told apart by name. While a run goes on, only bundles are taken. */
   drop(transfer: DataTransfer): void {
-    if (this.session.busy) return;
     const reading = dropped(transfer);
     this.#guard(async () => {
-      const { folder, files } = await reading;
+      const { folder, files: loose } = await reading;
+      for (const file of loose.filter(({ name }) => BUNDLE_FILE.test(name))) this.bundleFile(file);
+      if (this.session.busy) return;
       if (folder !== null) return this.#model(folder);
+      const given = loose.filter(({ name }) => !BUNDLE_FILE.test(name)).map(picked);
+      const files = (await this.needed.supply(given)).map(({ file }) => file);
       const model = files.filter(({ name }) => MODEL_FILE.test(name));
       if (model.length > 0)
         this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });

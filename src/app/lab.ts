@@ -3,40 +3,65 @@
  *
  * Must not know: components.
  */
+import { pageAddress } from '../platform/address';
 import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
+import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
-import { newRunKey, persistStorage, RunStorage } from '../platform/storage';
+import { acquireRunLock } from '../platform/lock';
+import { persistStorage, storageRoom } from '../platform/quota';
+import { newRunKey, RunStorage } from '../platform/storage';
+import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
+import { runFileIdentities } from '../records';
 import { BundledOntologies } from './bundled.svelte';
+import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
-import { fileStem, runFiles, runZip, type RunFile } from './exports';
+import { DraftKeeper } from './draft';
+import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
 import { Inputs } from './inputs';
-import { RunStore } from './runs.svelte';
+import { LinkStore } from './link.svelte';
+import { NeededFiles } from './needed-files.svelte';
+import { PresetStore } from './presets.svelte';
+import { RunStore, type Records } from './runs.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
+import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
 
 export interface Lab {
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
+  bundles: BundleStore;
+  shelf: Shelf;
   spec: SpecStore;
   runs: RunStore;
   settings: SettingsStore;
   inputs: Inputs;
-  /** Shows the last run kept in this browser, with its settings. */
+  link: LinkStore;
+  needed: NeededFiles;
+  presets: PresetStore;
+  /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
-  files(): RunFile[];
+  /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
+  keepSettings(): void;
+  /** A link to the settings, in the clipboard where the browser allows it; null where there is none. */
+  copyLink(): Promise<{ link: string; copied: boolean } | null>;
+  /** Takes over the settings of the run on show. */
+  adoptShown(): void;
+  files(): ListedFile[];
   saveChart(file: { name: string; type: string; text: string }): void;
-  saveRecord(file: RunFile): void;
-  saveZip(): void;
+  saveRecord(path: string): Promise<void>;
+  /** The whole run as a bundle; of an opened bundle the very file. */
+  saveZip(): Promise<void>;
 }
 
 export function createLab(): Lab {
   const spec = new SpecStore();
-  const runs = new RunStore(new RunStorage());
+  const storage = new RunStorage<Records>();
+  const runs = new RunStore(storage);
   const client = new LabClient(createLabWorker());
   const bundled = new BundledOntologies(fetchBeside);
   const session = new LabSession(
@@ -44,29 +69,85 @@ export function createLab(): Lab {
       lab: client,
       readCapability: () => readCapability(),
       newKey: newRunKey,
+      newSeed,
+      lockRun: acquireRunLock,
       wakeLock: new WakeLock(),
       persistStorage,
     },
     spec,
     runs,
   );
-  const stem = () => fileStem(runs.manifest?.spec.name ?? 'run');
+  const fail = (thrown: unknown) => session.fail(thrown);
+  const bundles = new BundleStore(client.bundles, runs, newRunKey, fail);
+  const shelf = new Shelf(
+    { storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock },
+    runs,
+  );
+  const needed = new NeededFiles(session, (file) => client.bundles.identify(file));
+  const link = new LinkStore(pageAddress, session, spec, needed);
+  const localStorage = localStorageIfAllowed();
+  const drafts = new DraftKeeper(localStorage);
+  let restored = false;
+  const stem = () => fileStem(runs.title ?? 'run');
+  const save = async (path: string | null) => {
+    const run = wholeRun(runs);
+    if (run === null) return;
+    try {
+      if (path === null) download(`${stem()}.zip`, 'application/zip', (await client.bundles.pack(run)).bytes);
+      else
+        download(path.replaceAll('/', '-'), 'application/octet-stream', (await client.bundles.encode(run, path)).bytes);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
   return {
     session,
     data: new DataStore(client.data),
     bundled,
+    bundles,
+    shelf,
     spec,
     runs,
-    settings: new SettingsStore(localStorageIfAllowed()),
-    inputs: new Inputs(session, bundled),
+    settings: new SettingsStore(localStorage),
+    link,
+    needed,
+    presets: new PresetStore(fetchBeside, spec, link),
+    inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
-      await runs.restore();
-      if (runs.manifest !== null) spec.adopt(runs.manifest.spec);
+      await shelf.start();
+      const own = drafts.load();
+      // With a link, the last run is not what the page was opened for: it stays on the list.
+      await (link.called ? runs.refresh() : runs.restore());
+      const settings = own ?? runs.manifest?.spec;
+      if (settings) spec.adopt(settings);
+      link.start();
+      restored = true;
     },
-    files: () => runFiles(runs),
+    keepSettings: () => {
+      if (restored && link.foreign === null && spec.valid !== null) drafts.save(spec.valid);
+    },
+    copyLink: async () => {
+      try {
+        const text = link.present();
+        return { link: text, copied: await pageAddress.copy(text) };
+      } catch (thrown) {
+        fail(thrown);
+        return null;
+      }
+    },
+    adoptShown: () => {
+      const { manifest } = runs;
+      if (manifest === null) return;
+      link.take({ from: 'run', name: runs.title!, spec: manifest.spec, files: runFileIdentities(manifest) });
+    },
+    files: () => listedFiles(runs),
     saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
-    saveRecord: ({ path, bytes }) => download(path.replaceAll('/', '-'), 'application/octet-stream', bytes),
-    saveZip: () => download(`${stem()}.zip`, 'application/zip', runZip(runs)),
+    saveRecord: save,
+    saveZip: async () => {
+      const { shown } = bundles;
+      if (shown === null) await save(null);
+      else download(shown.file.path, 'application/zip', shown.file.file);
+    },
   };
 }
 

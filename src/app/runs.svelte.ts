@@ -11,6 +11,8 @@ import { firstProbeRecords, noProbeRecords, type ProbeRecordKind, type ProbeReco
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 import type { ProbesMessage, RewindCounts } from '../worker/client';
 
+export type { KeptRun };
+
 const ENDED = ['done', 'failed', 'cancelled'];
 const NOTHING: Shown = {
   manifest: null,
@@ -19,7 +21,7 @@ const NOTHING: Shown = {
   steps: [],
   summary: null,
   adapters: [],
-  probes: [],
+  probes: noProbeRecords(),
   files: [],
   resumable: false,
 };
@@ -33,12 +35,12 @@ export interface Records {
   probe: { probe: ProbeRecordKind; records: readonly unknown[] };
 }
 
-type Shown = Omit<RunRecords<Records>, 'manifest'> & { manifest: Manifest | null };
+type Shown = Omit<RunRecords<Records>, 'manifest' | 'probes'> & { manifest: Manifest | null; probes: ProbeRecords };
 
 export class RunStore {
   key = $state.raw<string | null>(null);
-  /** `live`: written by this page; `kept`: read back from the browser's storage. */
-  origin = $state.raw<'none' | 'live' | 'kept'>('none');
+  /** `live`: written by this page; `kept`: read back from the browser's storage; `file`: opened from a bundle. */
+  origin = $state.raw<'none' | 'live' | 'kept' | 'file'>('none');
   manifest = $state.raw<Manifest | null>(null);
   facts = $state.raw<FactRecord[]>([]);
   trials = $state.raw<TrialRecord[]>([]);
@@ -56,11 +58,18 @@ export class RunStore {
   devicesLost = $state.raw(0);
   /** The kept run was cut off by a reload or a closed page. */
   interrupted = $state.raw(false);
+  /** Name of the bundle that the run on show came from, now or before it was kept. */
+  fromFile = $state.raw<string | null>(null);
 
-  constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'remove' | 'hasCheckpoint'>) {}
+  constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'hasCheckpoint'>) {}
 
   get shown(): boolean {
     return this.manifest !== null;
+  }
+
+  /** What the run on show is called here: the name given to it in this browser, or the one it ran under. */
+  get title(): string | null {
+    return this.kept.find(({ key }) => key === this.key)?.name ?? this.manifest?.spec.name ?? null;
   }
 
   get directions(): Direction[] {
@@ -73,6 +82,25 @@ export class RunStore {
     this.key = key;
     this.origin = 'live';
     this.interrupted = false;
+    this.fromFile = null;
+  }
+
+  /** The run of a bundle, from its file's name. */
+  showFile(key: string, name: string, run: Omit<Shown, 'resumable'>): void {
+    this.#show({ ...run, resumable: false });
+    this.key = key;
+    this.origin = 'file';
+    this.interrupted = false;
+    this.fromFile = name;
+  }
+
+  /** Nothing on show; what is kept stays kept. */
+  clear(): void {
+    this.#show(NOTHING);
+    this.key = null;
+    this.origin = 'none';
+    this.interrupted = false;
+    this.fromFile = null;
   }
 
   addSteps(records: StepRecord[]): void {
@@ -137,20 +165,11 @@ export class RunStore {
         throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
       this.interrupted = !ENDED.includes(records.manifest.state);
       const manifest = this.interrupted ? { ...records.manifest, state: 'cancelled' as const } : records.manifest;
-      this.#show({ ...records, manifest });
+      this.#show({ ...records, probes: gathered(records.probes), manifest });
       this.key = key;
       this.origin = 'kept';
+      this.fromFile = this.kept.find((run) => run.key === key)?.fromFile ?? null;
     });
-  }
-
-  async remove(key: string): Promise<void> {
-    await this.#guard(() => this.storage.remove(key));
-    if (this.key === key) {
-      this.#show(NOTHING);
-      this.origin = 'none';
-      this.key = null;
-    }
-    await this.refresh();
   }
 
   #show(records: Shown): void {
@@ -160,7 +179,7 @@ export class RunStore {
     this.steps = records.steps;
     this.summary = records.summary;
     this.adapters = records.adapters;
-    this.probes = gathered(records.probes);
+    this.probes = records.probes;
     this.files = records.files;
     this.resumable = records.resumable;
     this.devicesLost = 0;

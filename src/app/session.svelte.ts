@@ -2,7 +2,8 @@
  * The state machine behind the page: inputs → checked plan → run → paused → ended.
  *
  * Promises: `phase` moves only along the arrows below; every failure ends as one `error` in plain words.
- *   idle → checking → ready → running → pausing → paused → running … → stopping → ready; a failure leads to idle
+ *   idle → checking → ready → running → pausing → paused → running … → stopping → ready; a failure leads to idle;
+ *   paused → stepping → paused
  * Must not know: components, the worker's messages, how files are read.
  */
 import { toLabError, type SerializedLabError } from '../core/errors';
@@ -16,12 +17,13 @@ import { withControl } from './error-control';
 import type { RunStore } from './runs.svelte';
 import type { SpecStore } from './spec.svelte';
 
-export type Phase = 'idle' | 'checking' | 'ready' | 'running' | 'pausing' | 'paused' | 'stopping';
+export type Phase = 'idle' | 'checking' | 'ready' | 'running' | 'pausing' | 'paused' | 'stepping' | 'stopping';
 
 export interface LabCalls {
   prepare(inputs: RunInputs, signal?: AbortSignal): Promise<RunPlan>;
   run(key: string, listener: RunListener, options: { resume?: boolean }): Promise<void>;
   pause(): void;
+  step(): void;
   resume(): void;
   cancel(): void;
 }
@@ -31,10 +33,14 @@ export interface SessionHost {
   readCapability(): Promise<Capability>;
   /** A name for a new run in storage; later names sort later. */
   newKey(): string;
+  /** A seed that nobody chose. */
+  newSeed(): number;
+  /** Holds the run against other tabs; throws LabError `run-locked` where one has it. */
+  lockRun(key: string): Promise<{ release(): void }>;
   /** Keeps the device awake while a run goes on. */
   wakeLock: { hold(): Promise<void>; release(): Promise<void> };
   /** Asks the browser not to evict what is kept. */
-  persistStorage(): Promise<void>;
+  persistStorage(): Promise<unknown>;
 }
 
 export class LabSession {
@@ -48,7 +54,11 @@ export class LabSession {
   plan = $state.raw<RunPlan | null>(null);
   progress = $state.raw<RunProgress | null>(null);
   error = $state.raw<SerializedLabError | null>(null);
+  /** What the last button did, until something else happens. */
+  notice = $state.raw<string | null>(null);
   #check: AbortController | null = null;
+  /** Resolves when the run that goes on has ended. */
+  #ended: Promise<void> = Promise.resolve();
   #checked: string | null = null;
 
   constructor(
@@ -58,7 +68,7 @@ export class LabSession {
   ) {}
 
   get busy(): boolean {
-    return ['running', 'pausing', 'paused', 'stopping'].includes(this.phase);
+    return ['running', 'pausing', 'paused', 'stepping', 'stopping'].includes(this.phase);
   }
 
   get gpuReady(): boolean {
@@ -135,7 +145,6 @@ export class LabSession {
     await this.check();
     if (this.phase !== 'ready' || this.blocked !== null) return;
     const key = this.host.newKey();
-    this.runs.begin(key);
     await this.#execute(key, false);
   }
 
@@ -143,7 +152,6 @@ export class LabSession {
     await this.check();
     const key = this.runs.key;
     if (key === null || this.blocked !== null || !this.canContinue) return;
-    this.runs.goOn();
     await this.#execute(key, true);
   }
 
@@ -153,8 +161,15 @@ export class LabSession {
     this.host.lab.pause();
   }
 
+  /** One optimiser step, or one chunk of an evaluation, and then a pause again. */
+  step(): void {
+    if (this.phase !== 'paused') return;
+    this.phase = 'stepping';
+    this.host.lab.step();
+  }
+
   resume(): void {
-    if (this.phase !== 'paused' && this.phase !== 'pausing') return;
+    if (this.phase !== 'paused' && this.phase !== 'pausing' && this.phase !== 'stepping') return;
     this.phase = 'running';
     this.host.lab.resume();
   }
@@ -163,6 +178,27 @@ export class LabSession {
     if (!this.busy || this.phase === 'stopping') return;
     this.phase = 'stopping';
     this.host.lab.cancel();
+  }
+
+  /** Back to before the run; one that goes on is cancelled first. What it recorded stays kept. */
+  async reset(): Promise<void> {
+    const run = this.#ended;
+    this.cancel();
+    await run;
+    const same = this.plan !== null && this.plan.experimentId === this.runs.manifest?.runId;
+    const { seed } = this.spec.draft;
+    this.runs.clear();
+    this.progress = null;
+    this.notice = same
+      ? `Reset. With these settings and seed ${seed}, Run gives the same records again.`
+      : `Reset. Run begins anew, with the present settings and seed ${seed}.`;
+  }
+
+  /** Another draw of pairs, samples and batches. */
+  newSeed(): void {
+    if (this.busy) return;
+    this.spec.draft.seed = this.host.newSeed();
+    this.notice = `New seed ${this.spec.draft.seed}: Run draws other pairs, batches and samples.`;
   }
 
   fail(thrown: unknown): void {
@@ -176,7 +212,32 @@ export class LabSession {
   async #execute(key: string, resume: boolean): Promise<void> {
     this.phase = 'running';
     this.error = null;
+    this.notice = null;
     this.progress = null;
+    this.#ended = this.#locked(key, resume);
+    await this.#ended;
+  }
+
+  /** The run under its lock: one that another tab has is not touched. */
+  async #locked(key: string, resume: boolean): Promise<void> {
+    let lock: { release(): void };
+    try {
+      lock = await this.host.lockRun(key);
+    } catch (thrown) {
+      this.phase = 'ready';
+      this.fail(thrown);
+      return;
+    }
+    if (resume) this.runs.goOn();
+    else this.runs.begin(key);
+    try {
+      await this.#perform(key, resume);
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #perform(key: string, resume: boolean): Promise<void> {
     await Promise.allSettled([this.host.wakeLock.hold(), this.host.persistStorage()]);
     try {
       await this.host.lab.run(key, this.#listener(), { resume });
@@ -239,7 +300,11 @@ export class LabSession {
       name,
       path: file.path,
     }));
-    return { ...spec, ontology: { ...spec.ontology, counts, covariates } };
+    return {
+      ...spec,
+      model: { ...spec.model, path: this.model?.name ?? null },
+      ontology: { ...spec.ontology, path: this.ontology?.path ?? null, counts, covariates },
+    };
   }
 
   #listener(): RunListener {
@@ -247,7 +312,8 @@ export class LabSession {
       manifest: (manifest) => (this.runs.manifest = manifest),
       progress: (progress) => {
         this.progress = progress;
-        if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
+        if (progress.state === 'paused' && (this.phase === 'pausing' || this.phase === 'stepping'))
+          this.phase = 'paused';
       },
       rewind: (counts, deviceLost) => this.runs.rewind(counts, deviceLost),
       probes: (message) => this.runs.addProbes(message),

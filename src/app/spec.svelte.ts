@@ -7,10 +7,24 @@
 import * as v from 'valibot';
 import { DIRECTIONS } from '../core/direction';
 import { canonicalJson } from '../core/json';
+import { GROUPS, type SpecGroup } from '../spec';
 import { SPEC_VERSION } from '../spec/migrations';
 import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
 
+import { formOf, settingOf, type FormField } from './form';
+
 export { LINEAR_MODULES, type LinearModule };
+
+/** Parts of the spec whose form is made from the schema. */
+export const FORM_PARTS = [
+  'method',
+  'retention',
+  'train.earlyStopping',
+  'evaluation.at',
+  'evaluation.probes',
+  'checkpoint',
+] as const satisfies SpecGroup[];
+export type FormPart = (typeof FORM_PARTS)[number];
 
 export type LoraAdapter = Extract<ExperimentSpec['adapter'], { kind: 'lora' }>;
 
@@ -47,10 +61,27 @@ export class SpecStore {
   }
 
   setNumber(path: string, value: number | null): void {
+    this.set(path, value);
+  }
+
+  form(part: FormPart): { label: string; fields: FormField[] } {
+    return { label: GROUPS[part].label, fields: formOf(part, this.draft) };
+  }
+
+  /** Sets a field of a generated form; a switch sets its group, a variant's choice what belongs to it. */
+  set(field: string, chosen: unknown): void {
+    const { path, value } = settingOf(field, chosen, this.draft);
     const keys = path.split('.');
     const last = keys.pop()!;
     const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.draft);
     (owner as Record<string, unknown>)[last] = value;
+  }
+
+  /** What is wrong at a field or within it. */
+  problemAt(path: string): string | undefined {
+    const { problems } = this;
+    const within = Object.keys(problems).find((each) => each === path || each.startsWith(`${path}.`));
+    return within === undefined ? undefined : problems[within];
   }
 
   setColumn(role: 'term' | 'identifier', name: string): void {
@@ -83,14 +114,16 @@ export class SpecStore {
     this.#lora = CREATE_LORA();
   }
 
-  /** Takes over the settings of a run; its files are chosen anew. */
+  /** Takes over the settings of a run or of a link; files are chosen beside them, their columns stay. */
   adopt(spec: ExperimentSpec): void {
-    const { counts: _counts, covariates: _covariates, ...columns } = spec.ontology;
-    this.draft = {
-      ...structuredClone(spec),
-      model: { path: null },
-      ontology: { ...columns, path: null, counts: null, covariates: [] },
-    };
+    const own = structuredClone(spec);
+    this.draft = { ...own, model: { path: null }, ontology: { ...own.ontology, path: null } };
+    if (own.adapter.kind === 'lora') this.#lora = structuredClone(own.adapter);
+  }
+
+  /** The draft as it stands, wrong fields included. */
+  snapshot(): ExperimentSpec {
+    return $state.snapshot(this.draft) as ExperimentSpec;
   }
 
   /** Dotted paths of the fields in which the draft differs from a run's spec; files and names aside. */

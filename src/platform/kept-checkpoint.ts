@@ -94,6 +94,11 @@ export async function dropCheckpoint(store: UseStore, run: string): Promise<void
   await delMany(pieces, store);
 }
 
+/** A checkpoint's header: its pieces alone are none. */
+export function isCheckpoint([, part, index]: readonly [run: string, part: string, index: number | string]): boolean {
+  return part === 'checkpoint' && index === 0;
+}
+
 function isHeader(value: Partial<Header>): value is Header {
   return value.version === 2 && value.generation !== undefined;
 }

@@ -32,6 +32,7 @@ export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
 export { runFileIdentities } from './link-files';
 export { rehearsedFacts } from './rehearsed';
+export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export { canarySchema, embeddingSchema, languageSchema } from './probe-schemas';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

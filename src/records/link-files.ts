@@ -2,8 +2,14 @@
 import type { LinkFile } from '../spec';
 import type { Manifest } from './types';
 
+interface MadeOf extends Pick<Manifest, 'rehearsalFile'> {
+  model: Pick<Manifest['model'], 'files'>;
+  ontology: Pick<Manifest['ontology'], 'file' | 'counts' | 'covariates'>;
+  probes: Pick<NonNullable<Manifest['probes']>, 'files'> | null;
+}
+
 /** Model, ontology, counts, covariates, rehearsed texts and what probes read, in the order of the spec. */
-export function runFileIdentities({ model, ontology, rehearsalFile, probes }: Manifest): LinkFile[] {
+export function runFileIdentities({ model, ontology, rehearsalFile, probes }: MadeOf): LinkFile[] {
   return [
     ...model.files.map((file) => ({ field: 'model.path', ...file })),
     { field: 'ontology.path', ...ontology.file },

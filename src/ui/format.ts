@@ -15,6 +15,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-GB').replaceAll(',', '\u202f');
 }
 
+/** A rate: whole numbers from ten on, one decimal below. */
+export function formatRate(perSecond: number): string {
+  return perSecond >= 10 ? formatCount(perSecond) : perSecond.toFixed(1);
+}
+
 /** Parameters as `260 K`, `1.2 M`. */
 export function formatLarge(value: number): string {
   if (value >= 1e9) return `${(value / 1e9).toPrecision(3)} B`;

@@ -5,10 +5,11 @@
  * Must not know: the engine, the experiment, the DOM.
  */
 import { LabError, toLabError } from '../core/errors';
+import { BundleCalls } from './bundle-calls';
+import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
 import {
   parseResponse,
-  type AdapterMessage,
   type ProbesMessage,
   type RewindCounts,
   type RequestBody,
@@ -27,6 +28,8 @@ export interface Port {
 }
 
 export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
+export type { OpenedRun } from './bundle-calls';
+export type { BundlePairs, EncodedFile } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
 export type {
   DrawPreview,
@@ -65,6 +68,8 @@ interface Job {
 export class LabClient {
   /** Questions about data: they may be asked at any time, also while a run goes on. */
   readonly data = new DataCalls((runId, body) => this.#send(runId, body));
+  /** Runs as files: at any time too. */
+  readonly bundles = new BundleCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -79,6 +84,7 @@ export class LabClient {
       });
       this.#fail(stopped);
       this.data.failAll(stopped);
+      this.bundles.failAll(stopped);
     });
   }
 
@@ -150,7 +156,7 @@ export class LabClient {
       this.#fail(toLabError(thrown));
       return;
     }
-    if (this.data.receive(message)) return;
+    if (this.data.receive(message) || this.bundles.receive(message)) return;
     const job = this.#job;
     // Late words of a job that was replaced, or a message delivered twice.
     if (job === null || message.runId !== job.runId || message.seq <= job.lastSeq) return;
@@ -206,7 +212,12 @@ export class LabClient {
       case 'found':
       case 'drawn':
       case 'asked':
-        return; // answers about data: `data` has taken them before
+      case 'opened':
+      case 'kept':
+      case 'file':
+      case 'encoded':
+      case 'identified':
+        return; // answers about data and files: taken before
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What the page shows of a prepared run. Pure. */
 import { tokenLengths, type PreparedRun } from '../experiment';
+import { runFileIdentities } from '../records';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
@@ -15,6 +16,12 @@ export function describePlan(run: PreparedRun): RunPlan {
   return {
     experimentId: run.runId,
     model: { name: run.model.name, parameters: run.model.parameters },
+    files: runFileIdentities({
+      model: { files: run.modelFiles },
+      ontology: { file: run.ontologyFile, counts: run.countsFile, covariates: run.covariateFiles },
+      ...(run.rehearsalFile ? { rehearsalFile: run.rehearsalFile } : {}),
+      probes: { files: run.probes.flatMap(({ files }) => files) },
+    }),
     dataset: { seen: seen.length, withheld: withheld.length, bins, universe, popularity },
     memory: { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes },
     trainableParameters: run.trainableParameters,

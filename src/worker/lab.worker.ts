@@ -9,6 +9,7 @@ import { firstProbeRecords, LostDevices, prepareRun, Runner, type PreparedRun, t
 import { hostName } from '../platform/capability';
 import { folderOf } from '../platform/folder';
 import { RunStorage } from '../platform/storage';
+import { BundleDesk } from './bundle-desk';
 import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
@@ -26,6 +27,7 @@ const PROGRESS_INTERVAL_MS = 100;
 const port = globalThis as unknown as WorkerPort;
 const storage = new RunStorage<Records>();
 const desk = new DataDesk();
+const bundles = new BundleDesk(storage);
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
 let control = new RunControl('');
@@ -144,6 +146,17 @@ async function dispatch(request: Request): Promise<void> {
         kind: 'asked',
         questions: desk.questions(prepared?.run ?? null, request.query),
       });
+    case 'open-bundle':
+      return bundles.open(request.file, (body) => post(request.runId, body));
+    case 'keep-bundle':
+      await bundles.keep(request.file, request.key);
+      return post(request.runId, { kind: 'kept' });
+    case 'identify':
+      return post(request.runId, { kind: 'identified', sha256: await desk.hash(request.file) });
+    case 'hand':
+      return bundles.hand(request.runId, request.part);
+    case 'encode':
+      return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path) });
   }
 }
 

@@ -6,8 +6,21 @@
  * Must not know: the engine, the experiment, the DOM.
  */
 import * as v from 'valibot';
-import { DIRECTIONS, type Direction } from '../core/direction';
 import { LabError, type SerializedLabError } from '../core/errors';
+import {
+  adapterSchema,
+  encodedFileSchema,
+  factsSchema,
+  fileHashSchema,
+  manifestSchema,
+  pairsSchema,
+  probeRecordsSchema,
+  record,
+  runPartSchema,
+  stepsSchema,
+  summarySchema,
+  trialsSchema,
+} from './bundle-protocol';
 import {
   drawSchema,
   pickedFileSchema,
@@ -20,16 +33,13 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
-import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
-import { PROBE_RECORD_KINDS, type ProbeRecords } from '../records/probe-types';
+import type { RunProgress } from '../records/types';
+import { PROBE_RECORD_KINDS } from '../records/probe-types';
 import type { ExperimentSpec } from '../spec/schema';
 
 const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
 
 const envelope = { runId: v.pipe(v.string(), v.minLength(1)), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
-const record = <T>(...fields: (keyof T & string)[]) =>
-  v.custom<T>((value) => typeof value === 'object' && value !== null && fields.every((field) => field in value));
-
 const dataInputs = {
   ontology: pickedFileSchema,
   counts: v.nullable(pickedFileSchema),
@@ -51,6 +61,8 @@ const planSchema = v.object({
   /** `runId` of the manifest that this run would write: tells whether a kept run can be continued. */
   experimentId: v.string(),
   model: v.object({ name: v.string(), parameters: v.number() }),
+  /** What it is made of, for links. */
+  files: v.array(v.object({ field: v.string(), name: v.string(), bytes: v.number(), sha256: v.string() })),
   dataset: v.object({
     seen: v.number(),
     withheld: v.number(),
@@ -101,45 +113,34 @@ const requestSchema = v.variant('kind', [
   }),
   /** Of the run that was prepared last. */
   v.object({ kind: v.literal('questions'), ...envelope, query: questionQuerySchema }),
+  /** Answered by the run's records and then `opened`, or by `failed` alone. */
+  v.object({ kind: v.literal('open-bundle'), ...envelope, file: pickedFileSchema }),
+  v.object({ kind: v.literal('keep-bundle'), ...envelope, file: pickedFileSchema, key: v.string() }),
+  /** Pieces of a run, gathered under the runId until a file of them is asked for. */
+  v.object({ kind: v.literal('hand'), ...envelope, part: runPartSchema }),
+  v.object({ kind: v.literal('encode'), ...envelope, path: v.string() }),
+  v.object({ kind: v.literal('identify'), ...envelope, file: pickedFileSchema }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
-const adapterSchema = v.object({
-  direction: v.picklist(DIRECTIONS) satisfies v.GenericSchema<Direction>,
-  files: v.array(v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) })),
-});
-export type AdapterMessage = v.InferOutput<typeof adapterSchema>;
-
 const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('prepared'), ...envelope, plan: planSchema }),
-  v.object({ kind: v.literal('manifest'), ...envelope, manifest: record<Manifest>('runId', 'state', 'spec', 'gpu') }),
+  v.object({ kind: v.literal('manifest'), ...envelope, manifest: manifestSchema }),
   v.object({
     kind: v.literal('progress'),
     ...envelope,
     progress: v.intersect([record<RunProgress>('fraction', 'message'), v.object({ state: v.picklist(RUN_STATES) })]),
   }),
-  v.object({
-    kind: v.literal('facts'),
-    ...envelope,
-    records: v.array(record<FactRecord>('fact', 'covariates')),
-  }),
-  v.object({
-    kind: v.literal('steps'),
-    ...envelope,
-    records: v.array(record<StepRecord>('direction', 'step', 'loss')),
-  }),
-  v.object({
-    kind: v.literal('trials'),
-    ...envelope,
-    records: v.array(record<TrialRecord>('fact', 'epoch', 'logProb')),
-  }),
+  v.object({ kind: v.literal('facts'), ...envelope, records: factsSchema }),
+  v.object({ kind: v.literal('steps'), ...envelope, records: stepsSchema }),
+  v.object({ kind: v.literal('trials'), ...envelope, records: trialsSchema }),
   /** Records of one kind of probe, and the files that belong to them. */
   v.object({
     kind: v.literal('probes'),
     ...envelope,
     probe: v.picklist(PROBE_RECORD_KINDS),
-    records: v.array(record<ProbeRecords[keyof ProbeRecords][number]>('direction', 'step')),
-    files: v.array(v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) })),
+    records: probeRecordsSchema,
+    files: v.array(encodedFileSchema),
   }),
   /** Records after these many are void: the run goes on from its last checkpoint. */
   v.object({
@@ -150,7 +151,7 @@ const responseSchema = v.variant('kind', [
     probes: v.object({ embeddings: v.number(), canaries: v.number(), language: v.number() }),
     deviceLost: v.boolean(),
   }),
-  v.object({ kind: v.literal('summary'), ...envelope, summary: record<Summary>('directions', 'epochs') }),
+  v.object({ kind: v.literal('summary'), ...envelope, summary: summarySchema }),
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
   /** Records could not be kept; the run goes on. */
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
@@ -159,6 +160,12 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('found'), ...envelope, page: termPageSchema }),
   v.object({ kind: v.literal('drawn'), ...envelope, draw: drawSchema }),
   v.object({ kind: v.literal('asked'), ...envelope, questions: questionsSchema }),
+  v.object({ kind: v.literal('opened'), ...envelope, pairs: pairsSchema }),
+  v.object({ kind: v.literal('kept'), ...envelope }),
+  /** A further file of an opened bundle. */
+  v.object({ kind: v.literal('file'), ...envelope, file: encodedFileSchema }),
+  v.object({ kind: v.literal('encoded'), ...envelope, file: encodedFileSchema }),
+  v.object({ kind: v.literal('identified'), ...envelope, sha256: fileHashSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);

@@ -11,7 +11,7 @@ const run = plausibleRun({ pairs: 12, epochs: 5 });
 
 function store(): RunStore {
   const none = () => Promise.reject(new Error('not asked'));
-  const runs = new RunStore({ list: none, load: none, remove: none, hasCheckpoint: none });
+  const runs = new RunStore({ list: none, load: none, hasCheckpoint: none });
   runs.manifest = run.manifest;
   runs.trials = run.trials;
   runs.steps = run.steps;

@@ -15,12 +15,18 @@ const capable = {
   storage: null,
 } as unknown as Capability;
 
-function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
+const freeLock = () => Promise.resolve({ release: () => undefined });
+
+function setUp(
+  prepare: LabCalls['prepare'] = () => Promise.resolve(plan),
+  lockRun: () => Promise<{ release(): void }> = freeLock,
+) {
   let end: { finish: () => void; fail: (error: LabError) => void; listener: RunListener } | undefined;
   const calls = {
     prepare: vi.fn(prepare),
     run: vi.fn<LabCalls['run']>((_key, listener) => new Promise((finish, fail) => (end = { finish, fail, listener }))),
     pause: vi.fn(),
+    step: vi.fn(),
     resume: vi.fn(),
     cancel: vi.fn(),
   };
@@ -29,11 +35,11 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
     load: () =>
       Promise.resolve({
         ...run,
+        files: [],
         manifest: { ...run.manifest, state: 'training' as const },
         probes: [],
         resumable: true,
       }),
-    remove: () => Promise.resolve(),
     hasCheckpoint: () => Promise.resolve(true),
   };
   const runs = new RunStore(storage);
@@ -43,6 +49,8 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
       lab: calls,
       readCapability: () => Promise.resolve(capable),
       newKey: () => 'key-1',
+      newSeed: () => 77,
+      lockRun,
       wakeLock: { hold: () => Promise.resolve(), release: () => Promise.resolve() },
       persistStorage: () => Promise.resolve(),
     },
@@ -52,8 +60,8 @@ function setUp(prepare: LabCalls['prepare'] = () => Promise.resolve(plan)) {
   return { session, spec, runs, calls, running: () => end! };
 }
 
-async function ready(prepare?: LabCalls['prepare']) {
-  const lab = setUp(prepare);
+async function ready(prepare?: LabCalls['prepare'], lockRun?: () => Promise<{ release(): void }>) {
+  const lab = setUp(prepare, lockRun);
   await lab.session.start();
   lab.session.chooseModel({ name: 'tiny', files: [] });
   lab.session.chooseOntology({ path: 'a.obo', file: new File(['x'], 'a.obo') });
@@ -145,6 +153,50 @@ describe('the session', () => {
     expect(session.phase).toBe('ready');
     expect(runs.trials).toHaveLength(3);
     expect(session.canContinue).toBe(true);
+  });
+
+  it('steps a paused run, which is paused again once the run says so', async () => {
+    const { session, calls, running } = await started();
+    session.step();
+    expect(calls.step).not.toHaveBeenCalled();
+    session.pause();
+    running().listener.progress(progress('paused'));
+    session.step();
+    expect(session.phase).toBe('stepping');
+    running().listener.progress(progress('training'));
+    expect(session.phase).toBe('stepping');
+    running().listener.progress(progress('paused'));
+    expect(session.phase).toBe('paused');
+  });
+
+  it('resets a run that goes on by cancelling it, and keeps its seed', async () => {
+    const { session, spec, runs, calls, running } = await started();
+    running().listener.manifest(run.manifest);
+    const seed = spec.draft.seed;
+    const reset = session.reset();
+    expect(calls.cancel).toHaveBeenCalledTimes(1);
+    running().finish();
+    await reset;
+    expect(runs.shown).toBe(false);
+    expect(spec.draft.seed).toBe(seed);
+    expect(session.notice).toContain(`seed ${seed}`);
+    expect(session.notice).toContain('same records');
+    runs.showFile('file-1', 'other.zip', { ...run, files: [], manifest: { ...run.manifest, runId: 'another' } });
+    await session.reset();
+    expect(session.notice).not.toContain('same records');
+    session.newSeed();
+    expect(spec.draft.seed).toBe(77);
+    expect(session.notice).toContain('77');
+  });
+
+  it('leaves a run alone that another tab has', async () => {
+    const locked = () => Promise.reject(new LabError('run-locked', 'in use', { hint: 'elsewhere' }));
+    const { session, runs, calls } = await ready(undefined, locked);
+    await session.run();
+    expect(session.error).toMatchObject({ code: 'run-locked' });
+    expect(calls.run).not.toHaveBeenCalled();
+    expect(runs.origin).toBe('none');
+    expect(session.phase).toBe('ready');
   });
 
   it('keeps the records of a run that failed, and says why', async () => {

@@ -4,6 +4,7 @@ import type { RunPlan } from '../../src/worker/client';
 export const plausiblePlan: RunPlan = {
   experimentId: 'fixture',
   model: { name: 'tiny', parameters: 10 },
+  files: [],
   dataset: { seen: 2, withheld: 2, bins: 1, universe: 9, popularity: 'none' },
   memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, decodingBytes: 1, totalBytes: 4 },
   trainableParameters: 2,

@@ -34,7 +34,6 @@ export const ADVANCED: NumberSetting[] = [
   { path: 'optimizer.weightDecay', label: 'Weight decay', step: 'any' },
   { path: 'optimizer.clipNorm', label: 'Clip norm', hint: 'empty: off', optional: true, step: 'any' },
   { path: 'train.rowTokens', label: 'Tokens per row', hint: 'empty: from the data', optional: true },
-  { path: 'evaluation.at.every', label: 'Evaluation interval', hint: 'in epochs' },
   { path: 'evaluation.maxNewTokens', label: 'Longest answer', hint: 'in tokens' },
   { path: 'evaluation.temperature', label: 'Temperature', step: 'any' },
   { path: 'evaluation.topK', label: 'Top-k', hint: '0: off' },

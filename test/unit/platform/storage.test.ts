@@ -182,3 +182,43 @@ describe('a checkpoint in pieces', () => {
     expect(await loadCheckpoint(store, 'b')).toBeNull();
   });
 });
+
+describe('the shelf of kept runs', () => {
+  it('tells what a run takes, also after it was continued', async () => {
+    const storage = fresh();
+    const writer = storage.writer('a');
+    await writer.manifest(run.manifest);
+    await writer.trials(run.trials);
+    const [before] = await storage.list();
+    expect(before!.bytes).toBeGreaterThan(run.trials.length * 50);
+    const later = storage.writer('a');
+    await later.rewind(run.trials.slice(0, 4), []);
+    await later.trials(run.trials.slice(4));
+    const [after] = await storage.list();
+    expect(Math.abs(after!.bytes! - before!.bytes!)).toBeLessThan(20);
+  });
+
+  it('keeps a name given here, whatever the run writes later', async () => {
+    const storage = fresh();
+    await storage.writer('a').manifest(run.manifest);
+    await storage.rename('a', 'Lesson one');
+    await storage.writer('a').manifest(run.manifest);
+    expect(await storage.list()).toMatchObject([{ name: 'Lesson one' }]);
+    expect((await storage.load('a'))!.manifest.spec.name).toBe(run.manifest.spec.name);
+  });
+
+  it('hides what was thrown away, gives it back, and deletes it only after its time', async () => {
+    const storage = fresh();
+    await storage.writer('a').manifest(run.manifest);
+    await storage.throwAway('a', 1000);
+    expect(await storage.list()).toEqual([]);
+    await storage.purge(999);
+    await storage.restore('a');
+    expect(await storage.list()).toHaveLength(1);
+    await storage.throwAway('a', 1000);
+    await storage.purge(1000);
+    await storage.restore('a');
+    expect(await storage.list()).toEqual([]);
+    expect(await storage.load('a')).toBeNull();
+  });
+});

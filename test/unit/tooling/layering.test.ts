@@ -33,7 +33,7 @@ const MAY: Record<string, string[]> = {
   experiment: 'core spec records stats ontology dataset prompts tokens worlds models engine'.split(' '),
   platform: ['core'],
   'worker/page': ['core', 'spec', 'records'],
-  'worker/lab': ['core', 'experiment', 'platform', 'worker/page'],
+  'worker/lab': ['core', 'records', 'experiment', 'platform', 'worker/page'],
   cli: ['core', 'spec', 'records', 'stats', 'experiment'],
   app: ['core', 'spec', 'records', 'stats', 'platform', 'worker/page'],
   ui: ['core', 'app'],

@@ -1,0 +1,56 @@
+/** Settings made from the schema: a method with its fields, groups on and off, presets and what differs from them. */
+import { expect, test } from '@playwright/test';
+import { LabPage } from './lab-page';
+
+test('method, stopping and probes are set, checked, and travel in a link', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const lab = new LabPage(page);
+  await page.goto('/');
+  await page.getByText('Method, stopping and probes').click();
+  await expect(page.getByRole('spinbutton', { name: 'Confidence window' })).toHaveCount(0);
+  await page.getByLabel('Method', { exact: true }).selectOption('bft');
+  await expect(page.getByRole('spinbutton', { name: 'Confidence window' })).toHaveValue('4');
+  await expect(page.getByText('In tokens. Length of a stretch')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Early stopping' }).check();
+  await page.getByRole('spinbutton', { name: 'Patience' }).fill('0');
+  await expect(page.getByText('At least 1.')).toBeVisible();
+  await page.getByRole('spinbutton', { name: 'Patience' }).fill('5');
+  await page.getByLabel('Rhythm of evaluations').selectOption('fractions');
+  await page.getByLabel('Shares of the training').fill('0.25, 0.5, 1');
+  await page.getByLabel('Shares of the training').press('Tab');
+  await page.getByRole('checkbox', { name: 'Canaries', exact: true }).check();
+  for (const theme of ['Light', 'Dark']) {
+    await page.getByRole('radio', { name: theme }).check({ force: true });
+    await lab.expectAccessible();
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await lab.expectNoSidewaysScroll();
+
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await expect(page.getByText('Link copied')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await page.goto('about:blank');
+  await page.evaluate(() => undefined);
+  await page.goto(link);
+  await page.getByText('Method, stopping and probes').click();
+  await expect(page.getByLabel('Method', { exact: true })).toHaveValue('bft');
+  await expect(page.getByRole('spinbutton', { name: 'Patience' })).toHaveValue('5');
+  await expect(page.getByLabel('Shares of the training')).toHaveValue('0.25, 0.5, 1');
+  await expect(page.getByRole('checkbox', { name: 'Canaries', exact: true })).toBeChecked();
+});
+
+test('a preset is laid over the settings, tells what differs, and is taken back', async ({ page }) => {
+  await page.goto('/');
+  const epochs = page.getByRole('spinbutton', { name: 'Epochs', exact: true });
+  await epochs.fill('13');
+  await page.getByLabel('Preset').selectOption('dft');
+  await expect(epochs).toHaveValue('13');
+  await page.getByText('Differs from preset in 1').click();
+  await expect(page.getByText('Epochs: 20 epochs → 13 epochs')).toBeVisible();
+  await expect(page.getByText('These settings come from a preset: Dynamic fine-tuning')).toBeVisible();
+  await page.getByText('Method, stopping and probes').click();
+  await expect(page.getByLabel('Method', { exact: true })).toHaveValue('dft');
+  await page.getByRole('button', { name: 'Restore my settings' }).click();
+  await expect(page.getByLabel('Method', { exact: true })).toHaveValue('sft');
+  await expect(epochs).toHaveValue('13');
+});

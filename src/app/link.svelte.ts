@@ -1,0 +1,112 @@
+/**
+ * Settings from elsewhere: from a link, a preset, or a run on show. They win over the page's own, which wait behind them.
+ *
+ * Promises: the page's own settings are never lost: they can be taken back until the others are accepted; a broken link
+ * changes nothing. Must not know: components, how addresses work.
+ */
+import { LabError } from '../core/errors';
+import type { PageAddress } from '../platform/address';
+import { encodeSpecLink, isSpecLink, readSpecLink, type LinkFile } from '../spec';
+import type { ExperimentSpec } from '../spec/schema';
+import type { NeededFiles } from './needed-files.svelte';
+import type { LabSession } from './session.svelte';
+import type { SpecStore } from './spec.svelte';
+
+export interface ForeignSettings {
+  from: 'link' | 'run' | 'preset';
+  /** Of the experiment. */
+  name: string;
+}
+
+interface Waiting extends ForeignSettings {
+  spec: ExperimentSpec;
+  /** What it is made of; null where that is not said and what was asked for stays. */
+  files: readonly LinkFile[] | null;
+}
+
+export class LinkStore {
+  /** What the form shows comes from there; null where it is the page's own. */
+  foreign = $state.raw<ForeignSettings | null>(null);
+  /** Opened while a run goes on: it changes nothing yet. */
+  waiting = $state.raw<Waiting | null>(null);
+  #own: ExperimentSpec | null = null;
+
+  constructor(
+    private readonly address: Pick<PageAddress, 'fragment' | 'clear' | 'withFragment' | 'onChange'>,
+    private readonly session: LabSession,
+    private readonly spec: SpecStore,
+    private readonly needed: NeededFiles,
+  ) {}
+
+  /** Whether the page was opened by a link. */
+  get called(): boolean {
+    return isSpecLink(this.address.fragment());
+  }
+
+  start(): void {
+    this.address.onChange(() => this.read());
+    this.read();
+  }
+
+  /** Takes the link in the address; a broken one is an error and nothing else. */
+  read(): void {
+    if (!this.called) return;
+    try {
+      const { spec, files } = readSpecLink(this.address.fragment());
+      this.take({ from: 'link', name: spec.name, spec, files });
+    } catch (thrown) {
+      this.session.fail(thrown);
+    }
+  }
+
+  take(settings: Waiting): void {
+    if (this.session.busy) {
+      this.waiting = settings;
+      return;
+    }
+    const { from, name, spec, files } = settings;
+    this.waiting = null;
+    if (this.foreign === null) this.#own = this.spec.snapshot();
+    this.spec.adopt(spec);
+    this.foreign = { from, name };
+    if (files !== null) this.needed.ask(files);
+    this.session.dismissError();
+  }
+
+  /** The page's own settings again. */
+  restore(): void {
+    if (this.#own === null) return;
+    this.spec.adopt(this.#own);
+    this.needed.ask([]);
+    this.#done();
+  }
+
+  /** The page's settings are these from now on. */
+  accept(): void {
+    this.#done();
+  }
+
+  discardWaiting(): void {
+    this.waiting = null;
+    this.address.clear();
+  }
+
+  /** A link to the present settings and the files they are made of. Throws LabError `link-invalid` or `spec-invalid`. */
+  present(): string {
+    const { valid } = this.session.spec;
+    if (valid === null) {
+      throw new LabError('spec-invalid', 'A setting is wrong, so there is nothing to link to yet.', {
+        hint: 'Correct the marked settings first.',
+        control: Object.keys(this.spec.problems)[0] ?? 'settings',
+      });
+    }
+    const files = this.session.plan?.files ?? this.needed.files;
+    return this.address.withFragment(encodeSpecLink(this.session.dataInputs?.spec ?? valid, files));
+  }
+
+  #done(): void {
+    this.#own = null;
+    this.foreign = null;
+    this.address.clear();
+  }
+}

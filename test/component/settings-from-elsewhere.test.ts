@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { LinkStore } from '../../src/app/link.svelte';
+import { NeededFiles } from '../../src/app/needed-files.svelte';
+import { LabSession } from '../../src/app/session.svelte';
+import { SpecStore } from '../../src/app/spec.svelte';
+import { RunStore } from '../../src/app/runs.svelte';
+import { encodeSpecLink, parseSpec, type LinkFile } from '../../src/spec';
+
+const sha256 = (letter: string) => letter.repeat(64);
+const named: LinkFile[] = [
+  { field: 'model.path', name: 'model.safetensors', bytes: 3, sha256: sha256('a') },
+  { field: 'ontology.path', name: 'hp.obo', bytes: 2, sha256: sha256('b') },
+  { field: 'ontology.covariates.0.path', name: 'degree.tsv', bytes: 2, sha256: sha256('c') },
+];
+const covariates = [{ name: 'degree', path: 'degree.tsv' }];
+const linkOf = (epochs: number, files = named) =>
+  encodeSpecLink(parseSpec({ specVersion: 2, model: {}, ontology: { covariates }, train: { epochs } }, 'test'), files);
+
+/** Files whose hash is told by their text. */
+const file = (name: string, text: string) => ({ path: name, file: new File([text], name) });
+const hashOf = async (picked: { file: File }) => sha256((await picked.file.text())[0]!);
+
+function setUp() {
+  const spec = new SpecStore();
+  const none = () => Promise.resolve([]);
+  const runs = new RunStore({
+    list: none,
+    load: () => Promise.resolve(null),
+    hasCheckpoint: () => Promise.resolve(false),
+  });
+  const session = new LabSession({} as never, spec, runs);
+  const needed = new NeededFiles(session, hashOf);
+  const address = {
+    hash: '',
+    fragment: () => address.hash,
+    clear: () => (address.hash = ''),
+    withFragment: (fragment: string) => `https://lab.example/${fragment}`,
+    onChange: () => undefined,
+  };
+  const link = new LinkStore(address, session, spec, needed);
+  const open = (hash: string) => {
+    address.hash = hash;
+    link.read();
+  };
+  return { spec, session, needed, link, open, address };
+}
+
+describe('settings from a link', () => {
+  it('win, keep the earlier ones aside, and give them back', () => {
+    const { spec, link, open, address } = setUp();
+    spec.setNumber('train.epochs', 7);
+    open(linkOf(42));
+    expect(spec.draft.train.epochs).toBe(42);
+    open(linkOf(43));
+    link.restore();
+    expect(spec.draft.train.epochs).toBe(7);
+    expect(link.foreign).toBeNull();
+    expect(address.hash).toBe('');
+  });
+
+  it('change nothing where the link is broken', () => {
+    const { spec, session, link, open } = setUp();
+    spec.setNumber('train.epochs', 7);
+    open(`${linkOf(42).slice(0, -3)}AAA`);
+    expect(session.error).toMatchObject({ code: 'link-invalid' });
+    expect(spec.draft.train.epochs).toBe(7);
+    expect(link.foreign).toBeNull();
+  });
+
+  it('wait while a run goes on', () => {
+    const { spec, session, link, open } = setUp();
+    session.phase = 'running';
+    open(linkOf(42));
+    expect(spec.draft.train.epochs).toBe(20);
+    session.phase = 'ready';
+    link.take(link.waiting!);
+    expect(spec.draft.train.epochs).toBe(42);
+    expect(link.waiting).toBeNull();
+  });
+
+  it('go back into an equal link', () => {
+    const { link, open } = setUp();
+    open(linkOf(42));
+    expect(link.present()).toBe(`https://lab.example/${linkOf(42)}`);
+  });
+});
+
+describe('the files that a link names', () => {
+  it('find their places by their hash, whatever they are called here', async () => {
+    const { session, needed, open } = setUp();
+    open(linkOf(5));
+    const others = await needed.supply([
+      file('weights.bin', 'aaa'),
+      file('downloaded(1).obo', 'bb'),
+      file('d.tsv', 'cc'),
+      file('x.obo', 'xx'),
+    ]);
+    await needed.check();
+    expect(needed.needs.map(({ state }) => state)).toEqual(['right', 'right', 'right']);
+    expect(others.map(({ path }) => path)).toEqual(['x.obo']);
+    expect(session.covariates.map(({ name }) => name)).toEqual(['degree']);
+  });
+
+  it('are told apart from files of the same name and size', async () => {
+    const { session, needed, open } = setUp();
+    open(linkOf(5));
+    session.chooseOntology(file('hp.obo', 'xx'));
+    session.chooseModel({ name: 'model', files: [file('model.safetensors', 'aaaa')] });
+    await needed.check();
+    expect(needed.needs.map(({ state }) => state)).toEqual(['other', 'other', 'missing']);
+  });
+});
