@@ -41,7 +41,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'notes.txt'), 'mine');
   bundle = await place('run.zip');
   expect((await call('bundle', folder, '--out', bundle)).code).toBe(0);
-});
+}, 60_000);
 
 /** A copy of the run's folder with one file changed. */
 async function altered(name: string, file: string, change: (text: string) => string): Promise<string> {
