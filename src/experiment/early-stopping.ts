@@ -9,6 +9,7 @@ import { LabError } from '../core/errors';
 import type { LanguageRecord, StepRecord, TrialRecord } from '../records';
 import type { ExperimentSpec } from '../spec/schema';
 import { SAMPLED_TEMPLATE } from './plan';
+import { languageLossAt } from './probes/summary';
 
 export type EarlyStopping = NonNullable<ExperimentSpec['train']['earlyStopping']>;
 export type StoppingMeasure = EarlyStopping['measure'];
@@ -40,18 +41,10 @@ export function stoppingValues(measure: StoppingMeasure, records: StoppingRecord
     case 'training-loss':
       return records.evaluations.slice(1).map((to, index) => meanLoss(records, records.evaluations[index]!, to));
     case 'language-loss':
-      return records.evaluations.map((step) => languageLoss(records.language, records.direction, step));
+      return records.evaluations.map(
+        (step) => languageLossAt(records.language, { direction: records.direction, step }) ?? NaN,
+      );
   }
-}
-
-function languageLoss(language: readonly LanguageRecord[], direction: Direction, step: number): number {
-  let [loss, tokens] = [0, 0];
-  for (const record of language) {
-    if (record.step !== step || record.direction !== direction) continue;
-    loss -= record.logProb;
-    tokens += record.tokens;
-  }
-  return loss / tokens;
 }
 
 /** Share of one evaluation's seen facts that were answered right under the held-out template. */

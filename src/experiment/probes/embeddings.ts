@@ -29,7 +29,7 @@ export const embeddings: Probe = {
 
 function prepared(inputs: ProbeInputs, { at, layers, pooling }: Settings): PreparedProbe {
   const { config, tokenizer, stopIds, rowTokens } = inputs;
-  checkLayers(config, layers);
+  requireLayers(config, layers);
   const pairs = pairsOf(inputs);
   checkMemory(pairs.length, layers.length, config);
   const texts = packTexts([pairs.map(({ term }) => term), pairs.map(({ identifier }) => identifier)], pooling, {
@@ -61,16 +61,6 @@ function pairsOf({ dataset }: ProbeInputs) {
     seen,
   });
   return [...dataset.seen.map(plain(true)), ...dataset.withheld.map(plain(false))];
-}
-
-function checkLayers(config: DecoderConfig, layers: readonly number[]): void {
-  requireLayers(config, layers);
-  const twice = layers.find((layer, at) => layers.indexOf(layer) !== at);
-  if (twice === undefined) return;
-  throw new LabError('spec-invalid', `${LAYERS} names layer ${twice} more than once.`, {
-    hint: `Remove the repetition from ${LAYERS}.`,
-    control: LAYERS,
-  });
 }
 
 function checkMemory(pairs: number, layers: number, { hiddenSize }: DecoderConfig): void {

@@ -249,7 +249,6 @@ describe('texts and canaries of files', () => {
     ['an empty text file', lines('\n \n'), TEXTS, 'file-unreadable', 'texts.txt holds no text'],
     ['a file that was not given', {}, TEXTS, 'file-missing', 'evaluation.probes.languageLoss.path'],
     ['a layer that the model has not', {}, 'evaluation.probes.embeddings={"layers":[0,9]}', 'spec-invalid', 'There is no layer 9'],
-    ['a layer named twice', {}, 'evaluation.probes.embeddings={"layers":[0,0]}', 'spec-invalid', 'layer 0 more than once'],
   ])('are refused by name: %s', async (_, files, set, code, message) => {
     await expect(prepareTinyWith(files, ...SMALL, set)).rejects.toMatchObject({
       code,
