@@ -13,6 +13,7 @@ import type { Estimate } from '../core/estimate';
 import { summarize, type PreparedRun } from '../experiment';
 import {
   BUNDLE_FILES,
+  CHART_TABLES,
   compareValues,
   encodeSummary,
   RUN_FILES,
@@ -59,16 +60,26 @@ export function inconsistency({ bundle, files }: StoredRun): RunDifference | nul
     const { beyond } = compareValues(stored, derived, () => SUMMARY_TOLERANCE);
     if (beyond) return { file: RUN_FILES.summary, line: null, record: '', ...beyond };
   }
-  const table = files.find((file) => file.path === BUNDLE_FILES.trialsTable);
-  if (!table) return null;
-  const [stored, derived] = [new TextDecoder().decode(table.bytes), trialsToCsv(trials, facts)].map((text) =>
-    text.split('\r\n'),
-  ) as [string[], string[]];
-  const line = derived.findIndex((row, index) => row !== stored[index]);
-  if (line < 0 && stored.length === derived.length) return null;
-  const at = line < 0 ? derived.length : line;
-  const place = { file: BUNDLE_FILES.trialsTable, line: at + 1, record: '', field: '' };
-  return { ...place, stored: stored[at], again: derived[at] };
+  const tables: [path: string, text: string][] = [
+    [BUNDLE_FILES.trialsTable, trialsToCsv(trials, facts)],
+    ...(summary === null
+      ? []
+      : Object.entries(CHART_TABLES).map(([path, text]): [string, string] => [path, text(summary)])),
+  ];
+  for (const [path, derived] of tables) {
+    const stored = files.find((file) => file.path === path);
+    const difference = stored ? tableDifference(path, new TextDecoder().decode(stored.bytes), derived) : null;
+    if (difference) return difference;
+  }
+  return null;
+}
+
+function tableDifference(file: string, stored: string, derived: string): RunDifference | null {
+  if (stored === derived) return null;
+  const [before, again] = [stored.split('\r\n'), derived.split('\r\n')];
+  const line = again.findIndex((row, index) => row !== before[index]);
+  const at = line < 0 ? again.length : line;
+  return { file, line: at + 1, record: '', field: '', stored: before[at], again: again[at] };
 }
 
 /** What preparing the spec again gives otherwise than the manifest says; null where nothing does. */

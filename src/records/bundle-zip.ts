@@ -12,10 +12,11 @@ import { canonicalJson } from '../core/json';
 import { parseSpec, specHash, travelSpec } from '../spec';
 import { readRun, RUN_FILES, type RunBundle } from './bundle';
 import { bundleInfo, checkBundleInfo, encodeBundleInfo, type BundleInfo } from './bundle-info';
+import { CHART_TABLES } from './chart-tables';
 import { trialsToCsv } from './csv';
 import { encodeManifest, parseManifest } from './documents';
 import { PROBE_FILES } from './probes';
-import type { Manifest } from './types';
+import type { Manifest, Summary } from './types';
 import { bundleInvalid, pathFault, readZipDirectory, unpackEntry, type ZipEntry, type ZipLimits } from './zip-reader';
 
 export interface BundleFile {
@@ -44,12 +45,13 @@ export const BUNDLE_LIMITS: ZipLimits = {
 /** Noon on the first day that zips know, in local time, which is what zips hold: the same bytes in every time zone. */
 const timeStamp = () => new Date(1980, 0, 1, 12);
 
-const DERIVED: readonly string[] = [RUN_FILES.manifest, ...Object.values(BUNDLE_FILES)];
+const DERIVED: readonly string[] = [RUN_FILES.manifest, ...Object.values(BUNDLE_FILES), ...Object.keys(CHART_TABLES)];
 const REQUIRED = [RUN_FILES.manifest, RUN_FILES.facts, RUN_FILES.trials, RUN_FILES.steps, BUNDLE_FILES.spec];
 
 /**
  * @param files facts.jsonl, trials.jsonl, steps.jsonl, summary.json where there is one, adapters/<direction>/*, and
- * whatever else belongs to the run. `manifest.json`, `spec.json`, `trials.csv` and `bundle.json` are made here.
+ * whatever else belongs to the run. `manifest.json`, `spec.json`, `trials.csv`, `charts/*.csv` and `bundle.json` are
+ * made here.
  * Throws LabError `bundle-invalid` for missing, doubled or unsafe paths, `record-invalid` for records that are not valid.
  */
 export function packBundle(files: readonly BundleFile[], manifest: Manifest): Uint8Array<ArrayBuffer> {
@@ -63,12 +65,13 @@ export function packBundle(files: readonly BundleFile[], manifest: Manifest): Ui
   }
   if (byPath.size < given.length) throw bundleInvalid('Two files of the run have the same name.', 'Leave one out.');
   const manifestText = encodeManifest(travelling);
-  const { trials, facts } = readRun(runTexts(byPath, manifestText, 'The run'));
+  const { trials, facts, summary } = readRun(runTexts(byPath, manifestText, 'The run'));
   const content = [
     ...given,
     { path: RUN_FILES.manifest, bytes: utf8(manifestText) },
     { path: BUNDLE_FILES.spec, bytes: utf8(`${JSON.stringify(travelling.spec, null, 2)}\n`) },
     { path: BUNDLE_FILES.trialsTable, bytes: utf8(trialsToCsv(trials, facts)) },
+    ...(summary === null ? [] : chartTables(summary)),
   ].sort(byName);
   const listed = content.map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: sha256Hex(bytes) }));
   const info = { path: BUNDLE_FILES.info, bytes: utf8(encodeBundleInfo(bundleInfo(travelling, listed))) };
@@ -111,6 +114,10 @@ export function openBundle(archive: Uint8Array, name = 'The bundle', limits = BU
     throw bundleInvalid(`${name}: its spec names places of a machine, which bundles do not hold.`);
   }
   return { bundle, files, info };
+}
+
+function chartTables(summary: Summary): BundleFile[] {
+  return Object.entries(CHART_TABLES).map(([path, text]) => ({ path, bytes: utf8(text(summary)) }));
 }
 
 /** Every file unpacked and held against its size and hash; none may be missing, none may be more than is listed. */

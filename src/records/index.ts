@@ -14,6 +14,7 @@ export {
   parseTrials,
 } from './jsonl';
 export { encodeManifest, encodeSummary, parseManifest, parseSummary } from './documents';
+export { CHART_TABLES } from './chart-tables';
 export { csvLine, trialsToCsv, type CsvCell } from './csv';
 export {
   countProbeRecords,

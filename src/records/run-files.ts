@@ -7,6 +7,7 @@ import { DIRECTIONS, type Direction } from '../core/direction';
 import { LabError } from '../core/errors';
 import { RUN_FILES, type RunBundle } from './bundle';
 import { BUNDLE_FILES, type BundleFile } from './bundle-zip';
+import { CHART_TABLES } from './chart-tables';
 import { trialsToCsv } from './csv';
 import { encodeManifest, encodeSummary } from './documents';
 import { encodeFacts, encodeSteps, encodeTrials } from './jsonl';
@@ -70,7 +71,7 @@ export function runFile(run: WholeRun, path: string): BundleFile {
 
 /** Files of a bundle that are neither made from records nor trained weights. */
 export function furtherFiles(files: readonly BundleFile[]): BundleFile[] {
-  const made = [...Object.keys(TEXTS), BUNDLE_FILES.spec, BUNDLE_FILES.info];
+  const made = [...Object.keys(TEXTS), ...Object.keys(CHART_TABLES), BUNDLE_FILES.spec, BUNDLE_FILES.info];
   return files.filter(({ path }) => !made.includes(path) && !ADAPTER_FILE.test(path));
 }
 

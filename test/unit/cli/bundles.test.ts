@@ -63,6 +63,11 @@ describe('ontoscope bundle', () => {
       'adapters/id-to-term/adapter_model.safetensors',
       'adapters/term-to-id/adapter_config.json',
       'adapters/term-to-id/adapter_model.safetensors',
+      'charts/accuracy.csv',
+      'charts/acquisition.csv',
+      'charts/outcomes.csv',
+      'charts/partial.csv',
+      'charts/transitions.csv',
       'facts.jsonl',
       'manifest.json',
       'spec.json',
@@ -179,6 +184,14 @@ describe('the files of one run', () => {
       file: 'summary.json',
       field: 'directions.0.groups.0.transitions.gainers',
     });
+  });
+
+  it('disagree where a chart’s table is not that of the summary', async () => {
+    const stored = await openStoredRun(bundle);
+    const files = stored.files.map((file) =>
+      file.path === 'charts/transitions.csv' ? { ...file, bytes: new TextEncoder().encode('direction\r\n') } : file,
+    );
+    expect(inconsistency({ ...stored, files })).toMatchObject({ file: 'charts/transitions.csv', line: 1 });
   });
 
   it('disagree where the table is not that of the trials', async () => {

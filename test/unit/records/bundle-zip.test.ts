@@ -36,7 +36,8 @@ const FILES: BundleFile[] = [
   { path: 'adapters/term-to-id/adapter_model.safetensors', bytes: adapter },
 ];
 const PATHS = [
-  'adapters/term-to-id/adapter_model.safetensors', 'bundle.json', 'facts.jsonl', 'manifest.json', 'spec.json',
+  'adapters/term-to-id/adapter_model.safetensors', 'bundle.json', 'charts/accuracy.csv', 'charts/acquisition.csv', 'charts/outcomes.csv', 'charts/partial.csv',
+  'charts/transitions.csv', 'facts.jsonl', 'manifest.json', 'spec.json',
   'steps.jsonl', 'summary.json', 'trials.csv', 'trials.jsonl',
 ]; // prettier-ignore
 
@@ -73,6 +74,11 @@ describe('a bundle', () => {
     const unpacked = unzipSync(packBundle(FILES, manifest()));
     expect(Object.keys(unpacked)).toEqual(PATHS);
     expect(text(unpacked['trials.csv']!)).toBe(trialsToCsv(trials, facts));
+    const accuracy = text(unpacked['charts/accuracy.csv']!).trimEnd().split('\r\n');
+    expect(accuracy[0]).toBe('direction,set,template,epoch,share_right,lower,upper,n');
+    const points = summary.directions.flatMap(({ groups }) => groups.flatMap((group) => group.accuracyByEpoch));
+    expect(accuracy).toHaveLength(points.length + 1);
+    expect(accuracy[1]).toContain(`,${points[0]!.epoch},${points[0]!.estimate.value},`);
     const info = JSON.parse(text(unpacked['bundle.json']!)) as ReturnType<typeof openBundle>['info'];
     expect(info).toMatchObject({ bundleVersion: 1, runId: 'run-1' });
     expect(info.files.map(({ path }) => path)).toEqual(PATHS.filter((path) => path !== 'bundle.json'));
@@ -88,7 +94,7 @@ describe('a bundle', () => {
     expect(bundle.manifest.runId).toBe('run-1');
     expect(files.map(({ path }) => path)).toEqual(PATHS.filter((path) => path !== 'bundle.json'));
     expect(files.find(({ path }) => path.endsWith('safetensors'))!.bytes).toEqual(adapter);
-    expect(info.files).toHaveLength(8);
+    expect(info.files).toHaveLength(PATHS.length - 1);
   });
 
   it('is the same bytes whatever the order of files and fields, and packed again from itself', () => {
