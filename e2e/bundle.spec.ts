@@ -9,7 +9,8 @@ import { forgeZip } from '../test/unit/records/forged-zip';
 import { LabPage, writeFiles } from './lab-page';
 import { costOf, longestTaskMs } from './traced';
 
-const OPENS_WITHIN_MS = 2000;
+/** With all that is drawn after the first picture; a busy machine counts waiting threads too. */
+const THREAD_TIME_MS = 3000;
 const LONGEST_TASK_MS = 100;
 
 /** 300 seen and 300 withheld pairs, both directions, two templates, 21 evaluations: 50,400 trials. */
@@ -70,7 +71,7 @@ test('a bundle of 50,000 trials opens at once and leaves the page’s thread alo
     `50,400 trials: open after ${openedMs.toFixed(0)} ms by the clock; thread time ${busyMs.toFixed(0)} ms in all, longest main-thread task ${longestMs.toFixed(1)} ms`,
   );
   // Thread time of page and worker one after the other: what opening takes where nothing else runs.
-  expect(busyMs).toBeLessThan(OPENS_WITHIN_MS);
+  expect(busyMs).toBeLessThan(THREAD_TIME_MS);
   expect(busyMs, 'the worker’s work is in it').toBeGreaterThan(100);
   expect(longestMs).toBeLessThan(LONGEST_TASK_MS);
 

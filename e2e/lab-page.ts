@@ -84,12 +84,16 @@ export class LabPage {
 
   /** The text of one of the record files, as it would be saved. */
   async file(name: string): Promise<string> {
+    return (await this.bytes(name)).toString('utf8');
+  }
+
+  async bytes(name: string): Promise<Buffer> {
     const saving = this.page.waitForEvent('download');
     await this.page.getByRole('button', { name }).click();
     const stream = await (await saving).createReadStream();
     const pieces: Buffer[] = [];
     for await (const piece of stream) pieces.push(piece as Buffer);
-    return Buffer.concat(pieces).toString('utf8');
+    return Buffer.concat(pieces);
   }
 
   async expectAccessible(): Promise<void> {

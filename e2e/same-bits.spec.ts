@@ -9,6 +9,10 @@ import { findSwiftShader } from '../bin/find.js';
 import { LabPage, writeFiles } from './lab-page';
 
 const BINARY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../bin/ontoscope.js');
+const ADAPTERS = [
+  'adapters/term-to-id/adapter_model.safetensors',
+  'adapters/id-to-term/adapter_model.safetensors',
+] as const;
 const SMALL = {
   'Seen pairs': '6',
   'Withheld pairs': '6',
@@ -46,6 +50,7 @@ test('a run in the page and in the terminal give the same bytes on SwiftShader',
     },
     trials: await lab.file('trials.jsonl'),
     steps: await lab.file('steps.jsonl'),
+    adapters: [await lab.bytes(ADAPTERS[0]), await lab.bytes(ADAPTERS[1])],
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-bits-'));
   const { spec } = inPage.manifest;
@@ -60,4 +65,7 @@ test('a run in the page and in the terminal give the same bytes on SwiftShader',
   console.log(`page: ${JSON.stringify(inPage.manifest.gpu)}; terminal: ${JSON.stringify(gpu)}`);
   expect(await inTerminal('steps.jsonl')).toBe(inPage.steps);
   expect(await inTerminal('trials.jsonl')).toBe(inPage.trials);
+  for (const [index, name] of ADAPTERS.entries()) {
+    expect((await readFile(path.join(out, name))).equals(inPage.adapters[index]!)).toBe(true);
+  }
 });
