@@ -1,6 +1,8 @@
 /** Settings made from the schema: a method with its fields, groups on and off, presets and what differs from them. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { LabPage } from './lab-page';
+import { LabPage, writeFiles } from './lab-page';
 
 test('method, stopping and probes are set, checked, and travel in a link', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -53,4 +55,34 @@ test('a preset is laid over the settings, tells what differs, and is taken back'
   await page.getByRole('button', { name: 'Restore my settings' }).click();
   await expect(page.getByLabel('Method', { exact: true })).toHaveValue('sft');
   await expect(epochs).toHaveValue('13');
+});
+
+test('rehearsed texts and canaries are chosen as files, named in the manifest, and read', async ({ page }) => {
+  const files = await writeFiles();
+  const texts = path.join(path.dirname(files.ontology), 'texts.txt');
+  await writeFile(texts, 'the hand is warm\nthe foot is cold\n');
+  const canaries = path.join(path.dirname(files.ontology), 'canaries.tsv');
+  await writeFile(canaries, 'prompt\tcompletion\nred and\tblue\none two\tthree\n');
+  const lab = new LabPage(page);
+  await page.goto('/');
+  await lab.choose(files.model, files.ontology);
+  await lab.set({ 'Seen pairs': '4', 'Withheld pairs': '2', 'Rank bins': '2', Epochs: '2', 'Batch size': '2' });
+  await page.getByText('Method, stopping and probes').click();
+  await expect(page.getByLabel('Texts to rehearse')).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Rehearsal', exact: true }).check();
+  await page.getByLabel('Source of the rehearsal').selectOption('text');
+  await expect(page.getByRole('alert').getByText('retention.rehearsal.path')).toBeVisible();
+  await page.getByLabel('Texts to rehearse').setInputFiles(texts);
+  await page.getByRole('checkbox', { name: 'Canaries', exact: true }).check();
+  await page.getByLabel('Canaries (optional)').setInputFiles(canaries);
+  await lab.run.click();
+  await lab.ended();
+  const manifest = JSON.parse(await lab.file('manifest.json')) as Record<string, unknown>;
+  expect(manifest).toMatchObject({
+    state: 'done',
+    rehearsalFile: { name: 'texts.txt' },
+    probes: { files: [{ field: 'evaluation.probes.canaries.path', file: { name: 'canaries.tsv' } }] },
+  });
+  expect(await lab.file('canaries.jsonl')).toContain('"prompt":"red and"');
+  expect(await lab.file('steps.jsonl')).toContain('"line:');
 });

@@ -15,7 +15,7 @@ import {
 import type { BundledOntologies, BundledOntology } from './bundled.svelte';
 import type { BundleStore } from './bundles.svelte';
 import type { NeededFiles } from './needed-files.svelte';
-import type { LabSession } from './session.svelte';
+import type { LabSession, TextField } from './session.svelte';
 
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
 const COUNTS_FILE = /count/i;
@@ -81,6 +81,10 @@ export class Inputs {
 
   countsFile(file: File | null): void {
     this.session.chooseCounts(file && picked(file));
+  }
+
+  textFile(field: TextField, file: File | null): void {
+    this.session.chooseText(field, file && picked(file));
   }
 
   /** A folder is a model; loose files are told apart by name. While a run goes on, only bundles are taken. */

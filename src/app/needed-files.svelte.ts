@@ -8,7 +8,7 @@ import { toLabError } from '../core/errors';
 import type { PickedFile } from '../platform/folder';
 import type { LinkFile } from '../spec';
 import { FileHashes } from './file-hashes';
-import type { LabSession } from './session.svelte';
+import { TEXT_FIELDS, type LabSession } from './session.svelte';
 
 /** `other`: a file is chosen, and it is not the one that the link names. */
 export type NeedState = 'missing' | 'checking' | 'right' | 'other';
@@ -96,6 +96,8 @@ export class NeededFiles {
       const picked = { path: name, file };
       if (field === 'ontology.path') session.chooseOntology(picked);
       if (field === 'ontology.counts.path') session.chooseCounts(picked);
+      const text = TEXT_FIELDS.find((each) => each === field);
+      if (text) session.chooseText(text, picked);
       const [, index] = /^ontology\.covariates\.(\d+)\.path$/.exec(field) ?? [];
       const named = index === undefined ? undefined : session.spec.draft.ontology.covariates[Number(index)];
       if (named === undefined) continue;
@@ -113,6 +115,8 @@ export class NeededFiles {
     }
     if (field === 'ontology.path') return ontology ?? 'missing';
     if (field === 'ontology.counts.path') return counts ?? 'missing';
+    const text = TEXT_FIELDS.find((each) => each === field);
+    if (text) return this.session.texts[text] ?? 'missing';
     const [, index] = /^ontology\.covariates\.(\d+)\.path$/.exec(field) ?? [];
     const named = index === undefined ? undefined : spec.draft.ontology.covariates[Number(index)];
     return covariates.find((each) => each.name === named?.name)?.file ?? 'missing';

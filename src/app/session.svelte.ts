@@ -43,6 +43,13 @@ export interface SessionHost {
   persistStorage(): Promise<unknown>;
 }
 
+export const TEXT_FIELDS = [
+  'retention.rehearsal.path',
+  'evaluation.probes.canaries.path',
+  'evaluation.probes.languageLoss.path',
+] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
 export class LabSession {
   phase = $state.raw<Phase>('idle');
   capability = $state.raw<Capability | null>(null);
@@ -51,6 +58,8 @@ export class LabSession {
   counts = $state.raw<PickedFile | null>(null);
   /** Further numbers per identifier, under the names they get in the records. */
   covariates = $state.raw<{ name: string; file: PickedFile }[]>([]);
+  /** Files that methods and probes read, by the field that names them. */
+  texts = $state.raw<Partial<Record<TextField, PickedFile>>>({});
   plan = $state.raw<RunPlan | null>(null);
   progress = $state.raw<RunProgress | null>(null);
   error = $state.raw<SerializedLabError | null>(null);
@@ -109,6 +118,23 @@ export class LabSession {
   setCovariates(covariates: { name: string; file: PickedFile }[]): void {
     this.covariates = covariates;
     this.#forgetPlan();
+  }
+
+  /** Null takes it back: the spec then names none. */
+  chooseText(field: TextField, file: PickedFile | null): void {
+    const { [field]: _before, ...others } = this.texts;
+    this.texts = file === null ? others : { ...others, [field]: file };
+    if (this.textFields.includes(field)) this.spec.set(field, file?.path ?? null);
+    this.#forgetPlan();
+  }
+
+  /** Those that the settings have a use for. */
+  get textFields(): TextField[] {
+    const { retention, evaluation } = this.spec.draft;
+    return TEXT_FIELDS.filter((field) => {
+      if (field === 'retention.rehearsal.path') return retention.rehearsal?.source === 'text';
+      return evaluation.probes[field === 'evaluation.probes.canaries.path' ? 'canaries' : 'languageLoss'] !== null;
+    });
   }
 
   /** Opens and checks the inputs under the present settings; a newer call replaces an older one. */
@@ -282,7 +308,17 @@ export class LabSession {
 
   #inputs(): RunInputs | null {
     const data = this.dataInputs;
-    return data === null || this.model === null ? null : { ...data, model: this.model };
+    if (data === null || this.model === null) return null;
+    const text = (field: TextField) => (this.textFields.includes(field) ? (this.texts[field] ?? null) : null);
+    return {
+      ...data,
+      model: this.model,
+      rehearsal: text('retention.rehearsal.path'),
+      probes: {
+        canaries: text('evaluation.probes.canaries.path'),
+        languageLoss: text('evaluation.probes.languageLoss.path'),
+      },
+    };
   }
 
   /** Files are chosen beside the settings: their names go into the spec here. */
@@ -300,8 +336,20 @@ export class LabSession {
       name,
       path: file.path,
     }));
+    const named = <G extends { path: string | null }>(group: G | null, field: TextField): G | null =>
+      group && { ...group, path: this.texts[field]?.path ?? group.path };
+    const { canaries, languageLoss } = spec.evaluation.probes;
     return {
       ...spec,
+      retention: { ...spec.retention, rehearsal: named(spec.retention.rehearsal, 'retention.rehearsal.path') },
+      evaluation: {
+        ...spec.evaluation,
+        probes: {
+          ...spec.evaluation.probes,
+          canaries: named(canaries, 'evaluation.probes.canaries.path'),
+          languageLoss: named(languageLoss, 'evaluation.probes.languageLoss.path'),
+        },
+      },
       model: { ...spec.model, path: this.model?.name ?? null },
       ontology: { ...spec.ontology, path: this.ontology?.path ?? null, counts, covariates },
     };

@@ -53,6 +53,12 @@ async function prepare({ runId, inputs }: Extract<Request, { kind: 'prepare' }>)
       counts: counts && desk.file(counts, 'ontology.counts.path'),
       covariates: covariates.map((file) => desk.file(file, 'ontology.covariates')),
       rehearsal: inputs.rehearsal ? desk.file(inputs.rehearsal, 'retention.rehearsal.path') : null,
+      probes: {
+        canaries: inputs.probes?.canaries ? desk.file(inputs.probes.canaries, 'evaluation.probes.canaries.path') : null,
+        languageLoss: inputs.probes?.languageLoss
+          ? desk.file(inputs.probes.languageLoss, 'evaluation.probes.languageLoss.path')
+          : null,
+      },
     },
     desk.sources,
   );

@@ -54,6 +54,10 @@ const inputsSchema = v.object({
   ...dataInputs,
   /** The texts of `retention.rehearsal.path`. */
   rehearsal: v.exactOptional(v.nullable(pickedFileSchema)),
+  /** The files that `spec.evaluation.probes` names. */
+  probes: v.exactOptional(
+    v.object({ canaries: v.nullable(pickedFileSchema), languageLoss: v.nullable(pickedFileSchema) }),
+  ),
 });
 export type RunInputs = v.InferOutput<typeof inputsSchema>;
 
