@@ -1,8 +1,9 @@
 /**
- * Reads how many tests a runner passed, failed and skipped from the JSON it wrote.
+ * Reads how many tests a runner passed, failed and skipped, and which failed, from the JSON it wrote.
  *
  * Promises: no report, an unreadable one or one of another shape counts as no test at all, never as a pass.
  */
+import { stripVTControlCharacters } from 'node:util';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -35,6 +36,63 @@ export function readCounts(kind, text) {
     failed: stats?.unexpected ?? 0,
     skipped: stats?.skipped ?? 0,
   };
+}
+
+/** Lines of a failure's own words that are repeated: the first say what was expected, the rest is a stack. */
+const MESSAGE_LINES = 12;
+
+/**
+ * The tests that failed, each with the beginning of what it said, for the end of the output: a log that is cut is cut
+ * before its end.
+ * @param {'vitest' | 'playwright'} kind
+ * @param {string | undefined} text
+ * @returns {{ title: string, message: string }[]}
+ */
+export function readFailures(kind, text) {
+  /** @type {any} */
+  let report;
+  try {
+    report = JSON.parse(text ?? '');
+  } catch {
+    return [];
+  }
+  const failures = kind === 'vitest' ? vitestFailures(report) : (report?.suites ?? []).flatMap(playwrightFailures);
+  return failures.map(({ title, message }) => ({ title, message: beginning(message) }));
+}
+
+/** @param {any} report @returns {{ title: string, message: string }[]} */
+function vitestFailures(report) {
+  return (report?.testResults ?? []).flatMap((/** @type {any} */ file) => {
+    const failed = (file.assertionResults ?? []).filter((/** @type {any} */ test) => test.status === 'failed');
+    // A file that could not be loaded has a message and no tests.
+    if (failed.length === 0) return file.status === 'failed' ? [{ title: file.name, message: file.message ?? '' }] : [];
+    return failed.map((/** @type {any} */ test) => ({
+      title: `${file.name} › ${test.fullName}`,
+      message: (test.failureMessages ?? []).join('\n'),
+    }));
+  });
+}
+
+/** @param {any} suite @returns {{ title: string, message: string }[]} */
+function playwrightFailures(suite) {
+  const own = (suite.specs ?? [])
+    .filter((/** @type {any} */ spec) => !spec.ok)
+    .map((/** @type {any} */ spec) => ({
+      title: `${spec.file}:${spec.line} › ${spec.title}`,
+      message: (spec.tests ?? [])
+        .flatMap((/** @type {any} */ test) => test.results ?? [])
+        .map((/** @type {any} */ result) => result.error?.message ?? '')
+        .join('\n'),
+    }));
+  return [...own, ...(suite.suites ?? []).flatMap(playwrightFailures)];
+}
+
+/** @param {string} message */
+function beginning(message) {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.slice(0, MESSAGE_LINES).join('\n');
 }
 
 /** @param {Counts} a @param {Counts} b @returns {Counts} */

@@ -13,10 +13,22 @@ export async function longestTaskMs(page: Page, work: () => Promise<void>): Prom
   return (await costOf(page, work)).longestMs;
 }
 
+interface TraceEvent {
+  name: string;
+  ph: string;
+  tid: number;
+  pid: number;
+  /** Microseconds: when it began, how long by the clock, how long on the processor. */
+  ts: number;
+  dur?: number;
+  tdur?: number;
+  args?: { name?: string; data?: { url?: string } };
+}
+
 export async function costOf(page: Page, work: () => Promise<void>): Promise<Cost> {
   const session = await page.context().newCDPSession(page);
-  const events: { name: string; ph: string; tid: number; pid: number; tdur?: number; args?: { name?: string } }[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => void events.push(...(value as unknown as typeof events)));
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => void events.push(...(value as unknown as TraceEvent[])));
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
     traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] },
@@ -25,18 +37,28 @@ export async function costOf(page: Page, work: () => Promise<void>): Promise<Cos
   const complete = new Promise<void>((resolve) => session.once('Tracing.tracingComplete', () => resolve()));
   await session.send('Tracing.end');
   await complete;
-  const tasksOf = (thread: RegExp) => {
-    const threads = new Set(
-      events
-        .filter(({ name, args }) => name === 'thread_name' && thread.test(args?.name ?? ''))
-        .map(({ pid, tid }) => `${pid}/${tid}`),
-    );
-    return events
-      .filter(({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && threads.has(`${pid}/${tid}`))
-      .map(({ tdur = 0 }) => tdur / 1000);
-  };
-  const main = tasksOf(/^CrRendererMain$/);
+  const main = tasksOf(events, /^CrRendererMain$/);
   expect(main.length, 'the trace shows tasks of the main thread').toBeGreaterThan(10);
-  const all = [...main, ...tasksOf(/^DedicatedWorker/)];
+  const all = [...main, ...tasksOf(events, /^DedicatedWorker/)];
   return { longestMs: Math.max(...main), busyMs: all.reduce((sum, ms) => sum + ms, 0) };
+}
+
+/** Thread time of each task in milliseconds, without what the test's own looking at the page took in it. */
+function tasksOf(events: readonly TraceEvent[], thread: RegExp): number[] {
+  const place = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
+  const threads = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && thread.test(args?.name ?? '')).map(place),
+  );
+  const onThread = events.filter((event) => event.ph === 'X' && threads.has(place(event)));
+  // Scripts of the page have an address; what the debugger was asked to evaluate has none.
+  const foreign = onThread.filter(({ name, args }) => name === 'EvaluateScript' && args?.data?.url === undefined);
+  return onThread
+    .filter(({ name }) => name.endsWith('RunTask'))
+    .map((task) => {
+      const inside = foreign.filter(
+        (script) => place(script) === place(task) && script.ts >= task.ts && script.ts < task.ts + (task.dur ?? 0),
+      );
+      const tests = inside.reduce((sum, { tdur = 0 }) => sum + tdur, 0);
+      return ((task.tdur ?? 0) - tests) / 1000;
+    });
 }

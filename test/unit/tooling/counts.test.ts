@@ -1,6 +1,6 @@
 /** How the test command counts: nothing that failed, crashed or never ran may read as a pass. */
 import { describe, expect, it } from 'vitest';
-import { add, judge, readCounts } from '../../../bin/counts.js';
+import { add, judge, readCounts, readFailures } from '../../../bin/counts.js';
 import { stages } from '../../../bin/stages.js';
 
 describe('counts of a runner', () => {
@@ -22,6 +22,43 @@ describe('counts of a runner', () => {
       failed: 22,
       skipped: 33,
     });
+  });
+});
+
+describe('failures of a runner', () => {
+  it('are read from vitest, with a file that could not be loaded', () => {
+    const tests = [
+      {
+        status: 'failed',
+        fullName: 'a thing works',
+        failureMessages: ['\u001b[31mAssertionError\u001b[0m: 2 is not 1\n\n    at x'],
+      },
+      { status: 'passed', fullName: 'another works', failureMessages: [] },
+    ];
+    const report = {
+      testResults: [
+        { name: 'a.test.ts', status: 'failed', message: '', assertionResults: tests },
+        { name: 'b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+        { name: 'c.test.ts', status: 'passed', message: '', assertionResults: [] },
+      ],
+    };
+    expect(readFailures('vitest', JSON.stringify(report))).toEqual([
+      { title: 'a.test.ts › a thing works', message: 'AssertionError: 2 is not 1\n    at x' },
+      { title: 'b.test.ts', message: 'no such module' },
+    ]);
+  });
+  it('are read from Playwright, through its nested suites', () => {
+    const results = [{ error: { message: Array.from({ length: 40 }, (_, i) => `line ${i}`).join('\n') } }];
+    const spec = { ok: false, title: 'it opens', file: 'a.spec.ts', line: 7, tests: [{ results }] };
+    const report = { suites: [{ specs: [{ ...spec, ok: true }], suites: [{ specs: [spec] }] }] };
+    const [failure, ...more] = readFailures('playwright', JSON.stringify(report));
+    expect(more).toEqual([]);
+    expect(failure!.title).toBe('a.spec.ts:7 › it opens');
+    expect(failure!.message.split('\n')).toHaveLength(12);
+  });
+  it.each([undefined, '', '{', 'null', '{}'])('are none for the report %j', (text) => {
+    expect(readFailures('vitest', text)).toEqual([]);
+    expect(readFailures('playwright', text)).toEqual([]);
   });
 });
 
