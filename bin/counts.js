@@ -56,6 +56,7 @@ export function readFailures(kind, text) {
   } catch {
     return [];
   }
+  /** @type {{ title: string, message: string }[]} */
   const failures = kind === 'vitest' ? vitestFailures(report) : (report?.suites ?? []).flatMap(playwrightFailures);
   return failures.map(({ title, message }) => ({ title, message: beginning(message) }));
 }

@@ -1,43 +1,14 @@
 /** The command line on a real engine: a run, an interrupted one continued, answers of a model. */
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readRun } from '../../src/records';
-import { testGpu } from '../helpers/gpu';
+import { runCli as ontoscope } from '../helpers/cli-process';
 import { useTemporaryFolder } from '../helpers/temporary';
 import { writeTinyModel } from '../helpers/tiny-model';
 import { tinySpec, tinyTerms } from '../helpers/tiny-run';
 
-const BINARY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../bin/ontoscope.js');
 const place = useTemporaryFolder();
-
-interface Outcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** @param interruptAt sends Ctrl-C when this first stands on stderr */
-function ontoscope(args: string[], interruptAt?: string): Promise<Outcome> {
-  testGpu(); // Names the driver in the environment that the process inherits.
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BINARY, ...args]);
-    const outcome: Outcome = { code: null, stdout: '', stderr: '' };
-    let interrupted = false;
-    child.stdout.on('data', (chunk: Buffer) => (outcome.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => {
-      outcome.stderr += chunk.toString();
-      if (interruptAt && !interrupted && outcome.stderr.includes(interruptAt)) {
-        interrupted = true;
-        child.kill('SIGINT');
-      }
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ ...outcome, code }));
-  });
-}
 
 async function recordsOf(folder: string) {
   const text = (name: string) => readFile(path.join(folder, name), 'utf8');
@@ -66,7 +37,8 @@ describe('ontoscope run', () => {
     expect(whole.stderr).toMatch(/left .*tokens\/s/);
 
     const out = await place('stopped');
-    const stopped = await ontoscope(['run', spec, '--out', out, '--json'], 'Training term→id');
+    const afterAnEpoch = { file: 'checkpoint.bin', count: 1, signal: 'SIGINT' } as const;
+    const stopped = await ontoscope(['run', spec, '--out', out, '--json'], afterAnEpoch);
     expect(stopped.stderr).toContain('Stopping at the next safe point');
     expect(stopped.code).toBe(130);
     expect(JSON.parse(stopped.stdout)).toMatchObject({ out, manifest: { state: 'cancelled' } });

@@ -1,52 +1,23 @@
 /** A study on a real engine: killed whenever, continued, and the same as one that ran through; a cell that fails. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main';
 import { readStudyFile } from '../../src/cli/study/study-file';
 import { parseState, parseStudySummary } from '../../src/experiment';
+import { runCli, startCli } from '../helpers/cli-process';
 import { FakeTerminal } from '../helpers/fake-terminal';
-import { testDriver, testGpu } from '../helpers/gpu';
+import { testDriver } from '../helpers/gpu';
 import { useTemporaryFolder } from '../helpers/temporary';
 import { writeTinyModel } from '../helpers/tiny-model';
 import { tinyTerms } from '../helpers/tiny-run';
 
 const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const BINARY = path.join(REPOSITORY, 'bin/ontoscope.js');
 const SHIPPED = path.join(REPOSITORY, 'public/studies/two-ranks-three-seeds.json');
 const place = useTemporaryFolder();
 let study = '';
-
-interface Running {
-  child: ChildProcess;
-  stderr: () => string;
-  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
-}
-
-function start(args: string[]): Running {
-  testGpu(); // Names the driver in the environment that the process inherits.
-  const child = spawn(process.execPath, [BINARY, ...args]);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, stderr: () => stderr, ended };
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 3000; i++) {
-    if (holds()) return;
-    await wait(10);
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
 
 /** The shipped study, made short: two seeds, few epochs. */
 const short = ['train.epochs=4', 'evaluation.at={"kind":"epochs","every":2}', 'evaluation.maxNewTokens=8'];
@@ -73,7 +44,7 @@ const slow = () => testDriver() === 'swiftshader';
 
 describe.skipIf(slow())('ontoscope study, run through', () => {
   it('lists its cells with memory and time before it runs any', async () => {
-    const plan = await start([...args('unused'), '--plan', '--json']).ended;
+    const plan = await runCli([...args('unused'), '--plan', '--json']);
     expect(plan.code, plan.stderr).toBe(0);
     const { cells } = JSON.parse(plan.stdout) as { cells: Record<string, number>[] };
     expect(cells.map(({ folder }) => folder)).toEqual(folders);
@@ -87,10 +58,9 @@ describe.skipIf(slow())('ontoscope study, run through', () => {
 
   it('is the same study when its process is killed and it is continued', async () => {
     const out = await place('killed');
-    const first = start(args(out));
-    const second = path.join(out, folders[1]!);
-    await until('a checkpoint of the second cell', () => existsSync(path.join(second, 'checkpoint.bin')));
-    first.child.kill('SIGSTOP');
+    const inSecond = { file: path.join(folders[1]!, 'checkpoint.bin'), count: 1, signal: 'SIGSTOP' } as const;
+    const first = startCli(args(out), inSecond);
+    await first.signalled;
     const refused = new FakeTerminal();
     expect(await main(args(out, '--resume', '--json'), refused)).toBe(1);
     expect(refused.json()).toMatchObject({
@@ -102,16 +72,20 @@ describe.skipIf(slow())('ontoscope study, run through', () => {
     expect((await states()).cells.map(({ state }) => state)).toEqual(['done', 'running', 'waiting', 'waiting']);
     const finished = await stat(path.join(out, folders[0]!, 'manifest.json'));
 
-    const again = start(args(out, '--resume').filter((arg) => arg !== '--quiet'));
-    await until('the third cell', () => existsSync(path.join(out, folders[2]!)));
-    again.child.kill('SIGKILL');
-    expect((await again.ended).stderr).toContain('Continuing after');
+    const inThird = { file: path.join(folders[2]!, 'manifest.json'), count: 1, signal: 'SIGKILL' } as const;
+    const again = await runCli(
+      args(out, '--resume').filter((arg) => arg !== '--quiet'),
+      inThird,
+    );
+    expect(again.code).toBeNull();
+    expect(again.stderr).toContain('Continuing after');
+    expect((await states()).cells.map(({ state }) => state)).toEqual(['done', 'done', 'running', 'waiting']);
 
-    const { code, stdout } = await start(args(out, '--resume', '--json')).ended;
+    const { code, stdout } = await runCli(args(out, '--resume', '--json'));
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ state: { cells: Array(4).fill({ state: 'done' }) } });
     const whole = await place('whole');
-    expect((await start(args(whole)).ended).code).toBe(0);
+    expect((await runCli(args(whole))).code).toBe(0);
     for (const folder of folders) {
       for (const name of [...RECORDS, ADAPTER]) {
         const [a, b] = await Promise.all([whole, out].map((root) => readFile(path.join(root, folder, name))));
@@ -136,12 +110,10 @@ describe.skipIf(slow())('ontoscope study, run through', () => {
 
   it('stops at Ctrl-C with a state to go on from', async () => {
     const out = await place('interrupted');
-    const running = start(args(out));
-    await until('the first cell', () => existsSync(path.join(out, folders[0]!, 'checkpoint.bin')));
-    running.child.kill('SIGINT');
-    expect((await running.ended).code).toBe(130);
+    const inFirst = { file: path.join(folders[0]!, 'checkpoint.bin'), count: 1, signal: 'SIGINT' } as const;
+    expect((await runCli(args(out), inFirst)).code).toBe(130);
     const { cells } = parseState(await readFile(path.join(out, 'study.json'), 'utf8'), 'study.json');
-    expect(cells.filter(({ state }) => state === 'stopped').length).toBe(1);
+    expect(cells.map(({ state }) => state)).toEqual(['stopped', 'waiting', 'waiting', 'waiting']);
     expect(existsSync(path.join(out, 'run.lock'))).toBe(false);
     const refused = new FakeTerminal();
     expect(await main(args(out, '--json'), refused)).toBe(1);
@@ -157,11 +129,9 @@ describe('ontoscope study', () => {
     const { cells: planned } = await readStudyFile(file, short);
     const out = await place('failing');
     const own = (...more: string[]) => args(out, ...more).map((arg) => (arg === study ? file : arg));
-    const killed = start(own());
-    await until('a checkpoint', () => existsSync(path.join(out, planned[1]!.folder, 'checkpoint.bin')));
-    killed.child.kill('SIGKILL');
-    await killed.ended;
-    const { code, stdout, stderr } = await start(own('--resume')).ended;
+    const inSecond = { file: path.join(planned[1]!.folder, 'checkpoint.bin'), count: 1, signal: 'SIGKILL' } as const;
+    expect((await runCli(own(), inSecond)).code).toBeNull();
+    const { code, stdout, stderr } = await runCli(own('--resume'));
     expect(code).toBe(1);
     expect(stderr).toContain('failed: sampling.seen=500, seed 1');
     expect(stdout).toContain('1 of 2 cells done');
