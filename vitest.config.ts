@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles: ['test/helpers/property-seed.ts'],
           testTimeout: 60_000,
         },
       },

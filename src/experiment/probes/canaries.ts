@@ -7,16 +7,30 @@
 import { parseDelimited } from '../../core/delimited';
 import { LabError } from '../../core/errors';
 import { malformed } from '../../core/text-fault';
-import type { Session } from '../../engine';
 import type { CanaryRecord } from '../../records';
-import { inputTokens } from '../../tokens/packing';
 import { requireFile } from './files';
 import { drawTokens, textPrefix } from './own-text';
-import { largestRow, measureTexts, type ScoredText, type ScoredTexts } from './scored-texts';
-import type { PreparedProbe, Probe, ProbeInputs, ProbeRun } from './types';
+import { probeOfFile, probeOfOwnTexts, type ScoredText, type TextKind } from './scored-texts';
+import type { PreparedProbe, Probe, ProbeInputs } from './types';
 
 const FIELD = 'evaluation.probes.canaries.path';
 const COLUMNS = ['prompt', 'completion'] as const;
+
+const CANARIES: TextKind<'canaries'> = {
+  name: 'canaries',
+  kind: 'canaries',
+  field: FIELD,
+  record: ({ moment, index, source, prompt, completion, example, tokenHit, logProb }): CanaryRecord => ({
+    ...moment,
+    canary: index,
+    source,
+    prompt,
+    completion,
+    tokens: example.completion.length,
+    hit: tokenHit,
+    logProb,
+  }),
+};
 
 export const canaries: Probe = {
   async prepare(inputs) {
@@ -49,21 +63,7 @@ async function tableOfCanaries(inputs: ProbeInputs, { count }: Settings): Promis
       const example = { prompt: tokens.prompt, completion: tokens.completion.slice(0, room) };
       return { example, prompt, completion: tokenizer.decodeCompletion([...example.completion]) };
     });
-  const longest = texts.reduce((most, { example }) => Math.max(most, inputTokens(example)), 1);
-  return {
-    name: 'canaries',
-    files: [{ field: FIELD, file: identity }],
-    warnings,
-    kind: 'canaries',
-    due: () => true,
-    records: texts.length,
-    tokens: texts.reduce((sum, { example }) => sum + inputTokens(example), 0),
-    decoding: [],
-    decodedTokens: 0,
-    row: largestRow(longest, inputs.rowTokens),
-    states: null,
-    open: () => Promise.resolve({ measure: (run) => measure(run, { source: 'file', texts }, inputs, longest) }),
-  };
+  return probeOfFile(inputs, CANARIES, { identity, warnings, texts });
 }
 
 function ownCanaries(inputs: ProbeInputs, { count, tokens }: Settings): PreparedProbe {
@@ -71,49 +71,24 @@ function ownCanaries(inputs: ProbeInputs, { count, tokens }: Settings): Prepared
   const prefix = textPrefix(tokenizer);
   const maxNewTokens = Math.max(1, Math.min(tokens, config.contextLength - prefix.length - 1));
   const starts = drawTokens(spec.seed, count, tokenizer, config.vocabSize);
-  const longest = prefix.length + maxNewTokens;
-  return {
-    name: 'canaries',
-    files: [],
-    warnings: [],
-    kind: 'canaries',
-    due: () => true,
-    records: starts.length,
-    tokens: starts.length * longest,
-    decoding: [{ longestPrompt: prefix.length + 1, prompts: starts.length, samples: 1, maxNewTokens }],
-    decodedTokens: starts.length * maxNewTokens,
-    row: largestRow(longest, inputs.rowTokens),
-    states: null,
-    async open(session: Session, signal) {
+  const decoding = { longestPrompt: prefix.length + 1, prompts: starts.length, samples: 1, maxNewTokens };
+  return probeOfOwnTexts(inputs, CANARIES, {
+    longest: prefix.length + maxNewTokens,
+    decoding,
+    async textsOf(session, signal) {
       const prompts = starts.map((id) => Uint32Array.of(...prefix, id));
       const answers = await session.generate({
         ...{ prompts, samples: 1, maxNewTokens, temperature: 0, topK: 0, topP: 1, seed: spec.seed, stream: 0 },
         stopIds,
         signal,
       });
-      const texts = answers.map(({ prompt, ids }): ScoredText => ({
+      return answers.map(({ prompt, ids }) => ({
         example: { prompt: prompts[prompt]!, completion: Uint32Array.from(ids) },
         prompt: tokenizer.decodeCompletion([starts[prompt]!]),
         completion: tokenizer.decodeCompletion(ids),
       }));
-      return { measure: (run) => measure(run, { source: 'own', texts }, inputs, longest) };
     },
-  };
-}
-
-function measure(run: ProbeRun, texts: ScoredTexts, inputs: ProbeInputs, longest: number): Promise<void> {
-  const { config, stopIds, rowTokens } = inputs;
-  const options = { rowTokens: Math.max(rowTokens, longest), contextLength: config.contextLength, stopIds };
-  return measureTexts(run, 'canaries', texts, options, (text, canary, { tokenHit, logProb }): CanaryRecord => ({
-    ...run.moment,
-    canary,
-    source: texts.source,
-    prompt: text.prompt,
-    completion: text.completion,
-    tokens: text.example.completion.length,
-    hit: tokenHit,
-    logProb,
-  }));
+  });
 }
 
 /** Throws `table-malformed` for a table without rows, without a column or with an empty cell. */

@@ -7,13 +7,26 @@
  */
 import { LabError } from '../../core/errors';
 import type { LanguageRecord } from '../../records';
-import { inputTokens } from '../../tokens/packing';
 import { requireFile } from './files';
 import { contentTokens, textPrefix, textStart, textStream } from './own-text';
-import { largestRow, measureTexts, type ScoredText, type ScoredTexts } from './scored-texts';
-import type { PreparedProbe, Probe, ProbeInputs, ProbeRun } from './types';
+import { probeOfFile, probeOfOwnTexts, type ScoredText, type TextKind } from './scored-texts';
+import type { PreparedProbe, Probe, ProbeInputs } from './types';
 
 const FIELD = 'evaluation.probes.languageLoss.path';
+
+const LANGUAGE_LOSS: TextKind<'language'> = {
+  name: 'languageLoss',
+  kind: 'language',
+  field: FIELD,
+  record: ({ moment, index, source, completion, example, logProb }): LanguageRecord => ({
+    ...moment,
+    text: index,
+    source,
+    content: moment.step === 0 ? completion : null,
+    tokens: example.completion.length,
+    logProb,
+  }),
+};
 
 type Settings = NonNullable<ProbeInputs['spec']['evaluation']['probes']['languageLoss']>;
 
@@ -58,41 +71,17 @@ async function textsOfFile(inputs: ProbeInputs, { texts: count, tokens: limit }:
       control: FIELD,
     });
   }
-  const longest = texts.reduce((most, { example }) => Math.max(most, inputTokens(example)), 1);
-  return {
-    name: 'languageLoss',
-    files: [{ field: FIELD, file: identity }],
-    warnings,
-    kind: 'language',
-    due: () => true,
-    records: texts.length,
-    tokens: texts.reduce((sum, { example }) => sum + inputTokens(example), 0),
-    decoding: [],
-    decodedTokens: 0,
-    row: largestRow(longest, inputs.rowTokens),
-    states: null,
-    open: () => Promise.resolve({ measure: (run) => measure(run, { source: 'file', texts }, inputs, longest) }),
-  };
+  return probeOfFile(inputs, LANGUAGE_LOSS, { identity, warnings, texts });
 }
 
 function ownTexts(inputs: ProbeInputs, { texts: samples, tokens }: Settings): PreparedProbe {
   const { spec, config, tokenizer, stopIds } = inputs;
   const start = textStart(tokenizer, stopIds);
   const maxNewTokens = Math.max(1, Math.min(tokens, config.contextLength - start.length));
-  const longest = start.length + maxNewTokens - 1;
-  return {
-    name: 'languageLoss',
-    files: [],
-    warnings: [],
-    kind: 'language',
-    due: () => true,
-    records: samples,
-    tokens: samples * longest,
-    decoding: [{ longestPrompt: start.length, prompts: 1, samples, maxNewTokens }],
-    decodedTokens: samples * maxNewTokens,
-    row: largestRow(longest, inputs.rowTokens),
-    states: null,
-    async open(session, signal) {
+  return probeOfOwnTexts(inputs, LANGUAGE_LOSS, {
+    longest: start.length + maxNewTokens - 1,
+    decoding: { longestPrompt: start.length, prompts: 1, samples, maxNewTokens },
+    async textsOf(session, signal) {
       const drawn = await session.generate({
         ...{ prompts: [start], samples, maxNewTokens, temperature: 1, topK: 0, topP: 1 },
         seed: spec.seed,
@@ -100,31 +89,11 @@ function ownTexts(inputs: ProbeInputs, { texts: samples, tokens }: Settings): Pr
         stopIds,
         signal,
       });
-      const texts = drawn.map(({ ids }): ScoredText => ({
+      return drawn.map(({ ids }) => ({
         example: { prompt: start, completion: Uint32Array.from(ids) },
         prompt: '',
         completion: tokenizer.decodeCompletion(ids),
       }));
-      return { measure: (run) => measure(run, { source: 'own', texts }, inputs, longest) };
     },
-  };
-}
-
-function measure(run: ProbeRun, texts: ScoredTexts, inputs: ProbeInputs, longest: number): Promise<void> {
-  const { config, stopIds, rowTokens } = inputs;
-  const options = { rowTokens: Math.max(rowTokens, longest), contextLength: config.contextLength, stopIds };
-  return measureTexts(
-    run,
-    'language',
-    texts,
-    options,
-    ({ example, completion }, text, { logProb }): LanguageRecord => ({
-      ...run.moment,
-      text,
-      source: texts.source,
-      content: run.moment.step === 0 ? completion : null,
-      tokens: example.completion.length,
-      logProb,
-    }),
-  );
+  });
 }

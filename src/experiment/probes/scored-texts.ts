@@ -6,10 +6,11 @@
 import { DIRECTION_LABEL } from '../../core/direction';
 import { LabError } from '../../core/errors';
 import type { TokenExample } from '../../core/packed-row';
-import type { ProbeRecordKind, ProbeRecords, ProbeSource } from '../../records';
+import type { DecodeDemand, Session } from '../../engine';
+import type { FileIdentity, ProbeMoment, ProbeRecordKind, ProbeRecords, ProbeSource } from '../../records';
 import { inputTokens } from '../../tokens/packing';
 import { scoreExamples, type ForcedScore, type ForcingOptions } from '../teacher-forcing';
-import type { ProbeRun } from './types';
+import type { PreparedProbe, ProbeInputs, ProbeName, ProbeRun } from './types';
 
 /** Completions scored and recorded together. */
 const PART = 64;
@@ -20,18 +21,89 @@ export interface ScoredText {
   completion: string;
 }
 
-export interface ScoredTexts {
+/** A text with its score, on the way to becoming a record. */
+export interface MeasuredText extends ScoredText, ForcedScore {
+  index: number;
   source: ProbeSource;
-  texts: ScoredText[];
+  moment: ProbeMoment;
 }
 
-export async function measureTexts<K extends ProbeRecordKind>(
+/** One of the probes that score texts. */
+export interface TextKind<K extends ProbeRecordKind = ProbeRecordKind> {
+  name: ProbeName;
+  kind: K;
+  /** Path of the spec field that names its file. */
+  field: string;
+  record(measured: MeasuredText): ProbeRecords[K][number];
+}
+
+/** The probe of texts that a file brought, encoded already. */
+export function probeOfFile<K extends ProbeRecordKind>(
+  inputs: ProbeInputs,
+  of: TextKind<K>,
+  { identity, warnings, texts }: { identity: FileIdentity; warnings: string[]; texts: ScoredText[] },
+): PreparedProbe {
+  const lengths = texts.map(({ example }) => inputTokens(example));
+  return probe(inputs, of, {
+    files: [{ field: of.field, file: identity }],
+    warnings,
+    records: texts.length,
+    tokens: lengths.reduce((sum, tokens) => sum + tokens, 0),
+    longest: Math.max(1, ...lengths),
+    decoding: null,
+    source: 'file',
+    textsOf: () => Promise.resolve(texts),
+  });
+}
+
+/** The probe of texts that the base model writes itself, `longest` tokens scored of each at most. */
+export function probeOfOwnTexts<K extends ProbeRecordKind>(
+  inputs: ProbeInputs,
+  of: TextKind<K>,
+  own: { longest: number; decoding: DecodeDemand; textsOf: PreparedTexts['textsOf'] },
+): PreparedProbe {
+  const records = own.decoding.prompts * own.decoding.samples;
+  return probe(inputs, of, { files: [], warnings: [], records, tokens: records * own.longest, source: 'own', ...own });
+}
+
+interface PreparedTexts extends Pick<PreparedProbe, 'files' | 'warnings' | 'records' | 'tokens'> {
+  longest: number;
+  decoding: DecodeDemand | null;
+  source: ProbeSource;
+  /** On a session that still is the base model. */
+  textsOf(session: Session, signal: AbortSignal): Promise<ScoredText[]>;
+}
+
+function probe<K extends ProbeRecordKind>(
+  { config, stopIds, rowTokens }: ProbeInputs,
+  of: TextKind<K>,
+  { files, warnings, records, tokens, longest, decoding, source, textsOf }: PreparedTexts,
+): PreparedProbe {
+  const row = Math.max(longest, rowTokens);
+  const options = { rowTokens: row, contextLength: config.contextLength, stopIds };
+  return {
+    ...{ name: of.name, kind: of.kind, files, warnings, records, tokens },
+    due: () => true,
+    decoding: decoding === null ? [] : [decoding],
+    decodedTokens: decoding === null ? 0 : records * decoding.maxNewTokens,
+    // Every position of it supervised at worst.
+    row: { tokens: row, supervised: row },
+    states: null,
+    async open(session, signal) {
+      const texts = await textsOf(session, signal);
+      return { measure: (run) => measureTexts(run, of, source, texts, options) };
+    },
+  };
+}
+
+async function measureTexts<K extends ProbeRecordKind>(
   run: ProbeRun,
-  kind: K,
-  { texts }: ScoredTexts,
+  { kind, record }: TextKind<K>,
+  source: ProbeSource,
+  texts: readonly ScoredText[],
   options: ForcingOptions,
-  record: (text: ScoredText, index: number, score: ForcedScore) => ProbeRecords[K][number],
 ): Promise<void> {
+  const { moment } = run;
   for (let first = run.done[kind].length; first < texts.length; first += PART) {
     await run.gate();
     const part = texts.slice(first, first + PART);
@@ -43,7 +115,7 @@ export async function measureTexts<K extends ProbeRecordKind>(
     const bad = scores.findIndex(({ logProb }) => !Number.isFinite(logProb));
     if (bad >= 0) throw notFinite(run, kind, first + bad);
     run.worked(part.reduce((sum, { example }) => sum + inputTokens(example), 0));
-    const records = part.map((text, at) => record(text, first + at, scores[at]!));
+    const records = part.map((text, at) => record({ ...text, ...scores[at]!, index: first + at, source, moment }));
     await run.emit(kind, records as ProbeRecords[K]);
   }
 }
@@ -57,10 +129,4 @@ function notFinite({ moment }: ProbeRun, kind: ProbeRecordKind, index: number): 
       control: 'optimizer.learningRate',
     },
   );
-}
-
-/** Largest row that the packer can make of these lengths, every position of it supervised at worst. */
-export function largestRow(longest: number, rowTokens: number): { tokens: number; supervised: number } {
-  const tokens = Math.max(longest, rowTokens);
-  return { tokens, supervised: tokens };
 }

@@ -41,7 +41,7 @@ describe('evaluations', () => {
       fc.record({ kind: fc.constant('steps'), every: fc.integer({ min: 1, max: 40 }) }),
       fc.record({
         kind: fc.constant('fractions'),
-        fractions: fc.array(fc.double({ min: 0.000001, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 }),
+        fractions: fc.uniqueArray(fc.double({ min: 0.000001, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 }),
       }),
     );
     fc.assert(
