@@ -27,10 +27,15 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
-export function startCli(args: string[], at?: SignalAt): Running {
+/** @param driver file of the Vulkan driver to compute on; this process's own when left out */
+export function startCli(args: string[], at?: SignalAt, driver?: string): Running {
   testGpu(); // Names the driver in the environment that the process inherits.
   const preload = at ? ['--import', path.join(HERE, 'signal-at-file.mjs')] : [];
-  const env = { ...process.env, ...(at && { SIGNAL_AT: JSON.stringify(at) }) };
+  const env = {
+    ...process.env,
+    ...(at && { SIGNAL_AT: JSON.stringify(at) }),
+    ...(driver && { VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver }),
+  };
   const child = spawn(process.execPath, [...preload, BINARY, ...args], { env });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (ended.stdout += chunk.toString()));
@@ -52,4 +57,4 @@ export function startCli(args: string[], at?: SignalAt): Running {
   };
 }
 
-export const runCli = (args: string[], at?: SignalAt): Promise<Ended> => startCli(args, at).ended;
+export const runCli = (...how: Parameters<typeof startCli>): Promise<Ended> => startCli(...how).ended;
