@@ -17,6 +17,8 @@ export default defineConfig({
           environment: 'node',
           include: ['test/unit/**/*.test.ts'],
           setupFiles: ['test/helpers/property-seed.ts'],
+          // Vitest leaves a core free, which on two cores is half of them.
+          maxWorkers: '100%',
           testTimeout: 60_000,
         },
       },
