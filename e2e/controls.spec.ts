@@ -2,16 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { openBundle } from '../src/records';
-import { LabPage, writeFiles, type Files } from './lab-page';
-
-const SMALL = {
-  'Seen pairs': '6',
-  'Withheld pairs': '6',
-  'Rank bins': '3',
-  Epochs: '3',
-  'Batch size': '4',
-  'Samples k': '0',
-};
+import { LabPage, SMALL_RUN, writeFiles, type Files } from './lab-page';
 
 let files: Files;
 test.beforeAll(async () => {
@@ -21,7 +12,7 @@ test.beforeAll(async () => {
 async function setUp(lab: LabPage): Promise<void> {
   await lab.page.goto('/');
   await lab.choose(files.model, files.ontology);
-  await lab.set(SMALL);
+  await lab.set(SMALL_RUN);
   await lab.page.getByRole('checkbox', { name: 'id→term' }).uncheck();
 }
 

@@ -1,22 +1,13 @@
 /** The graphics process dies in the middle of a run: the run goes on from its last checkpoint, to the same bytes. */
 import { expect, test } from '@playwright/test';
-import { LabPage, writeFiles } from './lab-page';
-
-const SMALL = {
-  'Seen pairs': '6',
-  'Withheld pairs': '6',
-  'Rank bins': '3',
-  Epochs: '3',
-  'Batch size': '4',
-  'Samples k': '0',
-};
+import { LabPage, SMALL_RUN, writeFiles } from './lab-page';
 
 test('a run survives the loss of its device', async ({ page, browser }) => {
   const files = await writeFiles();
   const lab = new LabPage(page);
   await page.goto('/');
   await lab.choose(files.model, files.ontology);
-  await lab.set(SMALL);
+  await lab.set(SMALL_RUN);
   await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
   await lab.run.click();
   await lab.ended();

@@ -37,6 +37,16 @@ export async function writeFiles(): Promise<Files> {
   return { model, truncatedModel, ontology, malformedOntology };
 }
 
+/** Settings of a run that ends within seconds. */
+export const SMALL_RUN = {
+  'Seen pairs': '6',
+  'Withheld pairs': '6',
+  'Rank bins': '3',
+  Epochs: '3',
+  'Batch size': '4',
+  'Samples k': '0',
+};
+
 export class LabPage {
   readonly run: Locator;
   readonly pause: Locator;

@@ -1,15 +1,6 @@
 /** A researcher brings a model and an ontology: plan, run, pause, results, reload, cancel, continue. */
 import { expect, test } from '@playwright/test';
-import { LabPage, writeFiles, type Files } from './lab-page';
-
-const SMALL = {
-  'Seen pairs': '6',
-  'Withheld pairs': '6',
-  'Rank bins': '3',
-  Epochs: '3',
-  'Batch size': '4',
-  'Samples k': '2',
-};
+import { LabPage, SMALL_RUN, writeFiles, type Files } from './lab-page';
 
 let files: Files;
 test.beforeAll(async () => {
@@ -23,7 +14,7 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
     await expect(lab.panel('This device')).toContainText('software, slow');
     await expect(lab.run).toBeDisabled();
     await lab.choose(files.model, files.ontology);
-    await lab.set(SMALL);
+    await lab.set({ ...SMALL_RUN, 'Samples k': '2' });
     await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
     const plan = lab.panel('Plan');
     await expect(plan).toContainText('6 seen, 6 withheld');
