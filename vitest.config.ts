@@ -19,6 +19,8 @@ export default defineConfig({
           setupFiles: ['test/helpers/property-seed.ts'],
           // Vitest leaves a core free, which on two cores is half of them.
           maxWorkers: '100%',
+          // Files share what they import: pure modules, loaded once a worker. Files' own state must not outlive them.
+          isolate: false,
           testTimeout: 60_000,
         },
       },
