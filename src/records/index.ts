@@ -35,5 +35,25 @@ export { runFileIdentities } from './link-files';
 export { rehearsedFacts } from './rehearsed';
 export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
+export {
+  CELL_STATES,
+  encodeState,
+  parseState,
+  STUDY_STATE_VERSION,
+  studyStateSchema,
+  type CellRecord,
+  type CellState,
+  type StudyState,
+} from './study-state';
+export {
+  encodeStudySummary,
+  parseStudySummary,
+  shownRows,
+  STUDY_SUMMARY_VERSION,
+  studySummarySchema,
+  toldWarnings,
+  type StudyRow,
+  type StudySummary,
+} from './study-summary';
 export { canarySchema, embeddingSchema, languageSchema } from './probe-schemas';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';
