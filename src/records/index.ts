@@ -1,5 +1,6 @@
 /** Records: the hub between what runs and what shows. */
 export * from './types';
+export { FACT_EVENTS, type FactEvent } from '../core/fact-event';
 export * from './probe-types';
 export {
   encodeFact,
@@ -37,6 +38,7 @@ export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from '
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export {
   CELL_STATES,
+  checkState,
   encodeState,
   parseState,
   STUDY_STATE_VERSION,

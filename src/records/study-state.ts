@@ -42,19 +42,26 @@ export function encodeState(state: StudyState): string {
 
 /** Throws `record-invalid` for anything that is not a whole state. */
 export function parseState(text: string, file: string): StudyState {
-  const damaged = (what: string, cause?: unknown) =>
-    new LabError('record-invalid', `${file}: not the state of a study: ${what}.`, {
-      hint: 'Restore the file, or run the study anew in another folder.',
-      cause,
-    });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw damaged(`this is not JSON (${(cause as Error).message})`, cause);
+    throw damaged(file, `this is not JSON (${(cause as Error).message})`, cause);
   }
+  return checkState(value, file);
+}
+
+/** The same for a state that is no text any more. */
+export function checkState(value: unknown, file: string): StudyState {
   const result = v.safeParse(studyStateSchema, value);
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw damaged(`${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
+  throw damaged(file, `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
+}
+
+function damaged(file: string, what: string, cause?: unknown): LabError {
+  return new LabError('record-invalid', `${file}: not the state of a study: ${what}.`, {
+    hint: 'Restore the file, or run the study anew in another folder.',
+    cause,
+  });
 }

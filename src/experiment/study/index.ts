@@ -6,7 +6,7 @@ export { poolStudy } from './pool';
 export { rowsTable, type RowsOptions, type RowsRun, type RowsTable } from './rows-table';
 export { runStudy, type CellOutcome, type StudyHost } from './run-study';
 export { SameInputs } from './same-inputs';
-export { continueState, newState, STUDY_STOPPERS } from './state';
+export { continueState, listStudy, newState, STUDY_STOPPERS } from './state';
 export { overrideStudy } from './override';
 export { planCells, type PlannedCell, type StudyPlan } from './plan-cells';
 export { StudyPool } from './study-pool';

@@ -32,7 +32,7 @@ export class SameInputs {
     const other = files.find((file, i) => file.sha256 !== before[i]?.sha256);
     if (!other) return;
     throw new LabError('file-mismatch', `${other.name} is not the file that the cell “${of}” was run with.`, {
-      hint: 'Put the earlier file back, or run the study anew in another folder.',
+      hint: 'Put the earlier file back, or begin the study anew.',
     });
   }
 

@@ -5,8 +5,14 @@
  */
 import { LabError, type LabErrorCode } from '../../core/errors';
 import { STUDY_STATE_VERSION, type StudyState } from '../../records';
-import { studyHash, type StudySpec } from '../../spec';
-import type { StudyCell } from './cells';
+import { parseStudy, studyHash, type StudySpec } from '../../spec';
+import { studyCells, type StudyCell } from './cells';
+
+/** A study file, text or document, with its cells. Throws `study-invalid`. */
+export function listStudy(source: unknown, sourceName: string): StudyState {
+  const study = parseStudy(source, sourceName);
+  return newState(study, studyCells(study, sourceName));
+}
 
 /** A state in which nothing has run yet. */
 export function newState(study: StudySpec, cells: readonly StudyCell[]): StudyState {
