@@ -35,6 +35,11 @@ export async function withLock<T>(name: string, work: () => Promise<T>, locks: L
 export const runLock = (key: string): string => `ontoscope/run/${key}`;
 export const studyLock = (key: string): string => `${STUDY}${key}`;
 
+/** The work's result, under the lock of a study. Throws `run-locked`, and what the work throws. */
+export function withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return withLock(studyLock(key), work);
+}
+
 /** Holds the lock of a run until it is released. Throws `run-locked`. */
 export async function acquireRunLock(runId: string, locks: Locks | null = hostLocks()): Promise<HeldLock> {
   return new Promise<HeldLock>((resolve, reject) => {
