@@ -10,3 +10,4 @@ void lab.session.start();
 void lab.restore();
 void lab.bundled.start();
 void lab.presets.start();
+void lab.bundledStudies.start();

@@ -8,9 +8,10 @@ import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
-import { acquireRunLock } from '../platform/lock';
+import { acquireRunLock, withStudyLock } from '../platform/lock';
 import { persistStorage, storageRoom } from '../platform/quota';
 import { newRunKey, RunStorage } from '../platform/storage';
+import { StudyStorage } from '../platform/study-storage';
 import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
@@ -29,6 +30,9 @@ import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
+import { BundledStudies } from './bundled-studies.svelte';
+import { StudyBuilder } from './study-builder.svelte';
+import { StudyStore } from './studies.svelte';
 
 export interface Lab {
   session: LabSession;
@@ -43,6 +47,9 @@ export interface Lab {
   link: LinkStore;
   needed: NeededFiles;
   presets: PresetStore;
+  studies: StudyStore;
+  studyBuilder: StudyBuilder;
+  bundledStudies: BundledStudies;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -75,6 +82,19 @@ export function createLab(): Lab {
       persistStorage,
     },
     spec,
+    runs,
+  );
+  const studies = new StudyStore(
+    {
+      calls: client.studies,
+      storage: new StudyStorage(),
+      newKey: newRunKey,
+      withStudyLock,
+      wakeLock: new WakeLock(),
+      persistStorage,
+      download,
+    },
+    session,
     runs,
   );
   const fail = (thrown: unknown) => session.fail(thrown);
@@ -112,12 +132,16 @@ export function createLab(): Lab {
     link,
     needed,
     presets: new PresetStore(fetchBeside, spec, link),
+    studies,
+    studyBuilder: new StudyBuilder(spec),
+    bundledStudies: new BundledStudies(fetchBeside),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
       const own = drafts.load();
       // With a link, the last run is not what the page was opened for: it stays on the list.
       await (link.called ? runs.refresh() : runs.restore());
+      await (link.called ? studies.refresh() : studies.restore());
       const settings = own ?? runs.manifest?.spec;
       if (settings) spec.adopt(settings);
       link.start();

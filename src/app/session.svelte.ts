@@ -65,6 +65,8 @@ export class LabSession {
   error = $state.raw<SerializedLabError | null>(null);
   /** What the last button did, until something else happens. */
   notice = $state.raw<string | null>(null);
+  /** What else has the device now, in words: no run beside it. */
+  occupied = $state.raw<string | null>(null);
   #check: AbortController | null = null;
   /** Resolves when the run that goes on has ended. */
   #ended: Promise<void> = Promise.resolve();
@@ -87,6 +89,7 @@ export class LabSession {
   /** Why Run is not possible now, in words; null when it is. */
   get blocked(): string | null {
     if (this.capability !== null && !this.gpuReady) return 'This browser offers no WebGPU: see “This device”.';
+    if (this.occupied !== null) return this.occupied;
     if (this.model === null && this.ontology === null) return 'Choose a model folder and an ontology file.';
     if (this.model === null) return 'Choose a model folder.';
     if (this.ontology === null) return 'Choose an ontology file.';

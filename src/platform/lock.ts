@@ -1,5 +1,5 @@
 /**
- * One tab to a run: the browser's Web Locks, which end with the page that holds them.
+ * One tab to a run, and to a study: the browser's Web Locks, which end with the page that holds them.
  *
  * Promises: what another tab or worker holds is refused at once with `run-locked`; a lock is given back when its work
  * ends, however it ends. Where the browser has no Web Locks the work goes on unguarded. Must not know: what a run is.
@@ -19,6 +19,7 @@ export interface HeldLock {
   release(): void;
 }
 
+const STUDY = 'ontoscope/study/';
 const hostLocks = (): Locks | null => (navigator as { locks?: Locks }).locks ?? null;
 
 /** The work's result. Throws `run-locked` before the work begins where the name is held, and what the work throws. */
@@ -26,23 +27,31 @@ export async function withLock<T>(name: string, work: () => Promise<T>, locks: L
   if (locks === null) return work();
   return locks.request(name, { mode: 'exclusive', ifAvailable: true }, (lock) => {
     // A rejection, not a throw: not every browser passes a throw of the callback on.
-    return lock === null ? Promise.reject(locked()) : work();
+    return lock === null ? Promise.reject(locked(name)) : work();
   });
+}
+
+/** Names of the locks of a run and of a study. */
+export const runLock = (key: string): string => `ontoscope/run/${key}`;
+export const studyLock = (key: string): string => `${STUDY}${key}`;
+
+/** The work's result, under the lock of a study. Throws `run-locked`, and what the work throws. */
+export function withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return withLock(studyLock(key), work);
 }
 
 /** Holds the lock of a run until it is released. Throws `run-locked`. */
 export async function acquireRunLock(runId: string, locks: Locks | null = hostLocks()): Promise<HeldLock> {
   return new Promise<HeldLock>((resolve, reject) => {
-    withLock(
-      `ontoscope/run/${runId}`,
-      () => new Promise<void>((release) => resolve({ release: () => release() })),
-      locks,
-    ).catch(reject);
+    withLock(runLock(runId), () => new Promise<void>((release) => resolve({ release: () => release() })), locks).catch(
+      reject,
+    );
   });
 }
 
-function locked(): LabError {
-  return new LabError('run-locked', 'This run is in use in another tab or window of this browser.', {
+function locked(name: string): LabError {
+  const what = name.startsWith(STUDY) ? 'study' : 'run';
+  return new LabError('run-locked', `This ${what} is in use in another tab or window of this browser.`, {
     hint: 'Continue there, or close that tab and try again.',
   });
 }

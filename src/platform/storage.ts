@@ -107,6 +107,11 @@ export class RunStorage<R extends RecordTypes> {
     });
   }
 
+  /** Null where the run is not kept. */
+  async manifest(run: string): Promise<R['manifest'] | null> {
+    return guarded(async () => (await get<R['manifest']>([run, 'manifest', 0], this.#store)) ?? null);
+  }
+
   async hasCheckpoint(run: string): Promise<boolean> {
     return guarded(async () => (await this.#keys()).some((key) => key[0] === run && isCheckpoint(key)));
   }

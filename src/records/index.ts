@@ -1,5 +1,6 @@
 /** Records: the hub between what runs and what shows. */
 export * from './types';
+export { FACT_EVENTS, type FactEvent } from '../core/fact-event';
 export * from './probe-types';
 export {
   encodeFact,
@@ -35,5 +36,26 @@ export { runFileIdentities } from './link-files';
 export { rehearsedFacts } from './rehearsed';
 export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
+export {
+  CELL_STATES,
+  checkState,
+  encodeState,
+  parseState,
+  STUDY_STATE_VERSION,
+  studyStateSchema,
+  type CellRecord,
+  type CellState,
+  type StudyState,
+} from './study-state';
+export {
+  encodeStudySummary,
+  parseStudySummary,
+  shownRows,
+  STUDY_SUMMARY_VERSION,
+  studySummarySchema,
+  toldWarnings,
+  type StudyRow,
+  type StudySummary,
+} from './study-summary';
 export { canarySchema, embeddingSchema, languageSchema } from './probe-schemas';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

@@ -13,13 +13,11 @@
  * Must not know: models of these rows.
  */
 import type { Direction } from '../core/direction';
+import { FACT_EVENTS, type FactEvent } from '../core/fact-event';
 import type { FactRecord, TemplateRole, TrialRecord } from '../records/types';
 import { badInput } from './checks';
 import { isLatent } from './events';
 import { baselineOf, factHistories, lastOf, type FactHistory } from './histories';
-
-export const FACT_EVENTS = ['acquisition', 'generalization', 'degradation'] as const;
-export type FactEvent = (typeof FACT_EVENTS)[number];
 
 export interface CountingOptions {
   event: FactEvent;

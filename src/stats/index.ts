@@ -9,14 +9,8 @@ export * from './logrank';
 export * from './cox';
 export * from './grouped';
 export { learningRates, type LearningRate, type LearningRateOptions } from './learning-rate';
-export {
-  countingRows,
-  FACT_EVENTS,
-  type CountingOptions,
-  type CountingRow,
-  type CountingRows,
-  type FactEvent,
-} from './counting-process';
+export { FACT_EVENTS, type FactEvent } from '../core/fact-event';
+export { countingRows, type CountingOptions, type CountingRow, type CountingRows } from './counting-process';
 export { FACT_STATES, factStates, stateSummary, type FactState, type StateOptions, type StateSummary } from './states';
 export { modelMatrix, type Column, type DesignMatrix, type DesignSpec, type Level, type Table } from './design';
 export { ADJUSTMENTS, adjustP, type Adjustment } from './adjust';

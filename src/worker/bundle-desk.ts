@@ -25,14 +25,14 @@ import { pieces } from './bundle-calls';
 import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
 import type { PickedFile } from './data-calls';
 import type { ResponseBody } from './protocol';
-import type { ProbeChunk, Records } from './run-feed';
+import { probeRecordsOf, type ProbeChunk, type Records } from './run-feed';
 
 type ProbeRecord = ProbeRecords[ProbeRecordKind][number];
 
 export class BundleDesk {
   readonly #handed = new Map<string, Partial<WholeRun>>();
 
-  constructor(private readonly storage: Pick<RunStorage<Records>, 'writer' | 'remove'>) {}
+  constructor(private readonly storage: Pick<RunStorage<Records>, 'writer' | 'remove' | 'load'>) {}
 
   async open(file: PickedFile, post: (body: ResponseBody) => void): Promise<void> {
     const { run, pairs } = await read(file);
@@ -84,10 +84,21 @@ export class BundleDesk {
     this.#handed.delete(runId);
     if (!run?.manifest)
       throw new LabError('usage', 'There is no run to make a file of.', { hint: 'Open a run first.' });
-    if (path !== WHOLE_RUN) return runFile(run, path);
-    const files = runFileNames(run).map((name) => runFile(run, name));
-    return { path, bytes: packBundle(files, run.manifest) };
+    return path === WHOLE_RUN ? packed(run) : runFile(run, path);
   }
+
+  /** A run of the browser's storage as a bundle. */
+  async packKept(key: string): Promise<EncodedFile> {
+    const kept = await this.storage.load(key);
+    if (kept === null)
+      throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
+    return packed({ ...kept, probes: probeRecordsOf(kept.probes) });
+  }
+}
+
+function packed(run: WholeRun): EncodedFile {
+  const files = runFileNames(run).map((name) => runFile(run, name));
+  return { path: WHOLE_RUN, bytes: packBundle(files, run.manifest) };
 }
 
 /** The run in a bundle, its summary made anew where it ended before it wrote one. */

@@ -8,6 +8,7 @@ import { LabError, toLabError } from '../core/errors';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
+import { StudyCalls } from './study-calls';
 import {
   parseResponse,
   type ProbesMessage,
@@ -31,6 +32,8 @@ export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
 export type { OpenedRun } from './bundle-calls';
 export type { BundlePairs, EncodedFile } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
+export type { PlanListener, StudyListener } from './study-calls';
+export type { PlannedCell, StudyFileName, StudyFiles } from './study-protocol';
 export type {
   DrawPreview,
   QuestionQuery,
@@ -70,6 +73,8 @@ export class LabClient {
   readonly data = new DataCalls((runId, body) => this.#send(runId, body));
   /** Runs as files: at any time too. */
   readonly bundles = new BundleCalls((runId, body) => this.#send(runId, body));
+  /** Studies: one runs at a time, and no run beside it. */
+  readonly studies = new StudyCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -85,6 +90,7 @@ export class LabClient {
       this.#fail(stopped);
       this.data.failAll(stopped);
       this.bundles.failAll(stopped);
+      this.studies.failAll(stopped);
     });
   }
 
@@ -156,7 +162,7 @@ export class LabClient {
       this.#fail(toLabError(thrown));
       return;
     }
-    if (this.data.receive(message) || this.bundles.receive(message)) return;
+    if (this.data.receive(message) || this.bundles.receive(message) || this.studies.receive(message)) return;
     const job = this.#job;
     // Late words of a job that was replaced, or a message delivered twice.
     if (job === null || message.runId !== job.runId || message.seq <= job.lastSeq) return;
@@ -217,7 +223,12 @@ export class LabClient {
       case 'file':
       case 'encoded':
       case 'identified':
-        return; // answers about data and files: taken before
+      case 'study-state':
+      case 'study-planned':
+      case 'study-plan':
+      case 'study-progress':
+      case 'study-pooled':
+        return; // answers about data, files and studies: taken before
     }
   }
 }

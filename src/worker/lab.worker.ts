@@ -1,21 +1,23 @@
 /**
  * The lab worker: parsing, engine and statistics run here, off the page's thread. A thin dispatcher.
  *
- * Promises: every request is answered by `prepared`, `finished` or `failed`; a lost device is replaced and the run
- * continues from its last checkpoint. Must not know: the DOM, how records look.
+ * Promises: every request is answered by its own answer, `finished` or `failed`. Must not know: the DOM, how records look.
  */
 import { LabError, toLabError } from '../core/errors';
-import { firstProbeRecords, LostDevices, prepareRun, Runner, type PreparedRun, type ResumePoint } from '../experiment';
-import { hostName } from '../platform/capability';
-import { folderOf } from '../platform/folder';
+import { listStudy, prepareRun, type PreparedRun } from '../experiment';
+import { withLock } from '../platform/lock';
 import { RunStorage } from '../platform/storage';
+import { StudyStorage } from '../platform/study-storage';
 import { BundleDesk } from './bundle-desk';
 import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
+import { browserHost, executeRun, keptPoint } from './execute-run';
+import { openInputs } from './open-inputs';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
 import { RunControl } from './run-control';
-import { probeRecordsOf, RunFeed, type Records } from './run-feed';
+import { RunFeed, type Records } from './run-feed';
+import { StudyDesk } from './study-desk';
 
 interface WorkerPort {
   postMessage(message: unknown): void;
@@ -28,6 +30,13 @@ const port = globalThis as unknown as WorkerPort;
 const storage = new RunStorage<Records>();
 const desk = new DataDesk();
 const bundles = new BundleDesk(storage);
+const studies = new StudyDesk({
+  runs: storage,
+  studies: new StudyStorage(),
+  prepare: (inputs) => prepareRun(openInputs(desk, inputs), desk.sources),
+  runnerHost: browserHost,
+  withLock,
+});
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
 let control = new RunControl('');
@@ -43,76 +52,25 @@ function post(runId: string, body: ResponseBody): void {
 }
 
 async function prepare({ runId, inputs }: Extract<Request, { kind: 'prepare' }>): Promise<void> {
-  const { spec, model, ontology, counts, covariates } = inputs;
-  const folder = folderOf({ name: model.name, files: model.files as { path: string; file: File }[] });
-  const run = await prepareRun(
-    {
-      spec,
-      model: folder,
-      ontology: desk.file(ontology, 'ontology.path'),
-      counts: counts && desk.file(counts, 'ontology.counts.path'),
-      covariates: covariates.map((file) => desk.file(file, 'ontology.covariates')),
-      rehearsal: inputs.rehearsal ? desk.file(inputs.rehearsal, 'retention.rehearsal.path') : null,
-      probes: {
-        canaries: inputs.probes?.canaries ? desk.file(inputs.probes.canaries, 'evaluation.probes.canaries.path') : null,
-        languageLoss: inputs.probes?.languageLoss
-          ? desk.file(inputs.probes.languageLoss, 'evaluation.probes.languageLoss.path')
-          : null,
-      },
-    },
-    desk.sources,
-  );
+  const run = await prepareRun(openInputs(desk, inputs), desk.sources);
   prepared = { runId, run };
   post(runId, { kind: 'prepared', plan: describePlan(run) });
-}
-
-async function keptPoint(key: string): Promise<ResumePoint> {
-  const [records, checkpoint] = await Promise.all([storage.load(key), storage.checkpoint(key)]);
-  if (records === null || checkpoint === null) {
-    throw new LabError('checkpoint-mismatch', 'This run has no checkpoint to continue from.', {
-      hint: 'Run it again from the start.',
-    });
-  }
-  return {
-    checkpoint,
-    trials: records.trials.slice(0, checkpoint.trialLines),
-    steps: records.steps.slice(0, checkpoint.stepLines),
-    probes: firstProbeRecords(probeRecordsOf(records.probes), checkpoint.probeLines),
-    manifest: records.manifest,
-  };
 }
 
 async function start({ runId, key, resume }: Extract<Request, { kind: 'start' }>): Promise<void> {
   if (prepared?.runId !== runId) {
     throw new LabError('usage', 'These inputs are no longer prepared.', { hint: 'Press Run again.' });
   }
-  if (!('gpu' in navigator) || navigator.gpu === undefined) {
-    throw new LabError('webgpu-missing', 'This browser offers no WebGPU to workers.', {
-      hint: 'See “This device” for the steps that turn it on.',
-      control: 'device',
+  const host = browserHost();
+  const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
+  const from = resume ? await keptPoint(storage, key) : null;
+  if (resume && from === null) {
+    throw new LabError('checkpoint-mismatch', 'This run has no checkpoint to continue from.', {
+      hint: 'Run it again from the start.',
     });
   }
-  const feed = new RunFeed(storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
-  const verbs = controlOf(runId);
-  let from = resume ? await keptPoint(key) : null;
   if (from !== null) feed.continueFrom(from, false);
-  const losses = new LostDevices();
-  for (;;) {
-    const host = { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
-    const current = new Runner(prepared.run, host);
-    verbs.attach(current);
-    try {
-      for await (const event of current.run(from === null ? {} : { resumeFrom: from })) await feed.take(event);
-      break;
-    } catch (thrown) {
-      const next = feed.resumePoint;
-      await losses.survive(thrown, next?.checkpoint !== from?.checkpoint);
-      from = next;
-      feed.continueFrom(from, true);
-    } finally {
-      await feed.settled();
-    }
-  }
+  await executeRun(prepared.run, host, { feed, verbs: controlOf(runId), from });
   post(runId, { kind: 'finished' });
 }
 
@@ -163,6 +121,19 @@ async function dispatch(request: Request): Promise<void> {
       return bundles.hand(request.runId, request.part);
     case 'encode':
       return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path) });
+    case 'pack-kept':
+      return post(request.runId, { kind: 'encoded', file: await bundles.packKept(request.key) });
+    case 'list-study':
+      return post(request.runId, { kind: 'study-state', state: listStudy(request.study, request.name) });
+    case 'plan-study':
+      return studies.plan(request, (body) => post(request.runId, body));
+    case 'run-study':
+      await studies.run(request, controlOf(request.runId), (body) => post(request.runId, body));
+      return post(request.runId, { kind: 'finished' });
+    case 'pool-study':
+      return post(request.runId, { kind: 'study-pooled', ...(await studies.pool(request.key)) });
+    case 'study-file':
+      return post(request.runId, { kind: 'encoded', file: await studies.file(request.key, request.path) });
   }
 }
 

@@ -33,6 +33,14 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
+import {
+  plannedCellSchema,
+  stateSchema,
+  STUDY_FILES,
+  studyFilesSchema,
+  studySchema,
+  studySummarySchema,
+} from './study-protocol';
 import type { RunProgress } from '../records/types';
 import { PROBE_RECORD_KINDS } from '../records/probe-types';
 import type { ExperimentSpec } from '../spec/schema';
@@ -124,8 +132,23 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('hand'), ...envelope, part: runPartSchema }),
   v.object({ kind: v.literal('encode'), ...envelope, path: v.string() }),
   v.object({ kind: v.literal('identify'), ...envelope, file: pickedFileSchema }),
+  /** A run of the browser's storage as a bundle. */
+  v.object({ kind: v.literal('pack-kept'), ...envelope, key: v.string() }),
+  /** A study file's text, or the document that it would hold. */
+  v.object({ kind: v.literal('list-study'), ...envelope, study: v.unknown(), name: v.string() }),
+  /** Answered by `study-state`, a `study-planned` for each cell, and `study-plan`. */
+  v.object({ kind: v.literal('plan-study'), ...envelope, study: studySchema, files: studyFilesSchema }),
+  /** Begins the study, or continues the one kept under `key`; `pause`, `resume` and `cancel` steer it. */
+  v.object({ kind: v.literal('run-study'), ...envelope, key: v.string(), study: studySchema, files: studyFilesSchema }),
+  v.object({ kind: v.literal('pool-study'), ...envelope, key: v.string() }),
+  v.object({ kind: v.literal('study-file'), ...envelope, key: v.string(), path: v.picklist(STUDY_FILES) }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
+
+const progressSchema = v.intersect([
+  record<RunProgress>('fraction', 'message'),
+  v.object({ state: v.picklist(RUN_STATES) }),
+]);
 
 const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('prepared'), ...envelope, plan: planSchema }),
@@ -133,7 +156,7 @@ const responseSchema = v.variant('kind', [
   v.object({
     kind: v.literal('progress'),
     ...envelope,
-    progress: v.intersect([record<RunProgress>('fraction', 'message'), v.object({ state: v.picklist(RUN_STATES) })]),
+    progress: progressSchema,
   }),
   v.object({ kind: v.literal('facts'), ...envelope, records: factsSchema }),
   v.object({ kind: v.literal('steps'), ...envelope, records: stepsSchema }),
@@ -170,6 +193,23 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('file'), ...envelope, file: encodedFileSchema }),
   v.object({ kind: v.literal('encoded'), ...envelope, file: encodedFileSchema }),
   v.object({ kind: v.literal('identified'), ...envelope, sha256: fileHashSchema }),
+  v.object({ kind: v.literal('study-state'), ...envelope, state: stateSchema }),
+  v.object({ kind: v.literal('study-planned'), ...envelope, cell: plannedCellSchema }),
+  v.object({
+    kind: v.literal('study-plan'),
+    ...envelope,
+    totalRoughMs: v.nullable(v.number()),
+    /** Where the times come from; why there are none. */
+    timing: v.string(),
+  }),
+  v.object({ kind: v.literal('study-progress'), ...envelope, cell: v.string(), progress: progressSchema }),
+  /** What the finished cells say; null where there is none. */
+  v.object({
+    kind: v.literal('study-pooled'),
+    ...envelope,
+    state: stateSchema,
+    summary: v.nullable(studySummarySchema),
+  }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);

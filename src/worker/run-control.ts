@@ -25,6 +25,10 @@ export class RunControl {
     this.#stepWaits = false;
   }
 
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
   pause(): void {
     this.#paused = true;
     this.#runner?.pause();

@@ -6,7 +6,7 @@
  * at any moment it can say from where an interrupted run continues.
  * Must not know: the engine, the worker's port.
  */
-import { toLabError } from '../core/errors';
+import { toLabError, type LabError } from '../core/errors';
 import {
   firstProbeRecords,
   noProbeRecords,
@@ -66,6 +66,8 @@ export class RunFeed {
   #probes = noProbeRecords();
   #checkpoint: Checkpoint | null = null;
   readonly #storageReported = new Set<'records' | 'checkpoint'>();
+  /** Why records of the run are not kept; null while all are. */
+  recordsError: LabError | null = null;
 
   constructor(
     private readonly writer: Writer,
@@ -181,6 +183,7 @@ export class RunFeed {
 
   #keep(write: Promise<void>, what: 'records' | 'checkpoint' = 'records'): Promise<void> {
     return write.catch((thrown: unknown) => {
+      if (what === 'records') this.recordsError ??= toLabError(thrown);
       if (this.#storageReported.has(what)) return;
       this.#storageReported.add(what);
       this.post({ kind: 'storage-failed', error: toLabError(thrown).serialize() });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main';
 import { readStudyFile } from '../../src/cli/study/study-file';
-import { parseState, parseStudySummary } from '../../src/experiment';
+import { parseState, parseStudySummary } from '../../src/records';
 import { runCli, startCli } from '../helpers/cli-process';
 import { FakeTerminal } from '../helpers/fake-terminal';
 import { testDriver } from '../helpers/gpu';

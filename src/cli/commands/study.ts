@@ -1,20 +1,13 @@
 /** `ontoscope study STUDY --out DIR`: one experiment over a grid and several seeds. */
-import {
-  continueState,
-  digestRun,
-  newState,
-  poolStudy,
-  type RunDigest,
-  type StudyState,
-  type StudySummary,
-} from '../../experiment';
+import { cellName, continueState, newState, StudyPool } from '../../experiment';
+import type { StudyState, StudySummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatDuration } from '../format';
 import { INTERRUPTED } from '../run-experiment';
 import { lockRun } from '../run-lock';
 import { readRunFolder } from '../stored-run';
 import { planLines, planStudy } from '../study/plan-study';
-import { nameOf, runCells } from '../study/run-cells';
+import { runCells } from '../study/run-cells';
 import { fileAssignments, readStudyFile, type StudyFile } from '../study/study-file';
 import { STUDY_FILES, StudyStore } from '../study/study-store';
 import { summaryLines } from '../study/summary-lines';
@@ -79,14 +72,9 @@ export async function studyCommand(argv: readonly string[], terminal: Terminal):
 
 /** Of the finished cells; null where there is none. */
 async function pool(file: StudyFile, state: StudyState, store: StudyStore): Promise<StudySummary | null> {
-  const digests: RunDigest[] = [];
-  for (const { state: at, folder, point, levels, seed, runId } of state.cells) {
-    if (at !== 'done') continue;
-    const bundle = await readRunFolder(store.cellFolder({ folder }));
-    digests.push(digestRun(bundle, { run: runId!, point, levels, seed }, file.study.analysis));
-  }
-  if (digests.length === 0) return null;
-  const summary = poolStudy(file.study, file.factors, digests);
+  const cells = new StudyPool(file.study, file.factors, (cell) => readRunFolder(store.cellFolder(cell)));
+  const summary = await cells.summary(state.cells);
+  if (summary === null) return null;
   await store.saveSummary(summary);
   return summary;
 }
@@ -97,7 +85,7 @@ function reportLines(out: string, { study, cells }: StudyState, summary: StudySu
   const failed = cells.filter(({ state }) => state === 'failed');
   return [
     `${study.name}: ${done.length} of ${cells.length} cells done, ${formatDuration(spent)} of computing`,
-    ...failed.map((cell) => `failed: ${nameOf(cell)}: ${cell.error!.message} ${cell.error!.hint}`),
+    ...failed.map((cell) => `failed: ${cellName(cell)}: ${cell.error!.message} ${cell.error!.hint}`),
     ...(summary ? ['', ...summaryLines(summary), '', `Table: ${out}/${STUDY_FILES.table}`] : []),
   ];
 }

@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../../core/errors';
-import { parseState, type RowsRun } from '../../experiment';
+import type { RowsRun } from '../../experiment';
+import { parseState } from '../../records';
 import { readNamedText } from '../node-folder';
 import { openStoredRun, readRunFolder } from '../stored-run';
 

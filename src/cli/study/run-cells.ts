@@ -6,16 +6,8 @@
  * Must not know: what the cells say together.
  */
 import { LabError } from '../../core/errors';
-import { canonicalJson } from '../../core/json';
-import {
-  runStudy,
-  type CellOutcome,
-  type PreparedRun,
-  type StudyCell,
-  type StudyHost,
-  type StudyState,
-} from '../../experiment';
-import type { FileIdentity, Manifest } from '../../records';
+import { cellName, runStudy, SameInputs, type CellOutcome, type StudyCell, type StudyHost } from '../../experiment';
+import type { Manifest, StudyState } from '../../records';
 import { findResumePoint } from '../continue-run';
 import { executeRun, INTERRUPTED, prepareExperiment } from '../run-experiment';
 import { lockRun } from '../run-lock';
@@ -46,9 +38,9 @@ export async function runCells(
   const host: StudyHost = {
     save: (changed) => store.save(changed),
     stopped: () => interrupts > 0,
-    failed: (cell, error) => terminal.log(`failed: ${nameOf(cell)}: ${error.message} ${error.hint}`),
+    failed: (cell, error) => terminal.log(`failed: ${cellName(cell)}: ${error.message} ${error.hint}`),
     async runCell(cell) {
-      say(`[${cell.index + 1}/${file.cells.length}] ${nameOf(cell)}: ${cell.folder}`);
+      say(`[${cell.index + 1}/${file.cells.length}] ${cellName(cell)}: ${cell.folder}`);
       const folder = store.cellFolder(cell);
       const lock = await lockRun(folder);
       try {
@@ -72,10 +64,6 @@ export async function runCells(
   }
 }
 
-export function nameOf({ point, seed }: Pick<StudyCell, 'point' | 'seed'>): string {
-  return `${point}, seed ${seed}`;
-}
-
 function outcomeOf({ runId, state, elapsedMs }: Manifest): CellOutcome {
   return { state: state === 'done' ? 'done' : 'stopped', runId, elapsedMs };
 }
@@ -92,40 +80,4 @@ async function finishedManifests(
     if (manifest) found.push({ cell, manifest });
   }
   return found;
-}
-
-interface Inputs {
-  of: string;
-  files: FileIdentity[];
-}
-
-/** Cells that name the same files must have read the same bytes, or they could not be compared. */
-class SameInputs {
-  readonly #known = new Map<string, Inputs>();
-
-  constructor(finished: readonly { cell: StudyCell; manifest: Manifest }[]) {
-    for (const { cell, manifest } of finished) {
-      const { model, ontology } = manifest;
-      this.#learn(cell, [...model.files, ontology.file, ...(ontology.counts ? [ontology.counts] : [])]);
-    }
-  }
-
-  /** Throws `file-mismatch`. */
-  check(cell: StudyCell, { modelFiles, ontologyFile, countsFile }: PreparedRun): void {
-    const files = [...modelFiles, ontologyFile, ...(countsFile ? [countsFile] : [])];
-    const { of, files: before } = this.#learn(cell, files);
-    const other = files.find((file, i) => file.sha256 !== before[i]?.sha256);
-    if (!other) return;
-    throw new LabError('file-mismatch', `${other.name} is not the file that the cell “${of}” was run with.`, {
-      hint: 'Put the earlier file back, or run the study anew in another folder.',
-    });
-  }
-
-  #learn(cell: StudyCell, files: FileIdentity[]): Inputs {
-    const { model, ontology } = cell.spec;
-    const key = canonicalJson([model.path, ontology.path, ontology.counts?.path ?? null]);
-    const known = this.#known.get(key) ?? { of: nameOf(cell), files };
-    this.#known.set(key, known);
-    return known;
-  }
 }

@@ -5,8 +5,8 @@
  * directory. Must not know: how a cell runs.
  */
 import path from 'node:path';
-import { studyCells, studyFactors, type StudyCell, type StudyFactor } from '../../experiment';
-import { applyOverrides, migrateSpec, parseStudy, SPEC_VERSION, type StudySpec } from '../../spec';
+import { overrideStudy, studyCells, studyFactors, type StudyCell, type StudyFactor } from '../../experiment';
+import { parseStudy, type StudySpec } from '../../spec';
 import { usageError } from '../arguments';
 import { readNamedText } from '../node-folder';
 import { specFileOf, type SpecFile } from '../spec-file';
@@ -23,19 +23,9 @@ export interface StudyFile {
 export async function readStudyFile(file: string, assignments: readonly string[]): Promise<StudyFile> {
   const { text } = await readNamedText(file);
   const written = parseStudy(text, file);
-  const varied = studyFactors(written, file).flatMap(({ levels }) => levels.flatMap(({ sets }) => Object.keys(sets)));
-  for (const assignment of assignments) {
-    const field = assignment.slice(0, assignment.indexOf('='));
-    const own = [...varied, 'seed'].find(
-      (other) => `${other}.`.startsWith(`${field}.`) || `${field}.`.startsWith(`${other}.`),
-    );
-    if (own !== undefined) throw usageError(`The study itself varies ${own}; --set ${assignment} cannot be.`, 'study');
-  }
-  const base =
-    assignments.length === 0
-      ? written.base
-      : (applyOverrides(migrateSpec({ specVersion: SPEC_VERSION, ...written.base }), assignments) as StudySpec['base']);
-  const study = { ...written, base };
+  const study = overrideStudy(written, file, assignments, (field, assignment) =>
+    usageError(`The study itself varies ${field}; --set ${assignment} cannot be.`, 'study'),
+  );
   return {
     study,
     factors: studyFactors(study, file),

@@ -7,14 +7,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../../core/errors';
-import {
-  encodeState,
-  encodeStudySummary,
-  parseState,
-  studyTableCsv,
-  type StudyState,
-  type StudySummary,
-} from '../../experiment';
+import { studyTableCsv } from '../../experiment';
+import { encodeState, encodeStudySummary, parseState, type StudyState, type StudySummary } from '../../records';
 import { LOCK_FILE } from '../run-lock';
 import { onDisk, replaceFile } from '../write-files';
 

@@ -4,13 +4,14 @@
  * Promises: every estimate with its interval and its n; what was not estimated says why; each warning once. Pure.
  */
 import { DIRECTION_LABEL } from '../../core/direction';
-import type { StudyRow, StudySummary } from '../../experiment';
+import { shownRows, toldWarnings, type StudyRow, type StudySummary } from '../../records';
 import { layout, number, pValue } from '../stats/method';
 
 const LEVEL_WORDS = (level: number) => `${Number((level * 100).toFixed(4))} %`;
 
-export function summaryLines({ runs, rows, analysis, factors }: StudySummary): string[] {
-  const shown = rows.filter(({ model }) => model !== 'one run' || runs.length === 1);
+export function summaryLines(summary: StudySummary): string[] {
+  const { runs, analysis, factors } = summary;
+  const shown = shownRows(summary);
   const points = [...new Set(shown.map(({ point }) => point))];
   const varied = factors.map(({ name, levels }) => `${name} (${levels.join(', ')})`).join('; ');
   return [
@@ -47,17 +48,9 @@ function tableOf(rows: readonly StudyRow[]): string[] {
 }
 
 function warningLines(rows: readonly StudyRow[]): string[] {
-  const told = new Map<string, string[]>();
-  for (const { point, direction, measure, warnings } of rows) {
-    for (const { message, hint } of warnings) {
-      const places = told.get(`${message} ${hint}`) ?? [];
-      const place = `${point}, ${DIRECTION_LABEL[direction]}, ${measure}`;
-      if (!places.includes(place)) places.push(place);
-      told.set(`${message} ${hint}`, places);
-    }
-  }
-  if (told.size === 0) return [];
-  const lines = [...told].map(([text, places]) => {
+  const told = toldWarnings(rows);
+  if (told.length === 0) return [];
+  const lines = told.map(({ text, places }) => {
     const more = places.length > 1 ? ` and ${places.length - 1} more` : '';
     return `  ${text} (${places[0]}${more})`;
   });

@@ -110,6 +110,11 @@ export function studyCells(study: StudySpec, sourceName: string): StudyCell[] {
     });
 }
 
+/** A cell in words. */
+export function cellName({ point, seed }: Pick<StudyCell, 'point' | 'seed'>): string {
+  return `${point}, seed ${seed}`;
+}
+
 interface PointLevel {
   factor: string;
   label: string;

@@ -5,6 +5,7 @@
  * its method and what makes it doubtful. Must not know: files, how a run was made.
  */
 import { DIRECTIONS } from '../../core/direction';
+import { STUDY_SUMMARY_VERSION, type StudyRow, type StudySummary } from '../../records';
 import { FACT_EVENTS, type FactEvent } from '../../stats';
 import { studyHash, type StudySpec } from '../../spec';
 import type { StudyFactor } from './cells';
@@ -12,7 +13,6 @@ import type { DesignFactor, PlacedRow } from './design';
 import { withWithheld, type RunDigest } from './digest';
 import { accuracyRows } from './pooled-accuracy';
 import { survivalRows } from './pooled-survival';
-import { STUDY_SUMMARY_VERSION, type StudyRow, type StudySummary } from './summary';
 
 const ALL_RUNS = 'all runs';
 

@@ -4,7 +4,7 @@ import { DIRECTIONS } from '../../core/direction';
 import type { Estimate } from '../../core/estimate';
 import { pairedDifference, randomEffects, wilson, type PairedCounts } from '../../stats';
 import type { RunDigest } from './digest';
-import type { StudyRow } from './summary';
+import type { StudyRow } from '../../records';
 
 type Measure = 'accuracy before' | 'accuracy after' | 'gain';
 

@@ -19,7 +19,7 @@ import {
 } from '../../stats';
 import { percent } from '../../stats/proportions';
 import { pooledDesign, type DesignFactor, type PlacedRow, type PooledDesign } from './design';
-import type { StudyRow } from './summary';
+import type { StudyRow } from '../../records';
 
 export interface SurvivalQuestion {
   point: string;

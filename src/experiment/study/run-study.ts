@@ -6,8 +6,9 @@
  * Must not know: files, devices, terminals.
  */
 import { toLabError, type LabError } from '../../core/errors';
+import type { StudyState } from '../../records';
 import type { StudyCell } from './cells';
-import { STUDY_STOPPERS, type StudyState } from './state';
+import { STUDY_STOPPERS } from './state';
 
 export interface CellOutcome {
   /** `stopped`: on request, with what it has. */

@@ -1,6 +1,5 @@
 /** A study's summary as a table for other programs: RFC 4180, one row an estimate. */
-import { csvLine, type CsvCell } from '../../records';
-import type { StudyRow, StudySummary } from './summary';
+import { csvLine, type CsvCell, type StudyRow, type StudySummary } from '../../records';
 
 const COLUMNS: readonly [name: string, cell: (row: StudyRow) => CsvCell][] = [
   ['point', ({ point }) => point],

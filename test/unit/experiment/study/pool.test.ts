@@ -6,15 +6,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { poolStudy, studyTableCsv } from '../../../../src/experiment/study';
 import {
   encodeStudySummary,
   parseStudySummary,
-  poolStudy,
   studySummarySchema,
-  studyTableCsv,
   type StudyRow,
   type StudySummary,
-} from '../../../../src/experiment/study';
+} from '../../../../src/records';
 import { pairedDifference } from '../../../../src/stats';
 import { expectRelative } from '../../stats/goldens';
 import { digests, factors, golden, simulatedRuns, study, TERMS, trialOf, type SimulatedRun } from './simulated';

@@ -4,15 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { LabError, type LabErrorCode } from '../../../../src/core/errors';
 import {
   continueState,
-  encodeState,
   newState,
-  parseState,
   runStudy,
   studyCells,
   type CellOutcome,
   type StudyHost,
-  type StudyState,
 } from '../../../../src/experiment/study';
+import { encodeState, parseState, type StudyState } from '../../../../src/records';
 import { parseStudy } from '../../../../src/spec';
 
 const studyOf = (seeds: number[], ranks = [2, 4]) =>

@@ -5,9 +5,9 @@
  * Must not know: how a number was computed, how the table looks.
  */
 import * as v from 'valibot';
-import { DIRECTIONS } from '../../core/direction';
-import { LabError } from '../../core/errors';
-import { FACT_EVENTS } from '../../stats';
+import { DIRECTION_LABEL, DIRECTIONS } from '../core/direction';
+import { LabError } from '../core/errors';
+import { FACT_EVENTS } from '../core/fact-event';
 
 export const STUDY_SUMMARY_VERSION = 1;
 
@@ -80,4 +80,23 @@ export function parseStudySummary(text: string, file = 'study-summary.json'): St
   throw new LabError('record-invalid', `${file}: ${v.getDotPath(issue) ?? 'the document'}: ${issue.message}.`, {
     hint,
   });
+}
+
+/** What a table shows first: single runs stand in the CSV, unless there is but one. */
+export function shownRows({ runs, rows }: StudySummary): StudyRow[] {
+  return rows.filter(({ model }) => model !== 'one run' || runs.length === 1);
+}
+
+/** Each warning once, with the places it concerns. */
+export function toldWarnings(rows: readonly StudyRow[]): { text: string; places: string[] }[] {
+  const told = new Map<string, string[]>();
+  for (const { point, direction, measure, warnings } of rows) {
+    for (const { message, hint } of warnings) {
+      const places = told.get(`${message} ${hint}`) ?? [];
+      const place = `${point}, ${DIRECTION_LABEL[direction]}, ${measure}`;
+      if (!places.includes(place)) places.push(place);
+      told.set(`${message} ${hint}`, places);
+    }
+  }
+  return [...told].map(([text, places]) => ({ text, places }));
 }

@@ -1,0 +1,71 @@
+/**
+ * A prepared run to its end, in a browser.
+ *
+ * Promises: a lost device is replaced and the run continues from its last checkpoint; what has happened is handed to the
+ * feed before this returns or throws. Must not know: messages, who asked.
+ */
+import { LabError } from '../core/errors';
+import {
+  firstProbeRecords,
+  LostDevices,
+  Runner,
+  type PreparedRun,
+  type ResumePoint,
+  type RunnerHost,
+} from '../experiment';
+import { hostName } from '../platform/capability';
+import type { RunStorage } from '../platform/storage';
+import type { RunControl } from './run-control';
+import { probeRecordsOf, type Records, type RunFeed } from './run-feed';
+
+/** Throws `webgpu-missing`. */
+export function browserHost(): RunnerHost {
+  if (!('gpu' in navigator) || navigator.gpu === undefined) {
+    throw new LabError('webgpu-missing', 'This browser offers no WebGPU to workers.', {
+      hint: 'See “This device” for the steps that turn it on.',
+      control: 'device',
+    });
+  }
+  return { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
+}
+
+/** Where a kept run goes on; null where it has no checkpoint. */
+export async function keptPoint(
+  storage: Pick<RunStorage<Records>, 'load' | 'checkpoint'>,
+  key: string,
+): Promise<ResumePoint | null> {
+  const [records, checkpoint] = await Promise.all([storage.load(key), storage.checkpoint(key)]);
+  if (records === null || checkpoint === null) return null;
+  return {
+    checkpoint,
+    trials: records.trials.slice(0, checkpoint.trialLines),
+    steps: records.steps.slice(0, checkpoint.stepLines),
+    probes: firstProbeRecords(probeRecordsOf(records.probes), checkpoint.probeLines),
+    manifest: records.manifest,
+  };
+}
+
+/** @param from where the run goes on, already said to the feed; null: at its start */
+export async function executeRun(
+  prepared: PreparedRun,
+  host: RunnerHost,
+  { feed, verbs, from }: { feed: RunFeed; verbs: RunControl; from: ResumePoint | null },
+): Promise<void> {
+  let at = from;
+  const losses = new LostDevices();
+  for (;;) {
+    const runner = new Runner(prepared, host);
+    verbs.attach(runner);
+    try {
+      for await (const event of runner.run(at === null ? {} : { resumeFrom: at })) await feed.take(event);
+      return;
+    } catch (thrown) {
+      const next = feed.resumePoint;
+      await losses.survive(thrown, next?.checkpoint !== at?.checkpoint);
+      at = next;
+      feed.continueFrom(at, true);
+    } finally {
+      await feed.settled();
+    }
+  }
+}
