@@ -35,11 +35,7 @@ export function parseWorld(source: unknown, sourceName: string): WorldSpec {
     throw invalid(sourceName, [{ path: 'worldVersion', text, hint }]);
   }
   const result = v.safeParse(worldSchema, value);
-  if (!result.success)
-    throw invalid(
-      sourceName,
-      result.issues.map((issue) => describe(issue, value)),
-    );
+  if (!result.success) throw invalid(sourceName, problemsOf(result.issues, value));
   const problems = [...lostNames(value, []), ...disagreements(result.output)];
   if (problems.length > 0) throw invalid(sourceName, problems);
   return result.output;
@@ -117,6 +113,12 @@ function readJson(text: string, sourceName: string): unknown {
   }
 }
 
+/** Fields that do not exist come first: what is missing may stand there under a wrong name. */
+function problemsOf(issues: readonly v.BaseIssue<unknown>[], world: unknown): Problem[] {
+  const unknown = (issue: v.BaseIssue<unknown>) => Number(issue.type === 'strict_object' && issue.expected === 'never');
+  return issues.toSorted((a, b) => unknown(b) - unknown(a)).map((issue) => describe(issue, world));
+}
+
 function describe(issue: v.BaseIssue<unknown>, world: unknown): Problem {
   const path = (issue.path ?? []).map(({ key }) => String(key));
   const field = path.join('.');
@@ -128,6 +130,9 @@ function describe(issue: v.BaseIssue<unknown>, world: unknown): Problem {
       text: `no such field; there is: ${names.join(', ')}`,
       hint: near ? `Did you mean ${[...path.slice(0, -1), near].join('.')}?` : `Remove ${field}.`,
     };
+  }
+  if (issue.type === 'strict_object' && issue.received === 'undefined') {
+    return { path: field, text: 'found nothing, but the field is needed', hint: `Add ${field}.` };
   }
   const allowed = issue.expected?.replaceAll('"', '“').replace(/^“(.*)“$/, '“$1”') ?? issue.message;
   const own = issue.type === 'regex' || issue.type === 'check' ? issue.message : allowed;

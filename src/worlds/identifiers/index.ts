@@ -19,4 +19,4 @@ export function identifierGrammar(identifiers: Identifiers): IdentifierGrammar {
   return (GRAMMARS[identifiers.grammar] as (identifiers: Identifiers) => IdentifierGrammar)(identifiers);
 }
 
-export type { Derivation, IdentifierGrammar, Places } from './types';
+export type { Places } from './types';
