@@ -14,7 +14,7 @@ const LAYERS = {
   ontology: ['core'],
   dataset: ['core', 'ontology'],
   prompts: ['core', 'dataset', 'tokens'],
-  worlds: ['core', 'ontology', 'dataset', 'prompts', 'tokens'],
+  worlds: ['core', 'spec', 'ontology', 'dataset', 'prompts', 'tokens'],
   engine: ['core'],
   models: ['core', 'engine', 'tokens'],
   experiment: [

@@ -19,6 +19,7 @@ import { SPEC_HELP, specCommand } from './commands/spec';
 import { STATS_HELP, statsCommand } from './commands/stats';
 import { STUDY_HELP, studyCommand } from './commands/study';
 import { VERIFY_HELP, verifyCommand } from './commands/verify';
+import { WORLD_HELP, worldCommand } from './commands/world';
 import { processTerminal, type Terminal } from './terminal';
 
 interface Command {
@@ -65,6 +66,11 @@ const COMMANDS: Record<string, Command> = {
     run: specCommand,
   },
   stats: { help: STATS_HELP, about: 'stats METHOD TABLE      statistics on any CSV', ownHelp: true, run: statsCommand },
+  world: {
+    help: WORLD_HELP,
+    about: 'world WORLD --out DIR   a synthetic ontology and the corpus that states its facts',
+    run: worldCommand,
+  },
   ontology: {
     help: ONTOLOGY_HELP,
     about: 'ontology FILE           what an ontology, gene table, annotation or mapping file holds',

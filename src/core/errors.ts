@@ -12,6 +12,7 @@ export type LabErrorCode =
   | 'spec-invalid'
   | 'spec-version'
   | 'study-invalid'
+  | 'world-invalid'
   | 'link-invalid'
   // files
   | 'file-missing'

@@ -2,6 +2,7 @@
 export { prepareRun, type RunInputs } from './prepare';
 export { prepareData, readOptions, type DataInputs, type PreparedData } from './data';
 export { prepareAssociations, type AssociationReport } from './associations';
+export { lookAtWorld, makeWorld, worldFiles, type World, type WorldPreview, type WorldSummary } from './worlds';
 export { NEGATIVE_KINDS, type AssociationOptions } from '../dataset';
 export { Sources } from './sources';
 export {

@@ -43,3 +43,21 @@ export {
   type StudyInput,
   type StudySpec,
 } from './study';
+export { parseWorld } from './parse-world';
+export {
+  IDENTIFIER_GRAMMARS,
+  MOST_SENTENCES,
+  NAME_STYLES,
+  SENTENCE_SETS,
+  WORLD_VERSION,
+  worldHash,
+  worldSchema,
+  type GivenSource,
+  type GrammarName,
+  type NameStyleName,
+  type SentenceSetName,
+  type SyntheticSource,
+  type WorldGroup,
+  type WorldInput,
+  type WorldSpec,
+} from './world';

@@ -1,5 +1,6 @@
 /** What a world is made of, as the rest of the lab sees it. Must not know: models, files. */
 import type { Direction } from '../core/direction';
+import type { WorldSpec } from '../spec';
 
 /** One sentence of a corpus. */
 export interface Sentence {
@@ -22,4 +23,42 @@ export interface Corpus {
 export interface TokenizerFiles {
   tokenizer: Record<string, unknown>;
   tokenizerConfig: Record<string, unknown>;
+}
+
+/** One fact of a world and how often it is to be stated. */
+export interface WorldFact {
+  term: string;
+  identifier: string;
+  /** Name of its group. */
+  group: string;
+  exposures: number;
+  /** How many of the exposures say the term first. */
+  termFirst: number;
+  /** Name of the identifiers' grammar; `given` where they come from a file. */
+  grammar: string;
+  lambda: number | null;
+  /** Whether the identifier is a function of this fact's name; null for given ones. */
+  derived: boolean | null;
+  /** The identifier above this one, in a hierarchical grammar. */
+  parent: string | null;
+}
+
+/** What a given group's file holds, by the group's place in the world. */
+export type GivenPairs = ReadonlyMap<number, readonly { term: string; identifier: string }[]>;
+
+/** Indices of the sentences that state a fact, ascending, by their order. */
+export type FactOccurrences = Record<Direction, number[]>;
+
+/** A world, made: everything a model is pretrained on, and what is known of every fact. */
+export interface World {
+  spec: WorldSpec;
+  /** SHA-256 of the filled spec. */
+  hash: string;
+  facts: readonly WorldFact[];
+  corpus: Corpus;
+  /** By fact, as counted in the corpus; a twin's may differ from what the facts ask for. */
+  occurrences: readonly FactOccurrences[];
+  tokenizer: TokenizerFiles;
+  /** Tokens of a text, without the one that ends it. */
+  countTokens(text: string): number;
 }

@@ -27,7 +27,7 @@ const MAY: Record<string, string[]> = {
   ontology: ['core'],
   dataset: ['core', 'ontology'],
   prompts: ['core', 'dataset', 'tokens'],
-  worlds: ['core', 'ontology', 'dataset', 'prompts', 'tokens'],
+  worlds: ['core', 'spec', 'ontology', 'dataset', 'prompts', 'tokens'],
   engine: ['core', 'shaders'],
   models: ['core', 'engine', 'tokens'],
   experiment: 'core spec records stats ontology dataset prompts tokens worlds models engine'.split(' '),

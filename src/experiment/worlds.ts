@@ -1,0 +1,70 @@
+/**
+ * A world and the files that are written of it.
+ *
+ * Promises: the same world and the same given files give the same bytes in every host; `experiment.json` is a spec that asks
+ * for the world's own facts once a model is named. Must not know: where files lie.
+ */
+import type { NamedText } from '../core/files';
+import { SPEC_VERSION, type SpecInput, type WorldSpec } from '../spec';
+import {
+  buildWorld,
+  occurrenceLines,
+  previewWorld,
+  readGiven,
+  sentenceLines,
+  summarizeWorld,
+  termsTable,
+  type OpenGiven,
+  type World,
+  type WorldPreview,
+  type WorldSummary,
+} from '../worlds';
+
+export type { World, WorldPreview, WorldSummary };
+
+/** Throws `world-invalid`, `too-few-terms`, and what reading the given files throws. */
+export async function makeWorld(spec: WorldSpec, open: OpenGiven): Promise<World> {
+  return buildWorld(spec, await readGiven(spec, open));
+}
+
+export async function lookAtWorld(spec: WorldSpec, open: OpenGiven, examples?: number): Promise<WorldPreview> {
+  return previewWorld(spec, await readGiven(spec, open), examples);
+}
+
+/** Everything that is kept of a world, by name. */
+export function worldFiles(world: World): { files: NamedText[]; summary: WorldSummary } {
+  const summary = summarizeWorld(world);
+  const json = (name: string, value: unknown): NamedText => ({ name, text: `${JSON.stringify(value, null, 2)}\n` });
+  const files = [
+    json('world.json', { ...world.spec, hash: world.hash }),
+    { name: 'terms.tsv', text: termsTable(world) },
+    { name: 'occurrences.jsonl', text: occurrenceLines(world) },
+    { name: 'sentences.jsonl', text: sentenceLines(world) },
+    { name: 'held-out.txt', text: world.corpus.heldOut.map((line) => `${line}\n`).join('') },
+    json('tokenizer.json', world.tokenizer.tokenizer),
+    json('tokenizer_config.json', world.tokenizer.tokenizerConfig),
+    json('experiment.json', experimentOn(world)),
+    json('summary.json', summary),
+  ];
+  return { files, summary };
+}
+
+/** Columns of terms.tsv that travel with every fact, under the names that models of survival know them by. */
+const COVARIATES = { exposures: 'log2_exposures', termFirst: 'term_first', derived: 'derived' };
+
+/** A spec on terms.tsv beside it: exposures as popularity, and what may explain a result as covariates. */
+function experimentOn({ spec }: World): SpecInput {
+  const table = { path: 'terms.tsv', identifierColumn: 'identifier' };
+  return {
+    specVersion: SPEC_VERSION,
+    name: spec.name,
+    seed: spec.seed,
+    model: {},
+    ontology: {
+      path: table.path,
+      terminology: 'table',
+      popularityColumn: 'exposures',
+      covariates: Object.entries(COVARIATES).map(([name, valueColumn]) => ({ name, ...table, valueColumn })),
+    },
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * A world from text or from an unknown value.
+ *
+ * Promises: a filled world whose parts agree with each other, or one LabError `world-invalid` that says for every wrong
+ * field (up to five) what was found and what is allowed; `control` is the dotted path of the first.
+ * Must not know: files; whether names are left for so many facts (that is known once they are made).
+ */
+import * as v from 'valibot';
+import { LabError } from '../core/errors';
+import { parseSpecJson } from './parse';
+import { isObject } from './shape';
+import { nearestName } from './suggest';
+import { WORLD_VERSION, worldHash, worldSchema, type WorldGroup, type WorldSpec } from './world';
+
+const MAX_PROBLEMS = 5;
+
+interface Problem {
+  path: string;
+  text: string;
+  hint: string;
+}
+
+export function parseWorld(source: unknown, sourceName: string): WorldSpec {
+  const value = typeof source === 'string' ? readJson(source, sourceName) : source;
+  if (!isObject(value)) {
+    const hint = `A world starts like {"worldVersion": ${WORLD_VERSION}, "groups": [{"name": "facts", "source": {"kind": "synthetic", "count": 60}}]}.`;
+    throw invalid(sourceName, [{ path: '', text: `found ${found(value)}, allowed: a JSON object`, hint }]);
+  }
+  if (typeof value.worldVersion === 'number' && value.worldVersion !== WORLD_VERSION) {
+    const text = `found ${value.worldVersion}, allowed: ${WORLD_VERSION}, the version this Ontoscope reads`;
+    const hint =
+      value.worldVersion > WORLD_VERSION
+        ? 'The world was written for a newer Ontoscope: update this one.'
+        : `Write the world with "worldVersion": ${WORLD_VERSION}.`;
+    throw invalid(sourceName, [{ path: 'worldVersion', text, hint }]);
+  }
+  const result = v.safeParse(worldSchema, value);
+  if (!result.success) throw invalid(sourceName, problemsOf(result.issues, value));
+  const problems = [...lostNames(value, []), ...disagreements(result.output)];
+  if (problems.length > 0) throw invalid(sourceName, problems);
+  return result.output;
+}
+
+/** Names that every object has (`__proto__`, `constructor`) are taken for known ones in reading. */
+function lostNames(value: unknown, path: readonly string[]): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const field = [...path, name];
+    if (!(name in Object.prototype)) return lostNames(member, field);
+    return [{ path: field.join('.'), text: 'no such field', hint: `Remove ${field.join('.')}.` }];
+  });
+}
+
+/** What no single field can tell. */
+function disagreements(world: WorldSpec): Problem[] {
+  const { groups, sentences, twin, hash } = world;
+  const problems = groups.flatMap((group, i) => groupProblems(group, `groups.${i}`));
+  const names = groups.map(({ name }) => name);
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) === i) continue;
+    const text = `found ${JSON.stringify(name)}, which is groups.${names.indexOf(name)}, too`;
+    problems.push({ path: `groups.${i}.name`, text, hint: 'Give each group a name of its own.' });
+  }
+  if (sentences.set === 'custom' && sentences.custom === null) {
+    const hint = 'Write your sentences there, or choose a set.';
+    problems.push({ path: 'sentences.custom', text: 'found null, but sentences.set is "custom"', hint });
+  }
+  if (twin.kind !== 'whole') {
+    for (const [i, name] of (twin.groups ?? []).entries()) {
+      if (names.includes(name)) continue;
+      const text = `found ${JSON.stringify(name)}, allowed: a group of this world: ${names.join(', ')}`;
+      problems.push({ path: `twin.groups.${i}`, text, hint: 'Name a group, or set twin.groups to null for all.' });
+    }
+  }
+  if (hash !== undefined && hash !== worldHash(world)) {
+    const text = `found ${hash.slice(0, 12)}…, but the world’s hash is ${worldHash(world).slice(0, 12)}…`;
+    problems.push({ path: 'hash', text, hint: 'The world was changed after it was written: remove "hash".' });
+  }
+  return problems;
+}
+
+function groupProblems({ source, exposures, window }: WorldGroup, path: string): Problem[] {
+  const problems: Problem[] = [];
+  if (window.from >= window.to) {
+    const text = `found ${window.from} to ${window.to}, allowed: "from" below "to"`;
+    problems.push({ path: `${path}.window`, text, hint: 'Give the window some length, for instance 0.8 to 1.' });
+  }
+  if (exposures.kind !== 'buckets') return problems;
+  const { sizes, facts } = exposures;
+  const twice = sizes.find((size, i) => sizes.indexOf(size) !== i);
+  if (twice !== undefined) {
+    const hint = 'Name each number of exposures once; exposures.facts says how many facts have it.';
+    problems.push({ path: `${path}.exposures.sizes`, text: `found ${twice} more than once`, hint });
+  }
+  if (facts !== null && facts.length !== sizes.length) {
+    const text = `found ${facts.length} numbers for ${sizes.length} buckets`;
+    problems.push({ path: `${path}.exposures.facts`, text, hint: 'Give one number of facts for each bucket.' });
+  }
+  const sum = facts?.reduce((total, each) => total + each, 0);
+  if (sum !== undefined && source.count !== null && sum !== source.count) {
+    const text = `found ${sum} facts together, but ${path}.source.count is ${source.count}`;
+    problems.push({ path: `${path}.exposures.facts`, text, hint: 'Make both numbers the same.' });
+  }
+  return problems;
+}
+
+function readJson(text: string, sourceName: string): unknown {
+  try {
+    return parseSpecJson(text, sourceName);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    throw new LabError('world-invalid', error.message, { hint: error.hint, cause: error });
+  }
+}
+
+/** Fields that do not exist come first: what is missing may stand there under a wrong name. */
+function problemsOf(issues: readonly v.BaseIssue<unknown>[], world: unknown): Problem[] {
+  const unknown = (issue: v.BaseIssue<unknown>) => Number(issue.type === 'strict_object' && issue.expected === 'never');
+  return issues.toSorted((a, b) => unknown(b) - unknown(a)).map((issue) => describe(issue, world));
+}
+
+function describe(issue: v.BaseIssue<unknown>, world: unknown): Problem {
+  const path = (issue.path ?? []).map(({ key }) => String(key));
+  const field = path.join('.');
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const names = fieldNames(path.slice(0, -1), world);
+    const near = nearestName(path.at(-1)!, names);
+    return {
+      path: field,
+      text: `no such field; there is: ${names.join(', ')}`,
+      hint: near ? `Did you mean ${[...path.slice(0, -1), near].join('.')}?` : `Remove ${field}.`,
+    };
+  }
+  if (issue.type === 'strict_object' && issue.received === 'undefined') {
+    return { path: field, text: 'found nothing, but the field is needed', hint: `Add ${field}.` };
+  }
+  const allowed = issue.expected?.replaceAll('"', '“').replace(/^“(.*)“$/, '“$1”') ?? issue.message;
+  const own = issue.type === 'regex' || issue.type === 'check' ? issue.message : allowed;
+  return {
+    path: field,
+    text: `found ${found(issue.input)}, allowed: ${own}`,
+    hint: `Give ${field || 'the world'} an allowed value; docs/worlds.md shows one of each.`,
+  };
+}
+
+/** The parts of a valibot schema that are read here. */
+interface Node {
+  entries?: Record<string, Node>;
+  wrapped?: Node;
+  item?: Node;
+  key?: string;
+  options?: readonly Node[];
+  literal?: unknown;
+}
+
+/** Names of the fields at a path, of the variant that the value there chooses. */
+function fieldNames(path: readonly string[], world: unknown): string[] {
+  let node = worldSchema as unknown as Node;
+  let value = world;
+  const settle = () => {
+    for (;;) {
+      const { wrapped, key, options } = node;
+      if (wrapped) node = wrapped;
+      else if (key !== undefined && options && isObject(value)) {
+        const chosen = value[key];
+        node = options.find((option) => option.entries?.[key]?.literal === chosen) ?? {};
+      } else return;
+    }
+  };
+  for (const name of path) {
+    settle();
+    node = node.entries?.[name] ?? node.item ?? {};
+    value = (value as Record<string, unknown>)[name];
+  }
+  settle();
+  return Object.keys(node.entries ?? {});
+}
+
+function invalid(sourceName: string, problems: readonly Problem[]): LabError {
+  const shown = problems.slice(0, MAX_PROBLEMS).map(({ path, text }) => (path ? `${path}: ${text}` : text));
+  const more = problems.length - shown.length;
+  const lines = more > 0 ? [...shown, `and ${more} more`] : shown;
+  return new LabError('world-invalid', `${sourceName}: ${lines.join('; ')}.`, {
+    hint: problems[0]!.hint,
+    ...(problems[0]!.path ? { control: problems[0]!.path } : {}),
+  });
+}
+
+/** A value in words, short enough for a message. */
+function found(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (isObject(value)) return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
