@@ -35,7 +35,14 @@ export interface FakeOptions {
 export class FakeSession implements Session {
   readonly counters = { submits: 0, bufferBytes: 0, buffersCreated: 0 };
   readonly kernelChoices: Record<string, string> = { linear: 'fake' };
-  readonly memory = { weightsBytes: 1, trainingBytes: 2, activationBytes: 3, decodingBytes: 4, totalBytes: 10 };
+  readonly memory = {
+    weightsBytes: 1,
+    trainingBytes: 2,
+    activationBytes: 3,
+    decodingBytes: 4,
+    totalBytes: 10,
+    largestBufferBytes: 4,
+  };
   destroyed = false;
   readonly seeds: number[] = [];
   #table: Float32Array;
