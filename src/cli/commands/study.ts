@@ -10,7 +10,7 @@ import {
 } from '../../experiment';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatDuration } from '../format';
-import { INTERRUPTED } from '../run-experiment';
+import { INTERRUPTED } from '../keep-running';
 import { lockRun } from '../run-lock';
 import { readRunFolder } from '../stored-run';
 import { planLines, planStudy } from '../study/plan-study';

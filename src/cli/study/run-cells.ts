@@ -17,7 +17,8 @@ import {
 } from '../../experiment';
 import type { FileIdentity, Manifest } from '../../records';
 import { findResumePoint } from '../continue-run';
-import { executeRun, INTERRUPTED, prepareExperiment } from '../run-experiment';
+import { INTERRUPTED } from '../keep-running';
+import { executeRun, prepareExperiment } from '../run-experiment';
 import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
 import type { Terminal } from '../terminal';

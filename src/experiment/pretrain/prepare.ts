@@ -61,7 +61,7 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
   const session: SessionShape = {
     rowTokens,
     supervised: rowTokens,
-    scoreRows: heldOutRows.map((row) => ({ tokens: row.ids.length, supervised: row.labels.length })),
+    scoreRows: distinctShapes(heldOutRows),
   };
   const facts = new Set(corpus.sentences.flatMap(({ fact }) => fact ?? []));
   const corpusHash = hashText(text);
@@ -101,6 +101,11 @@ export function rowsOfStep(prepared: PreparedPretraining, step: number): PackedR
     const [row] = packExamples(examples.slice(first, end), session.rowTokens, decoder.contextLength);
     return row!;
   });
+}
+
+function distinctShapes(rows: readonly PackedRow[]): { tokens: number; supervised: number }[] {
+  const shapes = rows.map(({ ids, labels }) => ({ tokens: ids.length, supervised: labels.length }));
+  return [...new Map(shapes.map((shape) => [`${shape.tokens}/${shape.supervised}`, shape])).values()];
 }
 
 function cumulativeTokens(steps: readonly Stretch[][], examples: readonly TokenExample[]): number[] {
