@@ -26,11 +26,14 @@ export interface PretrainingText {
   tokenizer: TokenizerFiles;
 }
 
-const sentenceSchema: v.GenericSchema<unknown, Sentence> = v.strictObject({
-  text: v.pipe(v.string(), v.minLength(1)),
-  fact: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
-  order: v.nullable(v.picklist(DIRECTIONS)),
-});
+const sentenceSchema: v.GenericSchema<unknown, Sentence> = v.pipe(
+  v.strictObject({
+    text: v.pipe(v.string(), v.minLength(1)),
+    fact: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    order: v.nullable(v.picklist(DIRECTIONS)),
+  }),
+  v.check(({ fact, order }) => (fact === null) === (order === null), 'fact and order are both given or both null'),
+);
 
 /** Throws `file-missing`, `file-unreadable`, `record-invalid` or `tokenizer-invalid`. */
 export async function readCorpus(folder: FileFolder): Promise<PretrainingText> {

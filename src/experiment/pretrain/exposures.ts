@@ -4,7 +4,6 @@
  * Promises: one line a fact that occurs, in the order of the facts; a fact without a line was never trained.
  * Must not know: models.
  */
-import type { Direction } from '../../core/direction';
 import type { TokenExample } from '../../core/packed-row';
 import type { Sentence } from '../../worlds/types';
 import type { Stretch } from './sequences';
@@ -14,14 +13,15 @@ export interface ExposureRecord {
   exposures: number;
   /** How many say the term before the identifier. */
   termFirst: number;
-  /** In the order of training. */
+  /** One entry an exposure, in the order of training. */
   at: {
     /** Optimiser step, 1-based. */
-    step: number;
-    /** Tokens of the corpus that were trained before this sentence, EOS counted. */
-    token: number;
-    order: Direction | null;
-  }[];
+    step: number[];
+    /** Tokens of the corpus that were trained before the sentence, EOS counted. */
+    token: number[];
+    /** 1 where the term comes first. */
+    termFirst: (0 | 1)[];
+  };
 }
 
 /** @param steps rows of each step that was taken */
@@ -36,14 +36,21 @@ export function exposuresOf(
     for (let i = rows[0]!.first; i < rows.at(-1)!.end; i++) {
       const { fact, order } = sentences[i]!;
       if (fact !== null) {
-        const record = records.get(fact) ?? { fact, exposures: 0, termFirst: 0, at: [] };
+        const record = records.get(fact) ?? newRecord(fact);
         records.set(fact, record);
         record.exposures += 1;
-        if (order === 'term-to-id') record.termFirst += 1;
-        record.at.push({ step: index + 1, token, order });
+        const termFirst = order === 'term-to-id' ? 1 : 0;
+        record.termFirst += termFirst;
+        record.at.step.push(index + 1);
+        record.at.token.push(token);
+        record.at.termFirst.push(termFirst);
       }
       token += examples[i]!.completion.length;
     }
   }
   return [...records.values()].sort((a, b) => a.fact - b.fact);
+}
+
+function newRecord(fact: number): ExposureRecord {
+  return { fact, exposures: 0, termFirst: 0, at: { step: [], token: [], termFirst: [] } };
 }
