@@ -114,6 +114,23 @@ describe('a pretraining stopped anywhere', () => {
   });
 });
 
+describe('a model that the device cannot hold', () => {
+  it('is refused before its weights are drawn, naming the field', async () => {
+    const { session: shape, decoder } = prepared;
+    const config = { ...decoder, hiddenSize: 8192, ffnSize: 32768, headDim: 2048, layers: 96 };
+    let drawn = false;
+    const loadWeights = () => {
+      drawn = true;
+      return Promise.resolve(new Map<string, Float32Array>());
+    };
+    const needs = { config, trainable: { kind: 'full' as const }, shape, loadWeights, control: 'model.hiddenSize' };
+    const opening = openSession(needs, testGpu(), new AbortController().signal, () => {});
+    await expect(opening).rejects.toMatchObject({ code: 'device-limit', control: 'model.hiddenSize' });
+    await expect(opening).rejects.toThrow(/this GPU allows \d+ in one/);
+    expect(drawn).toBe(false);
+  });
+});
+
 describe('a corpus with facts said 64 times and facts never said', () => {
   const exposures = [...Array<number>(8).fill(64), ...Array<number>(8).fill(0)];
   const text = tinyCorpus({ exposures });
