@@ -1,26 +1,20 @@
 /** `ontoscope pretrain CORPUS --model CONFIG --out DIR`: a model from nothing, headless. */
 import {
   preparePretraining,
-  PretrainRunner,
   readCorpus,
   WRITTEN_DTYPES,
   type PreparedPretraining,
-  type PretrainEvent,
   type PretrainManifest,
-  type PretrainProgress,
-  type PretrainResumePoint,
   type WrittenDtype,
 } from '../../experiment';
-import { LabError } from '../../core/errors';
 import { parsePretrainConfig } from '../../spec';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount, formatDuration } from '../format';
-import { INTERRUPTED, keepRunning } from '../keep-running';
+import { INTERRUPTED } from '../keep-running';
 import { openNodeFolder, readNamedText } from '../node-folder';
-import { NODE_HOST_NAME, nodeGpu } from '../node-gpu';
 import { PretrainStore } from '../pretrain-store';
-import { ProgressLine } from '../progress-line';
 import { lockRun } from '../run-lock';
+import { executePretraining, findPretrainPoint } from '../run-pretraining';
 import type { Terminal } from '../terminal';
 
 export const PRETRAIN_HELP = `ontoscope pretrain CORPUS --model CONFIG --out DIR [options]
@@ -71,11 +65,11 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
   try {
     if (!values.resume && !values.force) await store.refuseUsed();
     if (!values.quiet) for (const text of planLines(prepared)) terminal.log(text);
-    const from = values.resume ? await resumePoint(store, prepared, dtype) : null;
+    const from = values.resume ? await findPretrainPoint(store, prepared, dtype) : null;
     const manifest =
       from === 'done'
         ? (await store.manifest())!
-        : await execute(prepared, store, from, { dtype, quiet: values.quiet === true }, terminal);
+        : await executePretraining(prepared, store, { from, dtype, quiet: values.quiet === true, terminal });
     if (values.json) terminal.out(JSON.stringify({ out: values.out, manifest }, null, 2));
     else for (const text of endLines(values.out, manifest)) terminal.out(text);
     return manifest.state === 'done' ? 0 : INTERRUPTED;
@@ -88,68 +82,6 @@ function readDtype(text: string = 'f32'): WrittenDtype {
   const dtype = WRITTEN_DTYPES.find((known) => known === text);
   if (dtype) return dtype;
   throw usageError(`--dtype must be ${WRITTEN_DTYPES.join(' or ')}, not “${text}”.`, 'pretrain');
-}
-
-/** Throws `checkpoint-mismatch` where the folder holds another pretraining, `output-exists` for other files. */
-async function resumePoint(
-  store: PretrainStore,
-  { runId }: PreparedPretraining,
-  dtype: WrittenDtype,
-): Promise<PretrainResumePoint | 'done' | null> {
-  const manifest = await store.manifest();
-  if (manifest === null) {
-    await store.refuseUsed();
-    return null;
-  }
-  const done = manifest.state === 'done';
-  if (manifest.runId === runId && !(done && manifest.dtype !== dtype)) return done ? 'done' : store.resumePoint();
-  const what = manifest.runId === runId ? `a model in ${manifest.dtype}` : `another pretraining (${manifest.runId})`;
-  throw new LabError('checkpoint-mismatch', `${store.folder} holds ${what}.`, {
-    hint: 'Continue with the configuration, the corpus and the dtype it was begun with, or give another folder with --out.',
-  });
-}
-
-async function execute(
-  prepared: PreparedPretraining,
-  store: PretrainStore,
-  from: PretrainResumePoint | null,
-  { dtype, quiet }: { dtype: WrittenDtype; quiet: boolean },
-  terminal: Terminal,
-): Promise<PretrainManifest> {
-  const host = { gpu: await nodeGpu(), clock: terminal, hostName: NODE_HOST_NAME };
-  const line = new ProgressLine(terminal);
-  let manifest: PretrainManifest | null = null;
-  await keepRunning<PretrainEvent, PretrainResumePoint>(
-    {
-      makeRunner: () => new PretrainRunner(prepared, host, dtype),
-      from,
-      async take(event) {
-        await store.write(event);
-        if (event.kind === 'manifest') manifest = event.manifest;
-        else if (event.kind === 'progress' && !quiet) line.show(withLosses(event.progress));
-      },
-      close: () => store.close(),
-      resumePoint: () => store.resumePoint(),
-      where: ({ steps }) => `after ${formatCount(steps.length)} steps`,
-      place: ({ steps, heldOut }) => `${steps.length} ${heldOut.length}`,
-    },
-    line,
-    terminal,
-  );
-  if (manifest !== null) return manifest;
-  throw new LabError('cancelled', 'Pretraining was stopped before it began; nothing was written.', {
-    hint: 'Run it again.',
-  });
-}
-
-function withLosses(progress: PretrainProgress): PretrainProgress {
-  const { loss, heldOutLoss, message } = progress;
-  const parts = [
-    message,
-    ...(loss === null ? [] : [`loss ${loss.toFixed(3)}`]),
-    ...(heldOutLoss === null ? [] : [`held-out ${heldOutLoss.toFixed(3)}`]),
-  ];
-  return { ...progress, message: parts.join(', ') };
 }
 
 function planLines({ config, plan, decoder }: PreparedPretraining): string[] {
