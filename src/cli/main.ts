@@ -12,6 +12,7 @@ import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
+import { PRETRAIN_HELP, pretrainCommand } from './commands/pretrain';
 import { REPORT_HELP, reportCommand } from './commands/report';
 import { ROWS_HELP, rowsCommand } from './commands/rows';
 import { RUN_HELP, runCommand } from './commands/run';
@@ -36,6 +37,12 @@ const COMMANDS: Record<string, Command> = {
     help: STUDY_HELP,
     about: 'study STUDY --out DIR   an experiment over a grid and several seeds',
     run: studyCommand,
+  },
+  pretrain: {
+    help: PRETRAIN_HELP,
+    about:
+      'pretrain CORPUS --model CONFIG --out DIR\n                          a model from nothing, on a corpus of known exposures',
+    run: pretrainCommand,
   },
   bundle: { help: BUNDLE_HELP, about: 'bundle DIR --out ZIP    a run as one file to share', run: bundleCommand },
   verify: { help: VERIFY_HELP, about: 'verify BUNDLE_OR_DIR    run it again and compare', run: verifyCommand },

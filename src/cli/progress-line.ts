@@ -6,6 +6,10 @@ import type { RunProgress } from '../records';
 import { formatDuration } from './format';
 import type { Terminal } from './terminal';
 
+/** Of a run, or of anything else that takes long. */
+type LineProgress = Pick<RunProgress, 'state' | 'fraction' | 'elapsedMs' | 'etaMs' | 'tokensPerSecond' | 'message'> &
+  Partial<Pick<RunProgress, 'direction' | 'pairsPerSecond'>>;
+
 const LOG_INTERVAL_MS = 5000;
 const BAR_WIDTH = 20;
 
@@ -16,7 +20,7 @@ export class ProgressLine {
 
   constructor(private readonly terminal: Terminal) {}
 
-  show(progress: RunProgress): void {
+  show(progress: LineProgress): void {
     const { terminal } = this;
     if (terminal.rewrite) {
       terminal.rewrite(progressText(progress).slice(0, terminal.columns - 1));
@@ -37,8 +41,17 @@ export class ProgressLine {
   }
 }
 
-export function progressText(progress: RunProgress): string {
-  const { state, direction, fraction, elapsedMs, etaMs, tokensPerSecond, pairsPerSecond, message } = progress;
+export function progressText(progress: LineProgress): string {
+  const {
+    state,
+    direction = null,
+    fraction,
+    elapsedMs,
+    etaMs,
+    tokensPerSecond,
+    pairsPerSecond = null,
+    message,
+  } = progress;
   const filled = Math.round(fraction * BAR_WIDTH);
   const parts = [
     `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${(fraction * 100).toFixed(1).padStart(5)} %`,

@@ -7,9 +7,8 @@
  * run's records are cut to its checkpoint. Only the files named above are ever touched.
  * Must not know: how a run computes.
  */
-import { mkdir, open, readdir, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { LabError } from '../core/errors';
 import type { ResumePoint, RunEvent } from '../experiment';
 import { decodeCheckpoint, encodeCheckpoint } from '../experiment';
 import {
@@ -29,7 +28,7 @@ import {
   type ProbeRecordKind,
 } from '../records';
 import type { Manifest } from '../records';
-import { LOCK_FILE } from './run-lock';
+import { firstLines, readIfThere, refuseUsedFolder } from './record-files';
 import { onDisk, replaceFile } from './write-files';
 
 const CHECKPOINT_FILE = 'checkpoint.bin';
@@ -57,18 +56,7 @@ export class RunStore {
 
   /** Throws `output-exists` unless the folder is absent or empty but for the lock of who works there. */
   async refuseUsed(): Promise<void> {
-    const names = await readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [] as string[];
-      throw new LabError('output-exists', `${this.folder} is not a folder that can be written to.`, {
-        hint: 'Give another place with --out.',
-        cause: error,
-      });
-    });
-    if (names.every((name) => name.startsWith(LOCK_FILE))) return;
-    const what = names.includes(RUN_FILES.manifest) ? 'already holds a run' : 'is not empty';
-    throw new LabError('output-exists', `${this.folder} ${what}.`, {
-      hint: 'Give another folder with --out, continue the run with --resume, or replace it with --force.',
-    });
+    await refuseUsedFolder(this.folder, RUN_FILES.manifest, 'already holds a run');
   }
 
   /** Where the run in this folder stopped; null where it has no checkpoint yet. */
@@ -193,26 +181,4 @@ export class RunStore {
   #path(...parts: string[]): string {
     return path.join(this.folder, ...parts);
   }
-}
-
-/** Null only where there is no such file: one that is there and cannot be read must not pass for a fresh start. */
-async function readIfThere(file: string): Promise<Buffer | null> {
-  return readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null;
-    throw new LabError('file-unreadable', `${file} cannot be read: ${cause.code ?? cause.message}.`, {
-      hint: 'Check that you may read it, or give another folder with --out.',
-      cause,
-    });
-  });
-}
-
-/** What stands after the last checkpoint, a torn line included, is left out. */
-function firstLines(text: string, lines: number): string {
-  let end = 0;
-  for (let line = 0; line < lines; line++) {
-    const next = text.indexOf('\n', end);
-    if (next < 0) return text.slice(0, end);
-    end = next + 1;
-  }
-  return text.slice(0, end);
 }

@@ -1,21 +1,21 @@
 /**
- * Safetensors files of f32 tensors in memory: 8 bytes little-endian length, JSON header, values.
+ * Safetensors files of f32 (or, written only, f16) tensors in memory: 8 bytes little-endian length, JSON header, values.
  *
  * Promises: the writer's bytes depend on its input alone. Assumes a little-endian host, as every host of WebGPU is.
  * Must not know: what the tensors are for; large files of others are read by `models`, range by range.
  */
 import { LabError } from './errors';
 
-/** A tensor to be written as F32. */
 export interface TensorToWrite {
   name: string;
   shape: readonly number[];
-  data: Float32Array;
+  /** F32, or the bits of F16. */
+  data: Float32Array | Uint16Array;
 }
 
 /**
- * One safetensors file of F32 tensors. All have one alignment, so their order is that of the names; the header is
- * padded with spaces to a multiple of 8.
+ * One safetensors file of tensors that are all F32 or all F16. They have one alignment, so their order is that of the
+ * names; the header is padded with spaces to a multiple of 8.
  */
 export function encodeSafetensors(
   tensors: readonly TensorToWrite[],
@@ -33,7 +33,11 @@ export function encodeSafetensors(
         hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
       });
     }
-    header[name] = { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] };
+    header[name] = {
+      dtype: data instanceof Uint16Array ? 'F16' : 'F32',
+      shape,
+      data_offsets: [size, size + data.byteLength],
+    };
     size += data.byteLength;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));

@@ -108,7 +108,8 @@ export function planMemory(
   const trainingBytes = sum(memory.pools()) - weightsBytes;
   const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(sidePools) + uniformBytes;
   const totalBytes = weightsBytes + trainingBytes + activationBytes + decodingBytes;
-  return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes };
+  const largestBufferBytes = Math.max(...memory.pools().map(({ bytes }) => bytes), ...arenas);
+  return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes, largestBufferBytes };
 }
 
 /** Uploads the weights and opens a session. Errors: `tensor-missing`, `tensor-shape`, `device-limit`, `config-invalid`. */

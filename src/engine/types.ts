@@ -159,6 +159,8 @@ export interface MemoryPlan {
   /** Key–value caches and row states of decoding. */
   decodingBytes: number;
   totalBytes: number;
+  /** The largest single buffer: devices bound these as well. */
+  largestBufferBytes: number;
 }
 
 export interface EngineCounters {

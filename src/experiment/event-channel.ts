@@ -8,15 +8,15 @@
 import { LabError } from '../core/errors';
 import type { RunEvent } from './events';
 
-interface Slot {
-  event: RunEvent;
+interface Slot<Event> {
+  event: Event;
   consumed: (() => void) | null;
   abandoned: ((reason: unknown) => void) | null;
 }
 
-export class EventChannel implements AsyncIterableIterator<RunEvent> {
-  #queue: Slot[] = [];
-  #inHand: Slot | null = null;
+export class EventChannel<Event extends { kind: string } = RunEvent> implements AsyncIterableIterator<Event> {
+  #queue: Slot<Event>[] = [];
+  #inHand: Slot<Event> | null = null;
   #ended = false;
   #failure: unknown = null;
   #left = false;
@@ -29,7 +29,7 @@ export class EventChannel implements AsyncIterableIterator<RunEvent> {
   }
 
   /** Resolves once the consumer has handled the event; rejects with `cancelled` when the consumer has left. */
-  put(event: RunEvent): Promise<void> {
+  put(event: Event): Promise<void> {
     if (this.#left) return Promise.reject(consumerLeft());
     return new Promise((consumed, abandoned) => {
       this.#queue.push({ event, consumed, abandoned });
@@ -38,7 +38,7 @@ export class EventChannel implements AsyncIterableIterator<RunEvent> {
   }
 
   /** Leaves a progress event for whenever the consumer comes; never waits. */
-  post(event: RunEvent): void {
+  post(event: Event): void {
     if (this.#left) return;
     const last = this.#queue.at(-1);
     if (last && last.consumed === null && last.event.kind === event.kind) last.event = event;
@@ -57,7 +57,7 @@ export class EventChannel implements AsyncIterableIterator<RunEvent> {
     return this.#left;
   }
 
-  async next(): Promise<IteratorResult<RunEvent>> {
+  async next(): Promise<IteratorResult<Event>> {
     this.#inHand?.consumed?.();
     this.#inHand = null;
     for (;;) {
@@ -76,7 +76,7 @@ export class EventChannel implements AsyncIterableIterator<RunEvent> {
     }
   }
 
-  async return(): Promise<IteratorResult<RunEvent>> {
+  async return(): Promise<IteratorResult<Event>> {
     if (!this.#left && !this.#ended) this.#onLeave?.();
     this.#left = true;
     for (const slot of [this.#inHand, ...this.#queue]) slot?.abandoned?.(consumerLeft());

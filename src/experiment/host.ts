@@ -4,8 +4,9 @@
  * Must not know: whether the host is a terminal or a page.
  */
 import type { Clock } from '../core/clock';
-import { acquireDevice, createSession } from '../engine';
-import type { Session } from '../engine';
+import { LabError } from '../core/errors';
+import { acquireDevice, createSession, planMemory } from '../engine';
+import type { DecoderConfig, EngineDevice, Session, SessionShape, TrainableSpec, WeightMap } from '../engine';
 import type { AdapterIdentity } from '../records/types';
 import type { PreparedRun } from './prepared';
 
@@ -37,12 +38,42 @@ export interface RunnerHost {
 }
 
 /** The engine's session for a prepared run: a device of its own, the weights on it. */
-export const openEngineSession: SessionFactory = async (prepared, gpu, signal, say) => {
+export const openEngineSession: SessionFactory = (prepared, gpu, signal, say) =>
+  openSession(
+    {
+      config: prepared.config,
+      trainable: prepared.trainable,
+      shape: prepared.session,
+      loadWeights: (abort) => prepared.model.loadWeights(undefined, abort),
+      control: 'model.path',
+    },
+    gpu,
+    signal,
+    say,
+  );
+
+export interface SessionNeeds {
+  config: DecoderConfig;
+  trainable: TrainableSpec;
+  shape: SessionShape;
+  loadWeights(signal: AbortSignal): Promise<WeightMap>;
+  /** The field that makes the model smaller. */
+  control: string;
+}
+
+/** A session on a device of its own. Throws `device-limit` before any weight is loaded where the device cannot hold it. */
+export async function openSession(
+  needs: SessionNeeds,
+  gpu: GPU,
+  signal: AbortSignal,
+  say: (message: string) => void,
+): Promise<OpenedSession> {
   const device = await acquireDevice(gpu);
   try {
-    const weights = await prepared.model.loadWeights(undefined, signal);
+    refuseTooLarge(needs, device);
+    const weights = await needs.loadWeights(signal);
     say('Planning the computation and compiling its kernels');
-    const session = await createSession(device, prepared.config, weights, prepared.trainable, prepared.session);
+    const session = await createSession(device, needs.config, weights, needs.trainable, needs.shape);
     return {
       session,
       adapter: device.identity,
@@ -57,4 +88,14 @@ export const openEngineSession: SessionFactory = async (prepared, gpu, signal, s
     device.destroy();
     throw reason;
   }
-};
+}
+
+function refuseTooLarge({ config, trainable, shape, control }: SessionNeeds, { limits }: EngineDevice): void {
+  const { largestBufferBytes, totalBytes } = planMemory(config, trainable, shape, limits.bindingBytes);
+  if (largestBufferBytes <= limits.bufferBytes) return;
+  throw new LabError(
+    'device-limit',
+    `This needs ${totalBytes} bytes on the GPU, ${largestBufferBytes} of them in one buffer; this GPU allows ${limits.bufferBytes} in one.`,
+    { hint: 'Choose a smaller model or fewer tokens per row, or another GPU.', control },
+  );
+}

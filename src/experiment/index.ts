@@ -33,9 +33,10 @@ export {
   type ModelReport,
   type WrittenSample,
 } from './model-tools';
+export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
-export { openModel } from '../models';
+export { openModel, WRITTEN_DTYPES, type WrittenDtype } from '../models';
 export {
   asOntology,
   detectTerminology,

@@ -68,17 +68,22 @@ export function checkResumePoint(
 /** Another device or other kernels give other bits: their records must not be mixed. */
 export function checkResumeDevice({ manifest }: ResumePoint, opened: OpenedSession, prepared: PreparedRun): void {
   if (!manifest) return;
-  const { host: _host, ...before } = manifest.gpu;
-  if (canonicalJson(before) !== canonicalJson(opened.adapter)) {
-    throw mismatch(`The run was begun on ${before.description}, this is ${opened.adapter.description}.`);
-  }
-  if (canonicalJson(manifest.kernels) !== canonicalJson(opened.session.kernelChoices)) {
-    throw mismatch('The run was begun with other kernel choices than this version makes.');
-  }
+  checkSameDevice(manifest, opened);
   if (manifest.runId !== prepared.runId) throw mismatch('The manifest belongs to another experiment.');
 }
 
-function mismatch(message: string): LabError {
+/** Throws `checkpoint-mismatch` where the device or its kernels are others than the manifest's. */
+export function checkSameDevice({ gpu, kernels }: Pick<Manifest, 'gpu' | 'kernels'>, opened: OpenedSession): void {
+  const { host: _host, ...before } = gpu;
+  if (canonicalJson(before) !== canonicalJson(opened.adapter)) {
+    throw mismatch(`The run was begun on ${before.description}, this is ${opened.adapter.description}.`);
+  }
+  if (canonicalJson(kernels) !== canonicalJson(opened.session.kernelChoices)) {
+    throw mismatch('The run was begun with other kernel choices than this version makes.');
+  }
+}
+
+export function mismatch(message: string): LabError {
   return new LabError('checkpoint-mismatch', message, {
     hint: 'Continue with the same spec, files, device and version, or start a new run in another folder.',
   });

@@ -34,6 +34,7 @@ import type { ResumePoint } from './resume';
 import { checkResumeDevice, checkResumePoint } from './resume';
 import { summarize } from './summary';
 import { flushSteps, runDirection } from './train';
+import { SafePoints, type AtSafePoint } from './safe-points';
 import { WorkMeter, type Work } from './work-meter';
 
 const PROGRESS_INTERVAL_MS = 250;
@@ -45,14 +46,11 @@ export interface RunOptions {
   signal?: AbortSignal;
 }
 
-/** Thrown inside the run to unwind to its end; never leaves this file. */
-class Cancelled extends Error {}
-
 /** One run of one prepared experiment. `run` can be called once. */
 export class Runner {
   readonly #prepared: PreparedRun;
   readonly #host: RunnerHost;
-  readonly #abort = new AbortController();
+  readonly #points: SafePoints;
   readonly #channel = new EventChannel(() => this.cancel());
   readonly #meter: WorkMeter;
   readonly #trials: TrialRecord[] = [];
@@ -66,24 +64,15 @@ export class Runner {
   #opened: OpenedSession | null = null;
   /** The session holds this run's trainable weights: a checkpoint means something. */
   #started = false;
-  #pauseRequested = false;
-  /** One unit of work that a pause lets through: an optimiser step or a chunk of an evaluation. */
-  #stepGranted = false;
-  #wakePaused: (() => void) | null = null;
   #startedAtMs = 0;
-  #openedAtMs = 0;
   #earlierMs = 0;
-  #pausedMs = 0;
-  #checkpointAtMs = 0;
-  /** A checkpoint is never older than this, but for what one call to the engine takes. */
-  readonly #checkpointEveryMs: number;
   #reportedAtMs = -Infinity;
 
   constructor(prepared: PreparedRun, host: RunnerHost) {
     this.#prepared = prepared;
     this.#host = host;
     this.#meter = new WorkMeter(prepared.plannedWork);
-    this.#checkpointEveryMs = prepared.spec.checkpoint.everySeconds * 1000;
+    this.#points = new SafePoints(host.clock, prepared.spec.checkpoint.everySeconds * 1000);
   }
 
   get state(): RunState {
@@ -92,27 +81,22 @@ export class Runner {
 
   /** Asks the run to pause at its next safe point; before the start, at the first one. */
   pause(): void {
-    this.#pauseRequested = true;
+    this.#points.pause();
   }
 
   /** One optimiser step, or one chunk of an evaluation where one is due, and then a pause (again). */
   step(): void {
-    this.#pauseRequested = true;
-    this.#stepGranted = true;
-    this.#wakePaused?.();
+    this.#points.step();
   }
 
   /** Continues a paused run, or takes a pause back that has not come yet. */
   resume(): void {
-    this.#pauseRequested = false;
-    this.#stepGranted = false;
-    this.#wakePaused?.();
+    this.#points.resume();
   }
 
   /** Ends the run at its next safe point, with a valid partial record. */
   cancel(): void {
-    this.#abort.abort();
-    this.#wakePaused?.();
+    this.#points.cancel();
   }
 
   /**
@@ -134,14 +118,14 @@ export class Runner {
   }
 
   async #execute(resumeFrom: ResumePoint | undefined): Promise<void> {
-    this.#openedAtMs = this.#host.clock.nowMs();
-    this.#startedAtMs = resumeFrom?.manifest?.startedAtMs ?? this.#openedAtMs;
+    const openedAtMs = this.#points.open();
+    this.#startedAtMs = resumeFrom?.manifest?.startedAtMs ?? openedAtMs;
     this.#earlierMs = resumeFrom?.manifest?.elapsedMs ?? 0;
     try {
       if (resumeFrom) this.#restore(resumeFrom);
       this.#report('Loading the model', true);
       const open = this.#host.createSession ?? openEngineSession;
-      this.#opened = await open(this.#prepared, this.#host.gpu, this.#abort.signal, (message) =>
+      this.#opened = await open(this.#prepared, this.#host.gpu, this.#points.signal, (message) =>
         this.#report(message, true),
       );
       if (resumeFrom) checkResumeDevice(resumeFrom, this.#opened, this.#prepared);
@@ -162,7 +146,7 @@ export class Runner {
     const { directions, spec } = this.#prepared;
     const context = this.#context();
     await this.#openProbes(context);
-    this.#checkpointAtMs = this.#activeMs();
+    this.#points.checkpointed();
     for (let index = this.#position.directionIndex; index < directions.length; index++) {
       const { direction } = directions[index]!;
       const resumed = resumeFrom !== undefined && index === resumeFrom.checkpoint.directionIndex;
@@ -173,7 +157,7 @@ export class Runner {
       this.#started = true;
       await runDirection(context);
       this.#endings.push(this.#endingOf(index));
-      await this.#gate();
+      await this.#points.pass(this.#atSafePoint);
       await this.#emitAdapter(direction);
     }
   }
@@ -188,7 +172,7 @@ export class Runner {
 
   /** Unwinds a run that did not reach its end: partial summary, last manifest, and the error of a failure. */
   async #stop(thrown: unknown): Promise<void> {
-    const cancelled = this.#abort.signal.aborted && (thrown instanceof Cancelled || isAbort(thrown));
+    const cancelled = this.#points.isCancel(thrown);
     let failure = cancelled ? null : toLabError((await this.#opened?.explain?.(thrown)) ?? thrown);
     if (cancelled && this.#started && !this.#channel.abandoned) {
       try {
@@ -259,51 +243,40 @@ export class Runner {
       prepared: this.#prepared,
       session: this.#opened!.session,
       meter: this.#meter,
-      signal: this.#abort.signal,
+      signal: this.#points.signal,
       position: this.#position,
       trials: this.#trials,
       steps: this.#steps,
       rehearsals: this.#rehearsals,
       probeRecords: this.#probeRecords,
       probes: this.#probes,
-      activeMs: () => this.#activeMs(),
+      activeMs: () => this.#points.activeMs(),
       emit: (event) => this.#channel.put(event),
       enter: (state) => (this.#state = state),
       report: (message, pending) => this.#report(message, false, pending),
-      gate: () => this.#gateWork(),
+      gate: () => this.#points.passToWork(this.#atSafePoint),
       checkpoint: () => this.#checkpoint(),
     };
   }
 
-  /** A safe point before a unit of work, which uses up the step that was granted. */
-  async #gateWork(): Promise<void> {
-    await this.#gate();
-    this.#stepGranted = false;
-  }
-
-  async #gate(): Promise<void> {
-    if (this.#pauseRequested && !this.#stepGranted) await this.#hold();
-    if (this.#abort.signal.aborted) throw new Cancelled();
-    if (this.#activeMs() - this.#checkpointAtMs >= this.#checkpointEveryMs) await this.#checkpoint();
-  }
-
-  async #hold(): Promise<void> {
-    await this.#checkpoint();
-    const before = this.#state;
-    this.#state = 'paused';
-    await this.#emitManifest();
-    this.#report('Paused', true);
-    const pausedAtMs = this.#host.clock.nowMs();
-    while (this.#pauseRequested && !this.#stepGranted && !this.#abort.signal.aborted) {
-      await new Promise<void>((resolve) => (this.#wakePaused = resolve));
-    }
-    this.#wakePaused = null;
-    this.#pausedMs += this.#host.clock.nowMs() - pausedAtMs;
-    this.#state = before;
-    if (this.#abort.signal.aborted) return;
-    await this.#emitManifest();
-    this.#report('Continuing', true);
-  }
+  /** What a pause shows. */
+  readonly #atSafePoint: AtSafePoint = (() => {
+    let before: RunState = 'training';
+    return {
+      checkpoint: () => this.#checkpoint(),
+      paused: async () => {
+        before = this.#state;
+        this.#state = 'paused';
+        await this.#emitManifest();
+        this.#report('Paused', true);
+      },
+      continued: async () => {
+        this.#state = before;
+        await this.#emitManifest();
+        this.#report('Continuing', true);
+      },
+    };
+  })();
 
   async #checkpoint(): Promise<void> {
     const context = this.#context();
@@ -321,7 +294,7 @@ export class Runner {
         ...(this.#probes.length > 0 ? { probeLines: countProbeRecords(this.#probeRecords) } : {}),
       },
     });
-    this.#checkpointAtMs = this.#activeMs();
+    this.#points.checkpointed();
   }
 
   async #emitAdapter(direction: Direction): Promise<void> {
@@ -341,13 +314,9 @@ export class Runner {
     await this.#channel.put({ kind: 'manifest', manifest });
   }
 
-  #activeMs(): number {
-    return this.#host.clock.nowMs() - this.#openedAtMs - this.#pausedMs;
-  }
-
   /** Time at work in all processes of this run. */
   #elapsedMs(): number {
-    return this.#earlierMs + this.#activeMs();
+    return this.#earlierMs + this.#points.activeMs();
   }
 
   #report(message: string, always: boolean, pending?: Parameters<WorkMeter['fraction']>[0]): void {
@@ -371,9 +340,4 @@ export class Runner {
       },
     });
   }
-}
-
-/** What the layers below throw when the run's signal stops them. */
-function isAbort(thrown: unknown): boolean {
-  return (thrown instanceof LabError && thrown.code === 'cancelled') || (thrown as Error)?.name === 'AbortError';
 }

@@ -15,12 +15,9 @@ import type { RunContext } from './context';
 import { runEvaluation } from './evaluation-pass';
 import { evaluationSteps, plannedSteps } from './plan';
 import type { PreparedDirection } from './prepared';
+import { ReadPace } from './read-pace';
 import { rehearsalRecord } from './rehearsal';
 import { learningRateAt } from './schedule';
-
-/** The queue holds about this much work between two reads, so that the GPU stays busy and a pause comes soon. */
-const READ_INTERVAL_MS = 400;
-const MAX_QUEUED_STEPS = 16;
 
 /** Runs a direction from `context.position` to its last evaluation, planned or early. */
 export async function runDirection(context: RunContext): Promise<void> {
@@ -77,8 +74,7 @@ async function trainTo(context: RunContext, direction: PreparedDirection, queue:
 
 /** Queues optimiser steps and reads their reports often enough to stay close to the GPU. */
 class StepQueue {
-  #queued = 0;
-  #limit = 1;
+  readonly #pace = new ReadPace();
   #sinceMs: number;
   #tokens = 0;
   #pairs = 0;
@@ -94,7 +90,7 @@ class StepQueue {
   async step(examples: PreparedDirection['examples'], end: number): Promise<void> {
     const { prepared, session, position } = this.context;
     const { optimizer } = prepared.spec;
-    if (this.#queued === 0) this.#sinceMs = this.context.activeMs();
+    if (this.#pace.idle) this.#sinceMs = this.context.activeMs();
     await session.trainStep(packExamples(examples, prepared.rowTokens, prepared.config.contextLength), {
       learningRate: rateOf(this.context, this.direction, position.step + 1),
       beta1: optimizer.beta1,
@@ -105,19 +101,17 @@ class StepQueue {
       loss: prepared.objective.lossAt(position.step + 1),
     });
     position.step += 1;
-    this.#queued += 1;
     this.#pairs += examples.length;
     this.#tokens += examples.reduce((sum, example) => sum + inputTokens(example), 0);
-    if (this.#queued >= this.#limit || position.step === end) await this.#read();
+    if (this.#pace.queued() || position.step === end) await this.#read();
   }
 
   async #read(): Promise<void> {
     await flushSteps(this.context);
     const spentMs = this.context.activeMs() - this.#sinceMs;
     this.context.meter.add('train', this.#tokens, spentMs, this.#pairs);
-    const stepMs = spentMs / this.#queued;
-    this.#limit = Math.min(MAX_QUEUED_STEPS, Math.max(1, Math.floor(READ_INTERVAL_MS / Math.max(stepMs, 1))));
-    this.#queued = this.#tokens = this.#pairs = 0;
+    this.#pace.read(spentMs);
+    this.#tokens = this.#pairs = 0;
   }
 }
 

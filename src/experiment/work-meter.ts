@@ -63,10 +63,11 @@ export class WorkMeter {
     return eta;
   }
 
-  tokensPerSecond(): number | null {
-    const spentMs = this.#totalSpentMs();
+  /** Of all kinds of work, or of one. */
+  tokensPerSecond(kinds: readonly WorkKind[] = WORK_KINDS): number | null {
+    const spentMs = kinds.reduce((sum, kind) => sum + this.#spentMs[kind], 0);
     if (spentMs === 0) return null;
-    const tokens = WORK_KINDS.reduce((sum, kind) => sum + this.#measured[kind], 0);
+    const tokens = kinds.reduce((sum, kind) => sum + this.#measured[kind], 0);
     return (tokens * 1000) / spentMs;
   }
 

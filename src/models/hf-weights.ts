@@ -9,13 +9,20 @@ import type { NamedTensor } from '../engine/types';
 import { type ArchitectureName, architecture } from './architectures';
 import { SINGLE_FILE } from './checkpoint';
 import type { OutputFile } from './files';
-import { encodeSafetensors } from './safetensors';
+import { encodeF16, encodeSafetensors } from './safetensors';
 
-/** `tensors` under engine names. A tied head is the embedding, so it is not written twice. */
+export const WRITTEN_DTYPES = ['f32', 'f16'] as const;
+export type WrittenDtype = (typeof WRITTEN_DTYPES)[number];
+
+/**
+ * `tensors` under engine names. A tied head is the embedding, so it is not written twice.
+ * Throws `tensor-dtype` where a value is too large for f16.
+ */
 export function writeHfWeights(
   tensors: readonly NamedTensor[],
   tied: boolean,
   architectureName: ArchitectureName = 'llama',
+  dtype: WrittenDtype = 'f32',
 ): OutputFile {
   const { fileName } = architecture(architectureName);
   const kept = tied ? tensors.filter(({ name }) => name !== 'head') : tensors;
@@ -26,7 +33,15 @@ export function writeHfWeights(
         hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
       });
     }
-    return { name: inFile, shape, data };
+    return { name: inFile, shape, data: dtype === 'f32' ? data : rounded(inFile, data) };
   });
   return { path: SINGLE_FILE, bytes: encodeSafetensors(renamed) };
+}
+
+function rounded(name: string, data: Float32Array): Uint16Array {
+  const { halves, overflow } = encodeF16(data);
+  if (overflow === null) return halves;
+  throw new LabError('tensor-dtype', `${name} holds ${data[overflow]}, which f16 cannot (its largest is 65,504).`, {
+    hint: 'Write the weights as f32.',
+  });
 }

@@ -33,6 +33,14 @@ export {
 } from './fields';
 export * from './descriptors';
 export {
+  parsePretrainConfig,
+  PRETRAIN_VERSION,
+  pretrainIdentity,
+  pretrainSchema,
+  type PretrainConfig,
+  type PretrainInput,
+} from './pretrain';
+export {
   parseStudy,
   STUDY_VERSION,
   studyHash,

@@ -1,5 +1,5 @@
 /**
- * `a.b=value` assignments onto a spec, as `--set` gives them.
+ * `a.b=value` assignments onto a spec, or onto another file with a shape, as `--set` gives them.
  *
  * Promises: the input is not changed; only fields of the spec can be named; the result still has to pass `parseSpec`,
  * which judges the values. Must not know: the command line.
@@ -20,16 +20,17 @@ interface Assignment {
  * are applied before the other assignments. Later assignments win.
  * Throws LabError `usage` for what is not `path=value`, `spec-invalid` for an unknown path.
  */
-export function applyOverrides(spec: unknown, assignments: readonly string[]): unknown {
+export function applyOverrides(spec: unknown, assignments: readonly string[], root: Shape = SPEC_SHAPE): unknown {
   const parsed = assignments.map(split);
   const result: unknown = isObject(spec) ? structuredClone(spec) : spec;
   if (!isObject(result)) return result;
   const choosesVariant = ({ path }: Assignment) => {
-    const parent = shapeAt(path.slice(0, -1), result);
+    const parent = shapeAt(path.slice(0, -1), result, root);
     return parent?.kind === 'variant' && path.at(-1) === parent.key;
   };
   const first = parsed.filter(choosesVariant);
-  for (const assignment of [...first, ...parsed.filter((entry) => !first.includes(entry))]) assign(result, assignment);
+  for (const assignment of [...first, ...parsed.filter((entry) => !first.includes(entry))])
+    assign(result, assignment, root);
   return result;
 }
 
@@ -44,14 +45,14 @@ function split(text: string): Assignment {
   return { text, path, value: text.slice(at + 1) };
 }
 
-function assign(spec: Record<string, unknown>, { text, path, value }: Assignment): void {
+function assign(spec: Record<string, unknown>, { text, path, value }: Assignment, root: Shape): void {
   let owner = spec;
-  let shape: Shape = SPEC_SHAPE;
+  let shape = root;
   for (const [depth, name] of path.entries()) {
     const fields: ReadonlyMap<string, Shape> | null = fieldsOf(shape, owner);
     if (fields === null) throw notAField(path.slice(0, depth), text);
     const isKey = shape.kind === 'variant' && name === shape.key;
-    const next = isKey ? shapeAt(path.slice(0, depth + 1), spec)! : fields.get(name);
+    const next = isKey ? shapeAt(path.slice(0, depth + 1), spec, root)! : fields.get(name);
     if (!next) {
       const problem = unknownField(path.slice(0, depth + 1), shape, fields, owner);
       throw new LabError('spec-invalid', `${text}: ${problem.path}: ${problem.text}.`, {

@@ -27,10 +27,21 @@ interface Problem {
 export function parseSpec(source: unknown, sourceName: string): ExperimentSpec {
   const value = migrateSpec(typeof source === 'string' ? parseSpecJson(source, sourceName) : source);
   requireVersion(value, sourceName);
-  const problems = structureProblems(value, SPEC_SHAPE, []);
+  return checkValue({ schema: specSchema, shape: SPEC_SHAPE }, value, sourceName);
+}
+
+/** A value against a schema and the shape read from it. Throws LabError `spec-invalid` as `parseSpec` does. */
+export function checkValue<T>(
+  { schema, shape }: { schema: v.GenericSchema<unknown, T>; shape: Shape },
+  value: unknown,
+  sourceName: string,
+): T {
+  const problems = structureProblems(value, shape, []);
   if (problems.length > 0) throw invalid(sourceName, problems);
-  const result = v.safeParse(specSchema, value);
-  if (!result.success) throw invalid(sourceName, onePerPath(result.issues.map((issue) => describe(issue, value))));
+  const result = v.safeParse(schema, value);
+  if (!result.success) {
+    throw invalid(sourceName, onePerPath(result.issues.map((issue) => describe(issue, value, shape))));
+  }
   const repeated = repetitionProblems(result.output, []);
   if (repeated.length > 0) throw invalid(sourceName, repeated);
   return result.output;
@@ -125,9 +136,9 @@ export function unknownField(
   };
 }
 
-function describe(issue: v.BaseIssue<unknown>, spec: unknown): Problem {
+function describe(issue: v.BaseIssue<unknown>, spec: unknown, root: Shape): Problem {
   const path = (issue.path ?? []).map((item) => String(item.key));
-  const shape = shapeAt(path, spec);
+  const shape = shapeAt(path, spec, root);
   // A missing required field is reported with its parent's value as input; the field itself is absent.
   const absent = issue.received === 'undefined';
   return shape ? wrongValue(path, absent ? undefined : issue.input, shape, issue) : fallback(path, issue);

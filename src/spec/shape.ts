@@ -37,7 +37,12 @@ interface Node {
 
 export type ObjectShape = Shape & { kind: 'object' };
 
-export const SPEC_SHAPE = toShape(specSchema) as ObjectShape;
+export const SPEC_SHAPE = objectShape(specSchema);
+
+/** The shape of another file's schema, for the same messages and overrides. */
+export function objectShape(schema: unknown): ObjectShape {
+  return toShape(schema as Node) as ObjectShape;
+}
 
 function toShape(node: Node): Shape {
   if (node.type === 'optional') {
@@ -174,8 +179,8 @@ export function fieldsOf(shape: Shape, value: unknown): ReadonlyMap<string, Shap
 }
 
 /** The shape at the end of a path, as far as the spec's own variants lead to it; null where there is none. */
-export function shapeAt(path: readonly string[], spec: unknown): Shape | null {
-  let shape: Shape | null = SPEC_SHAPE;
+export function shapeAt(path: readonly string[], spec: unknown, root: Shape = SPEC_SHAPE): Shape | null {
+  let shape: Shape | null = root;
   let value = spec;
   for (const name of path) {
     if (shape === null) return null;

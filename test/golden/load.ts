@@ -82,6 +82,20 @@ export function loadTrajectories(model: TinyModel): TrajectoryGolden {
   };
 }
 
+/** Pretraining of `test/fixtures/corpus`, made by `pretrain_goldens.py`. */
+export interface PretrainGolden {
+  initial: WeightMap;
+  steps: { step: number; learningRate: number; loss: number; gradientNorm: number; tokens: number }[];
+  heldOut: { step: number; loss: number }[];
+  final: Map<string, Tensor<Float64Array>>;
+}
+
+export function loadPretraining(): PretrainGolden {
+  type Raw = Pick<PretrainGolden, 'steps' | 'heldOut'> & { initial: RawTensors; final: RawTensors };
+  const raw = read<Raw>('pretrain.json');
+  return { ...raw, initial: floats(raw.initial), final: tensors(raw.final) };
+}
+
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as T;
 }

@@ -275,4 +275,5 @@ def main():
         write(f"{name}.trajectories.json", document)
 
 
-main()
+if __name__ == "__main__":
+    main()

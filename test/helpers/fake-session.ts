@@ -4,6 +4,7 @@
  * Promises: really learns (softmax regression on each earlier token together with the last two), is deterministic, and keeps to the Session's contract: reports are queued until read, state restores exactly, rows may be packed at
  * will. For tests of what stands above the engine; it says nothing of the engine.
  */
+import { decoderWeights } from '../../src/engine';
 import type { PackedRow } from '../../src/core/packed-row';
 import { philox4x32, toUnit } from '../../src/core/philox';
 import type {
@@ -35,7 +36,14 @@ export interface FakeOptions {
 export class FakeSession implements Session {
   readonly counters = { submits: 0, bufferBytes: 0, buffersCreated: 0 };
   readonly kernelChoices: Record<string, string> = { linear: 'fake' };
-  readonly memory = { weightsBytes: 1, trainingBytes: 2, activationBytes: 3, decodingBytes: 4, totalBytes: 10 };
+  readonly memory = {
+    weightsBytes: 1,
+    trainingBytes: 2,
+    activationBytes: 3,
+    decodingBytes: 4,
+    totalBytes: 10,
+    largestBufferBytes: 4,
+  };
   destroyed = false;
   readonly seeds: number[] = [];
   #table: Float32Array;
@@ -173,7 +181,16 @@ export class FakeSession implements Session {
 
   exportTrainable(): Promise<NamedTensor[]> {
     const { trainable } = this;
-    if (trainable.kind !== 'lora') throw new Error('the fake exports LoRA only');
+    if (trainable.kind === 'full') {
+      const value = (_: unknown, i: number) => this.#table[i % this.#table.length]!;
+      return Promise.resolve(
+        decoderWeights(this.config).map(({ name, shape }) => {
+          const length = shape.reduce((product, side) => product * side, 1);
+          return { name, shape, data: Float32Array.from({ length }, value) };
+        }),
+      );
+    }
+    if (trainable.kind !== 'lora') throw new Error('the fake has nothing to export');
     const { rank, targets } = trainable;
     const { hiddenSize, layers } = this.config;
     // Shapes are those of the first target; the content is a window of the table, so that equal training gives equal files.

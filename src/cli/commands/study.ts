@@ -3,7 +3,7 @@ import { cellName, continueState, newState, StudyPool } from '../../experiment';
 import type { StudyState, StudySummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatDuration } from '../format';
-import { INTERRUPTED } from '../run-experiment';
+import { INTERRUPTED } from '../keep-running';
 import { lockRun } from '../run-lock';
 import { readRunFolder } from '../stored-run';
 import { planLines, planStudy } from '../study/plan-study';

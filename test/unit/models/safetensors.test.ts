@@ -5,6 +5,7 @@ import { LabError } from '../../../src/core/errors';
 import {
   decodeBf16,
   decodeF16,
+  encodeF16,
   encodeSafetensors,
   readSafetensorsHeader,
   readTensor,
@@ -307,5 +308,43 @@ describeWithShared('real files in other dtypes', ['models/stories260K-dtypes', '
       }
     }
     expect(compared).toBeGreaterThan(250_000);
+  });
+});
+
+describe('f32 written as f16', () => {
+  const halvesOf = (...values: number[]) => [...encodeF16(Float32Array.from(values)).halves];
+  const every = Uint16Array.from({ length: 65536 }, (_, half) => half).filter((half) => (half & 0x7c00) !== 0x7c00);
+
+  it('gives back each of the finite f16 numbers', () => {
+    const { halves, overflow } = encodeF16(decodeF16(every));
+    expect(overflow).toBeNull();
+    expect(halves).toEqual(every);
+  });
+
+  it('rounds to the nearest, ties to even, between any two neighbours', () => {
+    const values = decodeF16(every);
+    for (let i = 0; i + 1 < values.length; i++) {
+      if (every[i]! === 0x7bff) continue; // The next one is −0.
+      const [low, high] = [values[i]!, values[i + 1]!];
+      const middle = (low + high) / 2; // Exact in f32: one bit more than f16 has.
+      const even = every[i]! % 2 === 0 ? every[i] : every[i + 1];
+      const towards = (end: number) => middle + (end - middle) / 256;
+      expect(halvesOf(towards(low), middle, towards(high)), String(middle)).toEqual([every[i], even, every[i + 1]]);
+    }
+  });
+
+  it('names the first value that is too large, and rounds up to the largest what is not', () => {
+    expect(encodeF16(Float32Array.of(1, 65519.99, -65520, NaN))).toMatchObject({ overflow: 2 });
+    expect(halvesOf(65519.99, -65519.99)).toEqual([0x7bff, 0xfbff]);
+    expect(encodeF16(Float32Array.of(NaN)).overflow).toBe(0);
+  });
+
+  it('lies in the file as F16, and is read as it was rounded', async () => {
+    const { halves } = encodeF16(Float32Array.of(0.1, -2, 3e-6));
+    const bytes = encodeSafetensors([{ name: 'w', shape: [3], data: halves }]);
+    const header = await open(bytes);
+    const info = header.tensors.get('w')!;
+    expect(info.dtype).toBe('F16');
+    expect(await readTensor(memoryFolder(new Map([[FILE, bytes]])), info)).toEqual(decodeF16(halves));
   });
 });
