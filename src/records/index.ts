@@ -31,6 +31,9 @@ export { decodeEmbeddings, encodeEmbeddings, type EmbeddingFile } from './embedd
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
+export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
+export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
+export { withoutPairs } from './without-pairs';
 export { runFileIdentities } from './link-files';
 export { rehearsedFacts } from './rehearsed';
 export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';

@@ -11,7 +11,7 @@ import { CHART_TABLES } from './chart-tables';
 import { trialsToCsv } from './csv';
 import { encodeManifest, encodeSummary } from './documents';
 import { encodeFacts, encodeSteps, encodeTrials } from './jsonl';
-import { encodeProbeRecords, PROBE_FILES, probesToCsv } from './probes';
+import { encodeProbeRecords, PROBE_FILES, PROBE_TABLES, probesToCsv } from './probes';
 
 export interface WholeRun extends RunBundle {
   /** What was trained, per direction, under paths of its own. */
@@ -23,9 +23,6 @@ export interface WholeRun extends RunBundle {
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 const ADAPTER_FILE = /^adapters\/(term-to-id|id-to-term)\/(.+)$/;
-
-/** Tables of the probes that are lists. */
-const PROBE_TABLES = { canaries: 'canaries.csv', language: 'language.csv' } as const;
 
 /** Files whose text is made from the records, by name. Empty: the run has nothing to write there. */
 const TEXTS: Record<string, (run: Omit<WholeRun, 'adapters' | 'files'>) => string> = {

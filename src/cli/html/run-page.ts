@@ -9,6 +9,7 @@ import { epochText } from '../../core/epoch';
 import { LabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
 import {
+  isLeftOut,
   runFileIdentities,
   type DirectionSummary,
   type GroupSummary,
@@ -49,15 +50,15 @@ export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary
           ${manifest.error ? html`<p class="error">${manifest.error.code}: ${manifest.error.message}</p>` : null}
         </header>
         <main>
-          ${summary.directions.map((direction) => directionSection(direction, trials))} ${specSection(manifest)}
-          ${provenanceSection(manifest)}
+          ${summary.directions.map((direction) => directionSection(direction, trials, isLeftOut(manifest)))}
+          ${specSection(manifest)} ${provenanceSection(manifest)}
         </main>
       </body>
     </html> `;
   return page.text;
 }
 
-function directionSection(summary: DirectionSummary, trials: readonly TrialRecord[]): Html {
+function directionSection(summary: DirectionSummary, trials: readonly TrialRecord[], leftOut: boolean): Html {
   const { direction, groups, rise, steps, firstEpochLoss: first, lastEpochLoss: last } = summary;
   const label = DIRECTION_LABEL[direction];
   const curves = groups.flatMap(({ seen, template, acquisition }) =>
@@ -107,7 +108,7 @@ function directionSection(summary: DirectionSummary, trials: readonly TrialRecor
           </figure>`
         : null
     }
-    ${answersTable(direction, trials)}
+    ${answersTable(direction, trials, leftOut)}
   </section> `;
 }
 
@@ -159,7 +160,7 @@ function acquisitionRow(group: GroupSummary): (string | number)[] {
 }
 
 /** The held-out question's greedy answers, first and last evaluation, in the order of the records. */
-function answersTable(direction: TrialRecord['direction'], trials: readonly TrialRecord[]): Html | null {
+function answersTable(direction: TrialRecord['direction'], trials: readonly TrialRecord[], leftOut: boolean) {
   const lives = new Map<string, { first: TrialRecord; last: TrialRecord }>();
   for (const trial of trials) {
     if (trial.direction !== direction || trial.template !== 'held-out') continue;
@@ -170,13 +171,15 @@ function answersTable(direction: TrialRecord['direction'], trials: readonly Tria
   }
   if (lives.size === 0) return null;
   const shown = [...lives.values()].slice(0, SHOWN_FACTS);
-  const answer = ({ answer: text, outcome }: TrialRecord) => `${text === '' ? '(empty)' : text} · ${outcome}`;
-  const caption = `Answers to the held-out question: ${shown.length} of ${formatCount(lives.size)} facts; all stand in trials.jsonl`;
+  const answer = ({ answer: text, outcome }: TrialRecord) =>
+    leftOut ? outcome : `${text === '' ? '(empty)' : text} · ${outcome}`;
+  const where = leftOut ? 'texts were left out of the bundle' : 'all stand in trials.jsonl';
+  const caption = `Answers to the held-out question: ${shown.length} of ${formatCount(lives.size)} facts; ${where}`;
   return table(
     caption,
     ['term', 'identifier', 'split', 'answer before', 'answer after', 'log q before', 'log q after'],
     shown.map(({ first, last }) => [
-      first.term,
+      leftOut ? '(left out)' : first.term,
       first.identifier,
       splitName(first.seen),
       answer(first),
@@ -222,6 +225,7 @@ function provenanceSection(manifest: Manifest): Html {
     ['model', `${model.name}, ${model.architecture}, ${formatCount(model.parameters)} parameters`],
     ['ontology', `${ontology.file.name}, ${ontology.format}, ${ontology.version ?? 'no version'}, read as ${ontology.terminology}, ${formatCount(ontology.terms)} terms`],
     ['licence of the ontology', ontology.licence ?? 'not named'],
+    ...(isLeftOut(manifest) ? [['texts of the pairs', 'left out: a hash of each pair stands in facts.jsonl'] as [string, string]] : []),
     ['data set', html`${dataset.seen} seen, ${dataset.withheld} withheld of ${formatCount(dataset.universe)} (${dataset.design}), SHA-256 ${hash(dataset.hash)}`],
     ['trained', `${adapter.kind}, ${formatCount(adapter.trainableParameters)} values`],
     ['GPU adapter', `${gpu.description || gpu.vendor}${gpu.software ? ' (software)' : ''}, ${gpu.host}`],
