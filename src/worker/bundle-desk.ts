@@ -16,6 +16,7 @@ import {
   PROBE_RECORD_KINDS,
   runFile,
   runFileNames,
+  type PairTexts,
   type ProbeRecordKind,
   type ProbeRecords,
   type WholeRun,
@@ -79,14 +80,14 @@ export class BundleDesk {
     else (run[part.part] as unknown[]).push(...part.records);
   }
 
-  encode(runId: string, path: string): EncodedFile {
+  encode(runId: string, path: string, pairs: PairTexts): EncodedFile {
     const run = this.#handed.get(runId) as WholeRun | undefined;
     this.#handed.delete(runId);
     if (!run?.manifest)
       throw new LabError('usage', 'There is no run to make a file of.', { hint: 'Open a run first.' });
     if (path !== WHOLE_RUN) return runFile(run, path);
     const files = runFileNames(run).map((name) => runFile(run, name));
-    return { path, bytes: packBundle(files, run.manifest) };
+    return { path, bytes: packBundle(files, run.manifest, pairs) };
   }
 }
 

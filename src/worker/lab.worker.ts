@@ -162,7 +162,9 @@ async function dispatch(request: Request): Promise<void> {
     case 'hand':
       return bundles.hand(request.runId, request.part);
     case 'encode':
-      return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path) });
+      return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path, request.pairs) });
+    case 'pair-texts':
+      return post(request.runId, { kind: 'texts-found', texts: await desk.pairTexts(request) });
   }
 }
 
