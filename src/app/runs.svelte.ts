@@ -7,7 +7,14 @@
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
 import type { Direction } from '../core/direction';
 import type { AdapterFiles, KeptFile, KeptRun, RunRecords, RunStorage } from '../platform/storage';
-import { firstProbeRecords, isLeftOut, noProbeRecords, type ProbeRecordKind, type ProbeRecords } from '../records';
+import {
+  firstProbeRecords,
+  isLeftOut,
+  noProbeRecords,
+  rehearsedFacts,
+  type ProbeRecordKind,
+  type ProbeRecords,
+} from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 import type { ProbesMessage, RewindCounts } from '../worker/client';
 
@@ -69,6 +76,7 @@ export class RunStore {
 
   /** Texts that were left out of the run on show and put back from its ontology, by the names in their place. */
   texts = $state.raw<Readonly<Record<string, PairText>> | null>(null);
+  readonly #rehearsed = $derived(rehearsedFacts(this.steps));
   readonly #trialsOnShow = $derived(withTexts(this.trials, this.texts));
 
   constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'hasCheckpoint'>) {}
@@ -80,6 +88,11 @@ export class RunStore {
   /** What the run on show is called here: the name given to it in this browser, or the one it ran under. */
   get title(): string | null {
     return this.kept.find(({ key }) => key === this.key)?.name ?? this.manifest?.spec.name ?? null;
+  }
+
+  /** Withheld facts that were rehearsed so far: a set of their own. */
+  get rehearsed(): ReadonlySet<string> {
+    return this.#rehearsed;
   }
 
   /** Its trials as they are shown: with the texts that were put back. Files of the run stay without. */

@@ -74,12 +74,12 @@ export function packBundle(
     const left = withoutPairs(given, run);
     return packBundle(left.files, left.manifest);
   }
-  const { trials, facts, summary } = run;
+  const { trials, facts, steps, summary } = run;
   const content = [
     ...given,
     { path: RUN_FILES.manifest, bytes: utf8(manifestText) },
     { path: BUNDLE_FILES.spec, bytes: utf8(`${JSON.stringify(travelling.spec, null, 2)}\n`) },
-    { path: BUNDLE_FILES.trialsTable, bytes: utf8(trialsToCsv(trials, facts)) },
+    { path: BUNDLE_FILES.trialsTable, bytes: utf8(trialsToCsv(trials, facts, steps)) },
     ...(summary === null ? [] : chartTables(summary)),
   ].sort(byName);
   const listed = content.map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: sha256Hex(bytes) }));

@@ -35,7 +35,7 @@ export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
 export { withoutPairs } from './without-pairs';
 export { runFileIdentities } from './link-files';
-export { rehearsedFacts } from './rehearsed';
+export { FACT_SETS, factSet, rehearsedFacts, setSummaries, type FactSet, type SetSummary } from './rehearsed';
 export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export { canarySchema, embeddingSchema, languageSchema } from './probe-schemas';

@@ -30,7 +30,7 @@ const TEXTS: Record<string, (run: Omit<WholeRun, 'adapters' | 'files'>) => strin
   [RUN_FILES.facts]: ({ facts }) => encodeFacts(facts),
   [RUN_FILES.trials]: ({ trials }) => encodeTrials(trials),
   [RUN_FILES.steps]: ({ steps }) => encodeSteps(steps),
-  [BUNDLE_FILES.trialsTable]: ({ trials, facts }) => trialsToCsv(trials, facts),
+  [BUNDLE_FILES.trialsTable]: ({ trials, facts, steps }) => trialsToCsv(trials, facts, steps),
   [RUN_FILES.summary]: ({ summary }) => (summary === null ? '' : encodeSummary(summary)),
   [PROBE_FILES.embeddings]: ({ probes }) => encodeProbeRecords('embeddings', probes.embeddings),
   [PROBE_FILES.canaries]: ({ probes }) => encodeProbeRecords('canaries', probes.canaries),

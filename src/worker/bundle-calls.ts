@@ -34,7 +34,7 @@ const NEEDED: Record<string, RunPart['part'][]> = {
   'facts.jsonl': ['facts'],
   'trials.jsonl': ['trials'],
   'steps.jsonl': ['steps'],
-  'trials.csv': ['facts', 'trials'],
+  'trials.csv': ['facts', 'trials', 'steps'],
 };
 
 export class BundleCalls {

@@ -9,12 +9,15 @@ import { epochText } from '../../core/epoch';
 import { LabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
 import {
+  factSet,
   isLeftOut,
+  rehearsedFacts,
   runFileIdentities,
+  setSummaries,
   type DirectionSummary,
-  type GroupSummary,
   type Manifest,
   type RunBundle,
+  type SetSummary,
   type Summary,
   type TrialRecord,
 } from '../../records';
@@ -27,7 +30,8 @@ import { PAGE_STYLE } from './style';
 const SHOWN_FACTS = 60;
 
 /** @param summary of the bundle's trials, computed anew where the bundle has none */
-export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary): string {
+export function runPage(run: RunBundle, summary: Summary): string {
+  const { manifest, facts, trials } = run;
   const { spec } = manifest;
   const page = html`<!doctype html>
     <html lang="en">
@@ -50,19 +54,20 @@ export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary
           ${manifest.error ? html`<p class="error">${manifest.error.code}: ${manifest.error.message}</p>` : null}
         </header>
         <main>
-          ${summary.directions.map((direction) => directionSection(direction, trials, isLeftOut(manifest)))}
-          ${specSection(manifest)} ${provenanceSection(manifest)}
+          ${summary.directions.map((direction) => directionSection(direction, run))} ${specSection(manifest)}
+          ${provenanceSection(manifest)}
         </main>
       </body>
     </html> `;
   return page.text;
 }
 
-function directionSection(summary: DirectionSummary, trials: readonly TrialRecord[], leftOut: boolean): Html {
-  const { direction, groups, rise, steps, firstEpochLoss: first, lastEpochLoss: last } = summary;
+function directionSection(summary: DirectionSummary, run: RunBundle): Html {
+  const { direction, rise, steps, firstEpochLoss: first, lastEpochLoss: last } = summary;
   const label = DIRECTION_LABEL[direction];
-  const curves = groups.flatMap(({ seen, template, acquisition }) =>
-    template === 'held-out' && acquisition ? [{ name: splitName(seen), curve: acquisition }] : [],
+  const groups = setSummaries(summary);
+  const curves = groups.flatMap(({ set, template, acquisition }) =>
+    template === 'held-out' && acquisition ? [{ name: set, curve: acquisition }] : [],
   );
   const loss =
     first === null || last === null ? 'not trained' : `mean token loss ${first.toFixed(3)} → ${last.toFixed(3)} nats`;
@@ -108,19 +113,19 @@ function directionSection(summary: DirectionSummary, trials: readonly TrialRecor
           </figure>`
         : null
     }
-    ${answersTable(direction, trials, leftOut)}
+    ${answersTable(direction, run)}
   </section> `;
 }
 
-function headline(groups: readonly GroupSummary[]): Html {
+function headline(groups: readonly SetSummary[]): Html {
   const figures = groups
     .filter(({ template, accuracyByEpoch }) => template === 'held-out' && accuracyByEpoch.length > 0)
-    .map(({ seen, accuracyByEpoch }) => {
+    .map(({ set, accuracyByEpoch }) => {
       const { estimate, epoch } = accuracyByEpoch.at(-1)!;
       return html`<div>
         <strong>${formatPercent(estimate.value)}</strong
         ><span
-          >of ${splitName(seen)} facts right after epoch ${epochText(epoch)}, 95 % interval ${interval(estimate)}, n =
+          >of ${set} facts right after epoch ${epochText(epoch)}, 95 % interval ${interval(estimate)}, n =
           ${estimate.n}</span
         >
       </div>`;
@@ -128,7 +133,7 @@ function headline(groups: readonly GroupSummary[]): Html {
   return html`<div class="figures">${figures}</div>`;
 }
 
-function groupRow(group: GroupSummary): (string | number)[] {
+function groupRow(group: SetSummary): (string | number)[] {
   const { accuracyByEpoch, transitions, latentAtBaseline } = group;
   const [first, last] = [accuracyByEpoch[0], accuracyByEpoch.at(-1)];
   return [
@@ -143,7 +148,7 @@ function groupRow(group: GroupSummary): (string | number)[] {
   ];
 }
 
-function acquisitionRow(group: GroupSummary): (string | number)[] {
+function acquisitionRow(group: SetSummary): (string | number)[] {
   const { acquisition, partialByEpoch, outcomesByEpoch } = group;
   const [partial, outcomes] = [partialByEpoch.at(-1), outcomesByEpoch.at(-1)];
   const limit = (value: number | null) => (value === null ? 'not reached' : epochText(value));
@@ -160,7 +165,9 @@ function acquisitionRow(group: GroupSummary): (string | number)[] {
 }
 
 /** The held-out question's greedy answers, first and last evaluation, in the order of the records. */
-function answersTable(direction: TrialRecord['direction'], trials: readonly TrialRecord[], leftOut: boolean) {
+function answersTable(direction: TrialRecord['direction'], { manifest, trials, steps }: RunBundle) {
+  const leftOut = isLeftOut(manifest);
+  const rehearsed = rehearsedFacts(steps);
   const lives = new Map<string, { first: TrialRecord; last: TrialRecord }>();
   for (const trial of trials) {
     if (trial.direction !== direction || trial.template !== 'held-out') continue;
@@ -181,7 +188,7 @@ function answersTable(direction: TrialRecord['direction'], trials: readonly Tria
     shown.map(({ first, last }) => [
       leftOut ? '(left out)' : first.term,
       first.identifier,
-      splitName(first.seen),
+      factSet(first, rehearsed),
       answer(first),
       answer(last),
       first.logQ.toFixed(2),
@@ -246,8 +253,7 @@ function provenanceSection(manifest: Manifest): Html {
   </section> `;
 }
 
-const splitName = (seen: boolean) => (seen ? 'seen' : 'withheld');
-const groupName = ({ seen, template }: GroupSummary) => `${splitName(seen)}, ${template} question`;
+const groupName = ({ set, template }: SetSummary) => `${set}, ${template} question`;
 /** Code may be broken anywhere, so that a hash does not widen its table. */
 const hash = (text: string) => html`<code>${text}</code>`;
 const percent = (value: number) => formatPercent(value).replace(' ', '\u00a0');
