@@ -155,6 +155,36 @@ test('a run made here packs to a bundle that opens to the same records', async (
   expect(bundle.manifest.spec.ontology.path).toBe('small.obo');
   expect(Buffer.from(unpacked.find((file) => file.path === 'trials.jsonl')!.bytes).toString('utf8')).toBe(trials);
   expect(unpacked.some((file) => file.path === 'adapters/term-to-id/adapter_model.safetensors')).toBe(true);
+
+  await test.step('without its pairs it shows the same results, and its ontology gives the names back', async () => {
+    await page.getByRole('radio', { name: 'are left out' }).check({ force: true });
+    const leaving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Everything as a bundle' }).click();
+    const file = path.join(folder, 'left-out.zip');
+    await (await leaving).saveAs(file);
+    const left = openBundle(await readFile(file)).bundle;
+    expect(left.summary).toEqual(bundle.summary);
+    expect(JSON.stringify(left)).not.toMatch(/tremor|XX:00/);
+
+    await open(page, file);
+    await expect(standing(page, 'Opened from left-out.zip')).toBeVisible();
+    await expect(lab.trials).toContainText('(left out)');
+    await expect(lab.trials).not.toContainText(' of the ');
+    await page.getByRole('button', { name: 'Take them from small.obo' }).click();
+    await expect(lab.trials).toContainText(/of the (hand|foot|ear|nose)/);
+    await expect(lab.trials).toContainText('XX:00');
+    await lab.expectAccessible();
+
+    const other = path.join(folder, 'other.obo');
+    await writeFile(other, `${await readFile(files.ontology, 'utf8')}\n`);
+    await page.reload();
+    await open(page, file);
+    await page.getByLabel('Give small.obo').setInputFiles(other);
+    await expect(page.getByRole('alert')).toContainText('other.obo is not the small.obo of this run');
+    await page.getByLabel('Give small.obo').setInputFiles(files.ontology);
+    await expect(lab.trials).toContainText('XX:00');
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
 });
 
 test('hostile bundles are refused in words and change nothing', async ({ page }) => {

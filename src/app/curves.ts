@@ -2,7 +2,10 @@
  * What the charts draw that the summary does not hold: smoothed loss, and the rise of log q of every fact. Pure.
  */
 import type { Direction } from '../core/direction';
+import { factSet, type FactSet } from '../records';
 import type { StepRecord, TemplateRole, TrialRecord } from '../records/types';
+
+export { setSummaries } from '../records';
 
 /** Some neighbouring steps as one point: their mean loss and range. */
 export interface LossPoint {
@@ -33,22 +36,26 @@ export function lossCurve(steps: readonly StepRecord[], direction: Direction, ma
 }
 
 /** Rise of log-probability per token from before training to the last evaluation, one number a fact (nats per token). */
-export interface Rises {
+export interface Rises extends Record<FactSet, number[]> {
   epoch: number;
-  seen: number[];
-  withheld: number[];
 }
 
-export function risesOf(trials: readonly TrialRecord[], direction: Direction, template: TemplateRole): Rises {
+/** @param rehearsed keys of the facts that were: apart from withheld ones, which nobody trained */
+export function risesOf(
+  trials: readonly TrialRecord[],
+  direction: Direction,
+  template: TemplateRole,
+  rehearsed: ReadonlySet<string>,
+): Rises {
   const mine = trials.filter((trial) => trial.direction === direction && trial.template === template);
   const epoch = mine.reduce((latest, trial) => Math.max(latest, trial.epoch), 0);
   const before = new Map(mine.filter((trial) => trial.epoch === 0).map((trial) => [trial.fact, trial]));
-  const rises: Rises = { epoch, seen: [], withheld: [] };
+  const rises: Rises = { epoch, seen: [], withheld: [], rehearsed: [] };
   if (epoch === 0) return rises;
   for (const trial of mine) {
     const baseline = before.get(trial.fact);
     if (trial.epoch !== epoch || baseline === undefined) continue;
-    (trial.seen ? rises.seen : rises.withheld).push((trial.logProb - baseline.logProb) / trial.tokens);
+    rises[factSet(trial, rehearsed)].push((trial.logProb - baseline.logProb) / trial.tokens);
   }
   return rises;
 }

@@ -3,7 +3,16 @@
  * made in the worker when one is asked for.
  */
 import type { AdapterFiles, KeptFile } from '../platform/storage';
-import { PROBE_FILES, PROBE_RECORD_KINDS, runFileNames, type ProbeRecords, type WholeRun } from '../records';
+import {
+  isLeftOut,
+  pairPolicy,
+  PROBE_FILES,
+  PROBE_RECORD_KINDS,
+  runFileNames,
+  type PairPolicy,
+  type ProbeRecords,
+  type WholeRun,
+} from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 
 export interface Exportable {
@@ -42,6 +51,20 @@ export function listedFiles(run: Exportable): ListedFile[] {
   );
   for (const file of run.files) bytes.set(file.path, file.bytes.length);
   return runFileNames(whole).map((path) => ({ path, records: records[path] ?? null, bytes: bytes.get(path) ?? null }));
+}
+
+/** What can be said of the pairs in a bundle of the run, and be chosen. */
+export interface PairsChoice extends PairPolicy {
+  /** Name of the ontology's file. */
+  file: string;
+  licence: string | null;
+  /** They were left out already: there is no choice. */
+  leftOut: boolean;
+}
+
+export function pairsChoice(manifest: Manifest): PairsChoice {
+  const { licence, file } = manifest.ontology;
+  return { ...pairPolicy(manifest.ontology), file: file.name, licence, leftOut: isLeftOut(manifest) };
 }
 
 /** The run as the worker takes it; null before its manifest came. */

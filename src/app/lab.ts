@@ -15,7 +15,7 @@ import { StudyStorage } from '../platform/study-storage';
 import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
-import { runFileIdentities } from '../records';
+import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
 import { BundledOntologies } from './bundled.svelte';
 import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
@@ -61,8 +61,10 @@ export interface Lab {
   files(): ListedFile[];
   saveChart(file: { name: string; type: string; text: string }): void;
   saveRecord(path: string): Promise<void>;
-  /** The whole run as a bundle; of an opened bundle the very file. */
-  saveZip(): Promise<void>;
+  /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
+  saveZip(pairs: PairTexts): Promise<void>;
+  /** Shows the texts that were left out of the run on show, from its ontology: a file, or the one that is chosen. */
+  putBackTexts(file: File | null): Promise<void>;
 }
 
 export function createLab(): Lab {
@@ -109,11 +111,11 @@ export function createLab(): Lab {
   const drafts = new DraftKeeper(localStorage);
   let restored = false;
   const stem = () => fileStem(runs.title ?? 'run');
-  const save = async (path: string | null) => {
+  const save = async (path: string | null, pairs: PairTexts = 'kept') => {
     const run = wholeRun(runs);
     if (run === null) return;
     try {
-      if (path === null) download(`${stem()}.zip`, 'application/zip', (await client.bundles.pack(run)).bytes);
+      if (path === null) download(`${stem()}.zip`, 'application/zip', (await client.bundles.pack(run, pairs)).bytes);
       else
         download(path.replaceAll('/', '-'), 'application/octet-stream', (await client.bundles.encode(run, path)).bytes);
     } catch (thrown) {
@@ -166,11 +168,25 @@ export function createLab(): Lab {
     },
     files: () => listedFiles(runs),
     saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
-    saveRecord: save,
-    saveZip: async () => {
+    saveRecord: (path) => save(path),
+    saveZip: async (pairs) => {
       const { shown } = bundles;
-      if (shown === null) await save(null);
-      else download(shown.file.path, 'application/zip', shown.file.file);
+      const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);
+      if (asItIs) download(shown.file.path, 'application/zip', shown.file.file);
+      else await save(null, pairs);
+    },
+    putBackTexts: async (file) => {
+      const { key, manifest, facts } = runs;
+      const from = file === null ? session.ontology : { path: file.name, file };
+      if (manifest === null || from === null) return;
+      try {
+        session.dismissError();
+        const hashes = [...new Set(facts.flatMap(({ pair }) => pair ?? []))];
+        const texts = await client.data.pairTexts({ file: from, manifest, hashes });
+        if (runs.key === key) runs.putBack(texts);
+      } catch (thrown) {
+        fail(thrown);
+      }
     },
   };
 }

@@ -7,7 +7,14 @@
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
 import type { Direction } from '../core/direction';
 import type { AdapterFiles, KeptFile, KeptRun, RunRecords, RunStorage } from '../platform/storage';
-import { firstProbeRecords, noProbeRecords, type ProbeRecordKind, type ProbeRecords } from '../records';
+import {
+  firstProbeRecords,
+  isLeftOut,
+  noProbeRecords,
+  rehearsedFacts,
+  type ProbeRecordKind,
+  type ProbeRecords,
+} from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
 import type { ProbesMessage, RewindCounts } from '../worker/client';
 
@@ -25,6 +32,12 @@ const NOTHING: Shown = {
   files: [],
   resumable: false,
 };
+/** A pair by its names. */
+export interface PairText {
+  identifier: string;
+  term: string;
+}
+
 /** The types of what is kept. */
 export interface Records {
   manifest: Manifest;
@@ -61,6 +74,11 @@ export class RunStore {
   /** Name of the bundle that the run on show came from, now or before it was kept. */
   fromFile = $state.raw<string | null>(null);
 
+  /** Texts that were left out of the run on show and put back from its ontology, by the names in their place. */
+  texts = $state.raw<Readonly<Record<string, PairText>> | null>(null);
+  readonly #rehearsed = $derived(rehearsedFacts(this.steps));
+  readonly #trialsOnShow = $derived(withTexts(this.trials, this.texts));
+
   constructor(private readonly storage: Pick<RunStorage<Records>, 'list' | 'load' | 'hasCheckpoint'>) {}
 
   get shown(): boolean {
@@ -70,6 +88,25 @@ export class RunStore {
   /** What the run on show is called here: the name given to it in this browser, or the one it ran under. */
   get title(): string | null {
     return this.kept.find(({ key }) => key === this.key)?.name ?? this.manifest?.spec.name ?? null;
+  }
+
+  /** Withheld facts that were rehearsed so far: a set of their own. */
+  get rehearsed(): ReadonlySet<string> {
+    return this.#rehearsed;
+  }
+
+  /** Its trials as they are shown: with the texts that were put back. Files of the run stay without. */
+  get trialsOnShow(): TrialRecord[] {
+    return this.#trialsOnShow;
+  }
+
+  /** Names, identifiers and answers were left out of the run on show. */
+  get leftOut(): boolean {
+    return this.manifest !== null && isLeftOut(this.manifest);
+  }
+
+  putBack(texts: readonly (PairText & { name: string })[]): void {
+    this.texts = Object.fromEntries(texts.map(({ name, identifier, term }) => [name, { identifier, term }]));
   }
 
   get directions(): Direction[] {
@@ -173,6 +210,7 @@ export class RunStore {
   }
 
   #show(records: Shown): void {
+    this.texts = null;
     this.manifest = records.manifest;
     this.facts = records.facts;
     this.trials = records.trials;
@@ -192,6 +230,11 @@ export class RunStore {
       this.storageError = toLabError(thrown).serialize();
     }
   }
+}
+
+function withTexts(trials: TrialRecord[], texts: RunStore['texts']): TrialRecord[] {
+  if (texts === null) return trials;
+  return trials.map((trial) => ({ ...trial, ...texts[trial.identifier] }));
 }
 
 function gathered(chunks: readonly Records['probe'][]): ProbeRecords {

@@ -1,10 +1,13 @@
 /** Filtering and sorting of the trial table. Pure. */
 import type { Direction } from '../core/direction';
+import { factSet, type FactSet } from '../records';
 import { TEMPLATE_ROLES, type TemplateRole, type TrialRecord } from '../records/types';
+
+export { factSet } from '../records';
 
 export interface TrialFilter {
   direction: Direction | 'all';
-  seen: 'all' | 'seen' | 'withheld';
+  set: 'all' | FactSet;
   epoch: number | 'all';
   template: TemplateRole | 'all';
   hit: 'all' | 'right' | 'wrong';
@@ -19,12 +22,17 @@ export interface TrialSort {
   descending: boolean;
 }
 
-export function filterTrials(trials: readonly TrialRecord[], filter: TrialFilter): TrialRecord[] {
+/** @param rehearsed keys of the facts that were */
+export function filterTrials(
+  trials: readonly TrialRecord[],
+  filter: TrialFilter,
+  rehearsed: ReadonlySet<string>,
+): TrialRecord[] {
   const text = filter.text.trim().toLowerCase();
   return trials.filter(
     (trial) =>
       (filter.direction === 'all' || trial.direction === filter.direction) &&
-      (filter.seen === 'all' || trial.seen === (filter.seen === 'seen')) &&
+      (filter.set === 'all' || factSet(trial, rehearsed) === filter.set) &&
       (filter.epoch === 'all' || trial.epoch === filter.epoch) &&
       (filter.template === 'all' || trial.template === filter.template) &&
       (filter.hit === 'all' || trial.answerHit === (filter.hit === 'right')) &&

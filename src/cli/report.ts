@@ -6,7 +6,7 @@
 import { DIRECTION_LABEL } from '../core/direction';
 import { epochText } from '../core/epoch';
 import type { Estimate } from '../core/estimate';
-import type { DirectionSummary, GroupSummary, KmCurve, Summary } from '../records';
+import { setSummaries, type DirectionSummary, type KmCurve, type SetSummary, type Summary } from '../records';
 import { formatP, formatPercent } from './format';
 
 const CURVE_ROWS = 12;
@@ -23,20 +23,19 @@ function directionLines(direction: DirectionSummary): string[] {
   const headline = direction.groups.find(({ seen, template }) => seen && template === 'held-out');
   return [
     `${DIRECTION_LABEL[direction.direction]}   ${steps} steps, ${loss}`,
-    ...direction.groups.flatMap((group) => groupLines(group)),
-    ...(direction.rehearsed ?? []).flatMap((group) => groupLines(group, 'rehearsed')),
+    ...setSummaries(direction).flatMap(groupLines),
     ...riseLines(direction),
     ...probeLines(direction),
     ...(headline?.acquisition?.totalEvents ? curveLines(headline.acquisition) : []),
   ];
 }
 
-function groupLines(group: GroupSummary, facts = group.seen ? 'seen' : 'withheld'): string[] {
+function groupLines(group: SetSummary): string[] {
   const { accuracyByEpoch, transitions, acquisition, latentAtBaseline } = group;
   const first = accuracyByEpoch[0];
   const last = accuracyByEpoch.at(-1);
   if (!first || !last) return [];
-  const name = `${facts}, ${group.template} question`;
+  const name = `${group.set}, ${group.template} question`;
   const lines = [
     `  ${name.padEnd(28)} right before ${share(first.estimate)}, after epoch ${epochText(last.epoch)} ${share(last.estimate)}, n = ${last.estimate.n}`,
     `  ${''.padEnd(28)} gained ${transitions.gainers}, lost ${transitions.losers} (${transitions.method}, ${formatP(transitions.mcnemarP)})`,

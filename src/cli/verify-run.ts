@@ -18,6 +18,7 @@ import {
   encodeSummary,
   RUN_FILES,
   runFileIdentities,
+  setSummaries,
   trialsToCsv,
   type RunBundle,
   type RunDifference,
@@ -61,7 +62,7 @@ export function inconsistency({ bundle, files }: StoredRun): RunDifference | nul
     if (beyond) return { file: RUN_FILES.summary, line: null, record: '', ...beyond };
   }
   const tables: [path: string, text: string][] = [
-    [BUNDLE_FILES.trialsTable, trialsToCsv(trials, facts)],
+    [BUNDLE_FILES.trialsTable, trialsToCsv(trials, facts, steps)],
     ...(summary === null
       ? []
       : Object.entries(CHART_TABLES).map(([path, text]): [string, string] => [path, text(summary)])),
@@ -108,10 +109,10 @@ export interface EstimateComparison {
 export function compareEstimates(stored: Summary, again: Summary): EstimateComparison[] {
   const last = (summary: Summary) =>
     new Map(
-      summary.directions.flatMap(({ direction, groups }) =>
-        groups.flatMap(({ seen, template, accuracyByEpoch }) => {
+      summary.directions.flatMap((direction) =>
+        setSummaries(direction).flatMap(({ set, template, accuracyByEpoch }) => {
           const estimate = accuracyByEpoch.at(-1)?.estimate;
-          const what = `${DIRECTION_LABEL[direction]}, ${seen ? 'seen' : 'withheld'}, ${template} question`;
+          const what = `${DIRECTION_LABEL[direction.direction]}, ${set}, ${template} question`;
           return estimate ? [[what, estimate] as const] : [];
         }),
       ),

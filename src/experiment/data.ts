@@ -4,6 +4,7 @@
  * Promises: equal inputs give equal data sets, in every host; whatever does not fit is a LabError that names file and
  * field. Must not know: models, tokens, hosts.
  */
+import { LabError } from '../core/errors';
 import type { ByteFile } from '../core/files';
 import {
   candidatesFrom,
@@ -25,7 +26,8 @@ import {
   type ReadOptions,
   type Terminology,
 } from '../ontology';
-import type { FileIdentity } from '../records/types';
+import { pairHash, pairName } from '../records';
+import type { FileIdentity, Manifest } from '../records/types';
 import type { ExperimentSpec } from '../spec/schema';
 import { Sources } from './sources';
 
@@ -56,11 +58,7 @@ export async function prepareData(
   sources: Sources = new Sources(),
   control: ReadControl = {},
 ): Promise<PreparedData> {
-  const read = await sources.source(file, readOptions(spec), control);
-  const named = spec.ontology.terminology === null ? null : terminologyNamed(spec.ontology.terminology);
-  const ontology = asOntology(read.content, named, file.name);
-  const terminology = named ?? detectTerminology(ontology);
-  const { entries, leftOut } = entriesOf(ontology, terminology);
+  const { read, ontology, terminology, entries, leftOut } = await readEntries(spec, file, sources, control);
   const counts = countsFile && (await sources.counts(countsFile, spec.ontology.counts ?? {}));
   const covariates = await readCovariates(spec, covariateFiles, sources);
   const { dataset, universe } = draw({
@@ -86,6 +84,49 @@ export async function prepareData(
     countsFile: counts?.identity ?? null,
     covariateFiles: covariates.map(({ table, file: identity }) => ({ name: table.name, file: identity })),
   };
+}
+
+/** What could be drawn from a spec's ontology, with what could not. */
+async function readEntries(spec: ExperimentSpec, file: ByteFile, sources: Sources, control: ReadControl = {}) {
+  const read = await sources.source(file, readOptions(spec), control);
+  const named = spec.ontology.terminology === null ? null : terminologyNamed(spec.ontology.terminology);
+  const ontology = asOntology(read.content, named, file.name);
+  const terminology = named ?? detectTerminology(ontology);
+  return { read, ontology, terminology, ...entriesOf(ontology, terminology) };
+}
+
+/**
+ * The texts of pairs that were left out of a run's records, by the names that stand in their place.
+ * @param hashes of the pairs, as the run's facts hold them
+ * Throws `file-mismatch` for another file than the run's, `record-invalid` where it does not give every pair.
+ */
+export async function textsOfPairs(
+  { spec, ontology }: Pick<Manifest, 'spec' | 'ontology'>,
+  hashes: readonly string[],
+  file: ByteFile,
+  sources: Sources = new Sources(),
+): Promise<{ name: string; identifier: string; term: string }[]> {
+  const { read, entries } = await readEntries(spec, file, sources);
+  if (read.identity.sha256 !== ontology.file.sha256) {
+    throw new LabError(
+      'file-mismatch',
+      `${file.name} is not the ${ontology.file.name} of this run: its SHA-256 is ${read.identity.sha256}, the run’s was ${ontology.file.sha256}.`,
+      { hint: 'Give the very file, as the run used it: another release holds other pairs.' },
+    );
+  }
+  const wanted = new Set(hashes);
+  const found = candidatesFrom(entries).flatMap(({ identifier, term }) => {
+    const hash = pairHash({ identifier, term });
+    return wanted.delete(hash) ? [{ name: pairName(hash), identifier, term }] : [];
+  });
+  if (wanted.size === 0) return found;
+  throw new LabError(
+    'record-invalid',
+    `${wanted.size} of ${hashes.length} pairs of this run are not in ${file.name}.`,
+    {
+      hint: 'Its hashes do not belong to its ontology: take the bundle again from where it was shared.',
+    },
+  );
 }
 
 /** What the reader of a spec's ontology needs to know. */

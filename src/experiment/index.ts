@@ -1,6 +1,6 @@
 /** Experiments: everything the worker, the command line and the tests use. */
 export { prepareRun, type RunInputs } from './prepare';
-export { prepareData, readOptions, type DataInputs, type PreparedData } from './data';
+export { prepareData, readOptions, textsOfPairs, type DataInputs, type PreparedData } from './data';
 export { prepareAssociations, type AssociationReport } from './associations';
 export { lookAtWorld, makeWorld, worldFiles, type World, type WorldPreview, type WorldSummary } from './worlds';
 export { NEGATIVE_KINDS, type AssociationOptions } from '../dataset';

@@ -10,20 +10,19 @@ import { zipSync, type Zippable } from 'fflate';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import { parseSpec, specHash, travelSpec } from '../spec';
-import { readRun, RUN_FILES, type RunBundle } from './bundle';
+import { readRun, RUN_FILES, type BundleFile, type RunBundle } from './bundle';
 import { bundleInfo, checkBundleInfo, encodeBundleInfo, type BundleInfo } from './bundle-info';
 import { CHART_TABLES } from './chart-tables';
 import { trialsToCsv } from './csv';
 import { encodeManifest, parseManifest } from './documents';
+import { isLeftOut } from './left-out';
+import type { PairTexts } from './licences';
 import { PROBE_FILES } from './probes';
 import type { Manifest, Summary } from './types';
+import { withoutPairs } from './without-pairs';
 import { bundleInvalid, pathFault, readZipDirectory, unpackEntry, type ZipEntry, type ZipLimits } from './zip-reader';
 
-export interface BundleFile {
-  /** Relative, with forward slashes. */
-  path: string;
-  bytes: Uint8Array<ArrayBuffer>;
-}
+export type { BundleFile } from './bundle';
 
 export interface OpenedBundle {
   bundle: RunBundle;
@@ -52,9 +51,14 @@ const REQUIRED = [RUN_FILES.manifest, RUN_FILES.facts, RUN_FILES.trials, RUN_FIL
  * @param files facts.jsonl, trials.jsonl, steps.jsonl, summary.json where there is one, adapters/<direction>/*, and
  * whatever else belongs to the run. `manifest.json`, `spec.json`, `trials.csv`, `charts/*.csv` and `bundle.json` are
  * made here.
+ * @param pairs whether names and identifiers of the ontology go along; of a run without them they cannot
  * Throws LabError `bundle-invalid` for missing, doubled or unsafe paths, `record-invalid` for records that are not valid.
  */
-export function packBundle(files: readonly BundleFile[], manifest: Manifest): Uint8Array<ArrayBuffer> {
+export function packBundle(
+  files: readonly BundleFile[],
+  manifest: Manifest,
+  pairs: PairTexts = 'kept',
+): Uint8Array<ArrayBuffer> {
   const spec = travelSpec(manifest.spec, 'bundle');
   const travelling = orderedManifest({ ...manifest, spec, specHash: specHash(spec) });
   const given = files.filter(({ path }) => !DERIVED.includes(path));
@@ -65,12 +69,17 @@ export function packBundle(files: readonly BundleFile[], manifest: Manifest): Ui
   }
   if (byPath.size < given.length) throw bundleInvalid('Two files of the run have the same name.', 'Leave one out.');
   const manifestText = encodeManifest(travelling);
-  const { trials, facts, summary } = readRun(runTexts(byPath, manifestText, 'The run'));
+  const run = readRun(runTexts(byPath, manifestText, 'The run'));
+  if (pairs === 'left-out' && !isLeftOut(manifest)) {
+    const left = withoutPairs(given, run);
+    return packBundle(left.files, left.manifest);
+  }
+  const { trials, facts, steps, summary } = run;
   const content = [
     ...given,
     { path: RUN_FILES.manifest, bytes: utf8(manifestText) },
     { path: BUNDLE_FILES.spec, bytes: utf8(`${JSON.stringify(travelling.spec, null, 2)}\n`) },
-    { path: BUNDLE_FILES.trialsTable, bytes: utf8(trialsToCsv(trials, facts)) },
+    { path: BUNDLE_FILES.trialsTable, bytes: utf8(trialsToCsv(trials, facts, steps)) },
     ...(summary === null ? [] : chartTables(summary)),
   ].sort(byName);
   const listed = content.map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: sha256Hex(bytes) }));
@@ -104,6 +113,9 @@ export function openBundle(archive: Uint8Array, name = 'The bundle', limits = BU
     throw bundleInvalid(
       `${infoPlace}: runId is ${info.runId}, but ${RUN_FILES.manifest} says ${bundle.manifest.runId}.`,
     );
+  }
+  if ((info.pairs.texts === 'left-out') !== isLeftOut(bundle.manifest)) {
+    throw bundleInvalid(`${infoPlace} and ${RUN_FILES.manifest} do not agree on whether pairs were left out.`);
   }
   const specText = textOf(byPath.get(BUNDLE_FILES.spec)!.bytes, BUNDLE_FILES.spec);
   if (canonicalJson(parseSpec(specText, BUNDLE_FILES.spec)) !== canonicalJson(bundle.manifest.spec)) {

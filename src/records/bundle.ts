@@ -2,6 +2,7 @@
 import { LabError } from '../core/errors';
 import { parseManifest, parseSummary } from './documents';
 import { parseFacts, parseSteps, parseTrials } from './jsonl';
+import { requireTexts } from './left-out';
 import type { ProbeRecords } from './probe-types';
 import { PROBE_FILES, readProbeRecords } from './probes';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from './types';
@@ -15,6 +16,12 @@ export const RUN_FILES = {
   ...PROBE_FILES,
 } as const;
 
+export interface BundleFile {
+  /** Relative, with forward slashes. */
+  path: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 export interface RunBundle {
   manifest: Manifest;
   facts: FactRecord[];
@@ -27,7 +34,7 @@ export interface RunBundle {
 
 /**
  * The texts of a run's files as one bundle. Throws LabError `record-invalid` naming file, line and field, also when
- * the summary belongs to another run.
+ * the summary belongs to another run or the manifest is wrong about texts that were left out.
  */
 export function readRun(texts: {
   manifest: string;
@@ -47,10 +54,13 @@ export function readRun(texts: {
       { hint: 'These files come from two runs: take all of them from the same folder.' },
     );
   }
+  const facts = parseFacts(texts.facts, RUN_FILES.facts);
+  const trials = parseTrials(texts.trials, RUN_FILES.trials);
+  requireTexts(manifest, facts, trials);
   return {
     manifest,
-    facts: parseFacts(texts.facts, RUN_FILES.facts),
-    trials: parseTrials(texts.trials, RUN_FILES.trials),
+    facts,
+    trials,
     steps: parseSteps(texts.steps, RUN_FILES.steps),
     probes: readProbeRecords((path) => texts.probes?.[path]),
     summary,

@@ -4,6 +4,7 @@
  * Must not know: how a chart looks.
  */
 import { csvLine, type CsvCell } from './csv';
+import { setSummaries } from './rehearsed';
 import type { GroupSummary, Summary } from './types';
 
 type Row = readonly CsvCell[];
@@ -41,9 +42,9 @@ function table(columns: Row, rowsOf: (group: GroupSummary) => readonly Row[]): (
   return ({ directions }) =>
     [
       [...GROUP, ...columns],
-      ...directions.flatMap(({ direction, groups }) =>
-        groups.flatMap((group) =>
-          rowsOf(group).map((row) => [direction, group.seen ? 'seen' : 'withheld', group.template, ...row]),
+      ...directions.flatMap((summary) =>
+        setSummaries(summary).flatMap((group) =>
+          rowsOf(group).map((row) => [summary.direction, group.set, group.template, ...row]),
         ),
       ),
     ]

@@ -1,5 +1,6 @@
 /** Trials as a table for other programs: RFC 4180, one row per trial, columns in the order of the record. */
-import type { FactRecord, TrialRecord } from './types';
+import { rehearsedFacts } from './rehearsed';
+import type { FactRecord, StepRecord, TrialRecord } from './types';
 
 export type CsvCell = string | number | boolean | undefined;
 
@@ -32,10 +33,19 @@ const RANKS: (typeof COLUMNS)[number] = ['ranks', (trial) => trial.ranks?.join('
 
 /**
  * Header and rows, each ended by CRLF. What was not sampled is an empty cell; infinities are `-Infinity`, `Infinity`.
- * Ranks stand in one cell, separated by spaces. With facts, their popularity and covariates stand in every row: what a Cox model regresses on.
+ * Ranks stand in one cell, separated by spaces. Where facts were rehearsed, a column says which. With facts, their popularity and covariates stand in every row: what a Cox model regresses on.
  */
-export function trialsToCsv(trials: readonly TrialRecord[], facts: readonly FactRecord[] = []): string {
-  const columns = trials.some(({ ranks }) => ranks !== null) ? [...COLUMNS, RANKS] : COLUMNS;
+export function trialsToCsv(
+  trials: readonly TrialRecord[],
+  facts: readonly FactRecord[] = [],
+  steps: readonly Pick<StepRecord, 'rehearsed'>[] = [],
+): string {
+  const rehearsed = rehearsedFacts(steps);
+  const columns = [
+    ...COLUMNS,
+    ...(trials.some(({ ranks }) => ranks !== null) ? [RANKS] : []),
+    ...(rehearsed.size > 0 ? [['rehearsed', ({ fact }) => rehearsed.has(fact)] as (typeof COLUMNS)[number]] : []),
+  ];
   const names = [...new Set(facts.flatMap(({ covariates }) => Object.keys(covariates)))].sort();
   const byKey = new Map(facts.map((fact) => [fact.fact, fact]));
   const ofFact = (fact: FactRecord | undefined): CsvCell[] =>

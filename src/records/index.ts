@@ -32,8 +32,11 @@ export { decodeEmbeddings, encodeEmbeddings, type EmbeddingFile } from './embedd
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
+export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
+export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
+export { withoutPairs } from './without-pairs';
 export { runFileIdentities } from './link-files';
-export { rehearsedFacts } from './rehearsed';
+export { FACT_SETS, factSet, rehearsedFacts, setSummaries, type FactSet, type SetSummary } from './rehearsed';
 export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';
 export { readRun, RUN_FILES, type RunBundle } from './bundle';
 export {

@@ -81,6 +81,7 @@ export function encodeFact(fact: FactRecord): string {
     promptTokens: fact.promptTokens,
     answerTokens: fact.answerTokens,
     covariates: Object.fromEntries(Object.entries(fact.covariates).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(fact.pair === undefined ? {} : { pair: fact.pair }),
   };
   return JSON.stringify(ordered, nameNonFinite);
 }

@@ -16,6 +16,9 @@ export const PROBE_FILES: Record<ProbeRecordKind, string> = {
   language: 'language.jsonl',
 };
 
+/** Tables of the probes that are lists. */
+export const PROBE_TABLES = { canaries: 'canaries.csv', language: 'language.csv' } as const;
+
 const SCHEMAS = { embeddings: embeddingSchema, canaries: canarySchema, language: languageSchema };
 const NAMES: Record<ProbeRecordKind, string> = {
   embeddings: 'embedding record',

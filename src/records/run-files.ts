@@ -11,7 +11,7 @@ import { CHART_TABLES } from './chart-tables';
 import { trialsToCsv } from './csv';
 import { encodeManifest, encodeSummary } from './documents';
 import { encodeFacts, encodeSteps, encodeTrials } from './jsonl';
-import { encodeProbeRecords, PROBE_FILES, probesToCsv } from './probes';
+import { encodeProbeRecords, PROBE_FILES, PROBE_TABLES, probesToCsv } from './probes';
 
 export interface WholeRun extends RunBundle {
   /** What was trained, per direction, under paths of its own. */
@@ -24,16 +24,13 @@ const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode
 
 const ADAPTER_FILE = /^adapters\/(term-to-id|id-to-term)\/(.+)$/;
 
-/** Tables of the probes that are lists. */
-const PROBE_TABLES = { canaries: 'canaries.csv', language: 'language.csv' } as const;
-
 /** Files whose text is made from the records, by name. Empty: the run has nothing to write there. */
 const TEXTS: Record<string, (run: Omit<WholeRun, 'adapters' | 'files'>) => string> = {
   [RUN_FILES.manifest]: ({ manifest }) => encodeManifest(manifest),
   [RUN_FILES.facts]: ({ facts }) => encodeFacts(facts),
   [RUN_FILES.trials]: ({ trials }) => encodeTrials(trials),
   [RUN_FILES.steps]: ({ steps }) => encodeSteps(steps),
-  [BUNDLE_FILES.trialsTable]: ({ trials, facts }) => trialsToCsv(trials, facts),
+  [BUNDLE_FILES.trialsTable]: ({ trials, facts, steps }) => trialsToCsv(trials, facts, steps),
   [RUN_FILES.summary]: ({ summary }) => (summary === null ? '' : encodeSummary(summary)),
   [PROBE_FILES.embeddings]: ({ probes }) => encodeProbeRecords('embeddings', probes.embeddings),
   [PROBE_FILES.canaries]: ({ probes }) => encodeProbeRecords('canaries', probes.canaries),

@@ -85,6 +85,7 @@ export const factSchema = v.pipe(
     promptTokens: whole(1),
     answerTokens: whole(1),
     covariates: v.record(v.string(), v.nullable(finite)),
+    pair: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'))),
   }),
   v.check(
     (record) => record.fact === factKey(record.identifier, record.direction),
@@ -183,6 +184,7 @@ export const manifestSchema = v.strictObject({
     v.strictObject({ direction, step: whole(0), epoch: time, reason: v.picklist(['all-steps', 'early-stopping']) }),
   ),
   error: v.nullable(v.strictObject({ code: v.string(), message: v.string(), hint: v.string() })),
+  pairTexts: v.exactOptional(v.literal('left-out')),
 });
 
 const kmSchema = v.strictObject({

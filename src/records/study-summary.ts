@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { DIRECTION_LABEL, DIRECTIONS } from '../core/direction';
 import { LabError } from '../core/errors';
 import { FACT_EVENTS } from '../core/fact-event';
+import { FACT_SETS } from './rehearsed';
 
 export const STUDY_SUMMARY_VERSION = 1;
 
@@ -20,7 +21,7 @@ const rowSchema = v.strictObject({
   point: v.string(),
   direction: v.picklist(DIRECTIONS),
   measure: v.picklist(['accuracy before', 'accuracy after', 'gain', ...FACT_EVENTS]),
-  group: v.picklist(['seen', 'withheld', 'both']),
+  group: v.picklist([...FACT_SETS, 'both']),
   /**
    * `one run`: that run alone. `mean over seeds`: random effects. `cox`: stratified, robust by fact. `cox by run`: a model
    * a run (across the grid: a seed), random effects over their coefficients. `cloglog`: grouped time, stratified alike.

@@ -81,6 +81,8 @@ export interface FactRecord {
   answerTokens: number;
   /** Named numbers: the user's covariates, lexicalization measures, token counts. Null where unknown. */
   covariates: Record<string, number | null>;
+  /** SHA-256 of identifier and term, where these were left out of the run (`left-out.ts`); absent where they stand. */
+  pair?: string;
 }
 
 /** `unparsed`: an answer in the form that was asked for could not be found in the text; `empty`: there was no text. */
@@ -185,6 +187,8 @@ export interface Manifest {
   /** Directions that were trained to their end, in order: where they ended and why. */
   endings: { direction: Direction; step: number; epoch: number; reason: 'all-steps' | 'early-stopping' }[];
   error: { code: string; message: string; hint: string } | null;
+  /** The texts of the pairs were left out of the records (`left-out.ts`); absent where they stand in them. */
+  pairTexts?: 'left-out';
 }
 
 /**

@@ -6,7 +6,7 @@
  * is the first wrong evaluation. From the baseline: facts right before training, clock 0. From any time: the clock
  * starts at the first right evaluation, rows are (start, time].
  *
- * Promises: facts known before training are left out of acquisition and counted; a fact without its event is censored at
+ * Promises: withheld facts that were rehearsed stand in no row where they are named; facts known before training are left out of acquisition and counted; a fact without its event is censored at
  * its last evaluation. Times are evaluation epochs: with evaluations every n epochs an event is known to within n (interval
  * censoring; grouped-time models take it for what it is). Of m evaluations in a row the last m − 1 can begin none that is
  * seen to its end: there the rate is 0 by construction, and no model of event times is touched by it.
@@ -25,6 +25,11 @@ export interface CountingOptions {
   sustained?: number;
   /** Degradation only. Default `baseline`. */
   from?: 'baseline' | 'any-time';
+  /**
+   * Withheld facts that were trained all the same, beside what was learned (`rehearsedFacts` of the steps): they say
+   * nothing of facts that were left alone, so generalization and degradation go without them. Default none.
+   */
+  rehearsed?: ReadonlySet<string>;
   /** Whose covariates are carried along. */
   facts?: readonly FactRecord[];
   /** Further covariates by fact; they win over those of `facts`. */
@@ -55,12 +60,14 @@ export interface CountingRows {
   known: number;
   /** Facts of the group that have no evaluation before training, or none after it. */
   unobserved: number;
+  /** Facts left out because they were rehearsed. */
+  rehearsed: number;
   events: number;
 }
 
 /** Throws `stats-input` for an event, a clock or a number of evaluations that is none, `record-invalid` for trials that clash. */
 export function countingRows(trials: readonly TrialRecord[], options: CountingOptions): CountingRows {
-  const { event, sustained = 1, from = 'baseline', facts = [], covariatesOf } = options;
+  const { event, sustained = 1, from = 'baseline', rehearsed, facts = [], covariatesOf } = options;
   if (!FACT_EVENTS.includes(event)) {
     throw badInput('Counting process', `the event is ${String(event)}`, `Use one of ${FACT_EVENTS.join(', ')}.`);
   }
@@ -77,10 +84,14 @@ export function countingRows(trials: readonly TrialRecord[], options: CountingOp
   const covariates = new Map(
     facts.map((record) => [record.fact, { ...record.covariates, count: record.count, rank: record.rank }]),
   );
-  const result: CountingRows = { rows: [], known: 0, unobserved: 0, events: 0 };
+  const result: CountingRows = { rows: [], known: 0, unobserved: 0, rehearsed: 0, events: 0 };
   for (const history of factHistories(trials)) {
     const first = history.trials[0]!;
     if ((event === 'acquisition' && !first.seen) || (event === 'generalization' && first.seen)) continue;
+    if (!first.seen && rehearsed?.has(history.fact)) {
+      result.rehearsed += 1;
+      continue;
+    }
     const baseline = baselineOf(history);
     if (baseline === undefined || history.trials.length < 2) {
       result.unobserved += 1;

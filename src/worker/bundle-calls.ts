@@ -5,6 +5,7 @@
  * leaves nothing behind. Must not know: zips, the DOM.
  */
 import { LabError } from '../core/errors';
+import type { PairTexts } from '../records/licences';
 import { PROBE_RECORD_KINDS, type ProbeRecordKind, type ProbeRecords } from '../records/probe-types';
 import type { WholeRun } from '../records/run-files';
 import { RECORDS_PER_MESSAGE, WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
@@ -33,7 +34,7 @@ const NEEDED: Record<string, RunPart['part'][]> = {
   'facts.jsonl': ['facts'],
   'trials.jsonl': ['trials'],
   'steps.jsonl': ['steps'],
-  'trials.csv': ['facts', 'trials'],
+  'trials.csv': ['facts', 'trials', 'steps'],
 };
 
 export class BundleCalls {
@@ -64,13 +65,13 @@ export class BundleCalls {
     return ((await answer) as Extract<Answer, { kind: 'identified' }>).sha256;
   }
 
-  /** The whole run as a bundle. */
-  pack(run: WholeRun): Promise<EncodedFile> {
-    return this.encode(run, WHOLE_RUN);
+  /** The whole run as a bundle, with the texts of its pairs or without. */
+  pack(run: WholeRun, pairs: PairTexts = 'kept'): Promise<EncodedFile> {
+    return this.encode(run, WHOLE_RUN, pairs);
   }
 
   /** One file of the run, by name. */
-  async encode(run: WholeRun, path: string): Promise<EncodedFile> {
+  async encode(run: WholeRun, path: string, pairs: PairTexts = 'kept'): Promise<EncodedFile> {
     const { runId, answer } = this.#question();
     const { manifest, summary, adapters, files } = run;
     const whole = !(path in NEEDED);
@@ -93,7 +94,7 @@ export class BundleCalls {
         await new Promise((resolve) => setTimeout(resolve));
       }
     }
-    this.send(runId, { kind: 'encode', path });
+    this.send(runId, { kind: 'encode', path, pairs });
     return ((await answer) as Extract<Answer, { kind: 'encoded' }>).file;
   }
 

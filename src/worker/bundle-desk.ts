@@ -13,9 +13,11 @@ import {
   noProbeRecords,
   openBundle,
   packBundle,
+  pairPolicy,
   PROBE_RECORD_KINDS,
   runFile,
   runFileNames,
+  type PairTexts,
   type ProbeRecordKind,
   type ProbeRecords,
   type WholeRun,
@@ -79,12 +81,12 @@ export class BundleDesk {
     else (run[part.part] as unknown[]).push(...part.records);
   }
 
-  encode(runId: string, path: string): EncodedFile {
+  encode(runId: string, path: string, pairs: PairTexts): EncodedFile {
     const run = this.#handed.get(runId) as WholeRun | undefined;
     this.#handed.delete(runId);
     if (!run?.manifest)
       throw new LabError('usage', 'There is no run to make a file of.', { hint: 'Open a run first.' });
-    return path === WHOLE_RUN ? packed(run) : runFile(run, path);
+    return path === WHOLE_RUN ? packed(run, pairs) : runFile(run, path);
   }
 
   /** A run of the browser's storage as a bundle. */
@@ -92,13 +94,17 @@ export class BundleDesk {
     const kept = await this.storage.load(key);
     if (kept === null)
       throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
-    return packed({ ...kept, probes: probeRecordsOf(kept.probes) });
+    return packed(
+      { ...kept, probes: probeRecordsOf(kept.probes) },
+      // Where nobody is asked, as the ontology's licence has it.
+      pairPolicy(kept.manifest.ontology).pairs,
+    );
   }
 }
 
-function packed(run: WholeRun): EncodedFile {
+function packed(run: WholeRun, pairs: PairTexts): EncodedFile {
   const files = runFileNames(run).map((name) => runFile(run, name));
-  return { path: WHOLE_RUN, bytes: packBundle(files, run.manifest) };
+  return { path: WHOLE_RUN, bytes: packBundle(files, run.manifest, pairs) };
 }
 
 /** The run in a bundle, its summary made anew where it ended before it wrote one. */

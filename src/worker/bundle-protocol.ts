@@ -52,6 +52,10 @@ export type RunPart = v.InferOutput<typeof runPartSchema>;
 export const pairsSchema = v.object({ source: v.string(), licence: v.nullable(v.string()), note: v.string() });
 export type BundlePairs = v.InferOutput<typeof pairsSchema>;
 
+/** Texts of pairs that a run does without, by the names that stand in their place. */
+export const pairTextsSchema = v.array(v.object({ name: v.string(), identifier: v.string(), term: v.string() }));
+export type PairTextsFound = v.InferOutput<typeof pairTextsSchema>;
+
 /** Hash of a file that the page was given. */
 export const fileHashSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 

@@ -30,7 +30,7 @@ export interface Port {
 
 export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
 export type { OpenedRun } from './bundle-calls';
-export type { BundlePairs, EncodedFile } from './bundle-protocol';
+export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
 export type { PlanListener, StudyListener } from './study-calls';
 export type { PlannedCell, StudyFileName, StudyFiles } from './study-protocol';
@@ -218,6 +218,7 @@ export class LabClient {
       case 'found':
       case 'drawn':
       case 'asked':
+      case 'texts-found':
       case 'opened':
       case 'kept':
       case 'file':

@@ -5,6 +5,7 @@
  * waits for are dropped. Must not know: runs, the DOM.
  */
 import { LabError } from '../core/errors';
+import type { PairTextsFound } from './bundle-protocol';
 import type {
   DrawPreview,
   QuestionQuery,
@@ -16,10 +17,11 @@ import type {
 } from './data-protocol';
 import type { RequestBody, Response } from './protocol';
 
-type Question = Extract<RequestBody, { kind: 'survey' | 'terms' | 'draw' | 'questions' }>;
-type Answer = Extract<Response, { kind: 'surveyed' | 'found' | 'drawn' | 'asked' }>;
+type Question = Extract<RequestBody, { kind: 'survey' | 'terms' | 'draw' | 'questions' | 'pair-texts' }>;
+type Answer = Extract<Response, { kind: 'surveyed' | 'found' | 'drawn' | 'asked' | 'texts-found' }>;
 export type DataInputs = Extract<Question, { kind: 'draw' }>['inputs'];
 export type PickedFile = DataInputs['ontology'];
+export type PairTextsQuery = Omit<Extract<Question, { kind: 'pair-texts' }>, 'kind'>;
 export type ReadOptions = Extract<Question, { kind: 'survey' }>['options'];
 
 interface Waiting {
@@ -61,6 +63,12 @@ export class DataCalls {
   async questions(query: QuestionQuery): Promise<Questions> {
     const answer = await this.#ask({ kind: 'questions', query });
     return (answer as Extract<Answer, { kind: 'asked' }>).questions;
+  }
+
+  /** The texts that a run does without, from its ontology. */
+  async pairTexts(query: PairTextsQuery): Promise<PairTextsFound> {
+    const answer = await this.#ask({ kind: 'pair-texts', ...query });
+    return (answer as Extract<Answer, { kind: 'texts-found' }>).texts;
   }
 
   /** True where the message belongs to a question about data, waited for or not. */

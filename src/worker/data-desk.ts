@@ -19,6 +19,7 @@ import {
   Sources,
   sourceFacts,
   summarizeSource,
+  textsOfPairs,
   type Ontology,
   type PreparedRun,
   type Source,
@@ -33,7 +34,8 @@ import type {
   TermPage,
   TermQuery,
 } from './data-protocol';
-import type { DataInputs, PickedFile, ReadOptions } from './data-calls';
+import type { PairTextsFound } from './bundle-protocol';
+import type { DataInputs, PairTextsQuery, PickedFile, ReadOptions } from './data-calls';
 
 /** How much of a table is looked at for its columns, in bytes. */
 const TABLE_HEAD_BYTES = 64 * 1024;
@@ -121,6 +123,11 @@ export class DataDesk {
       this.sources,
     );
     return reportDraw(data);
+  }
+
+  /** Throws where the file is not the run's ontology, or does not give every pair. */
+  async pairTexts({ file, manifest, hashes }: PairTextsQuery): Promise<PairTextsFound> {
+    return textsOfPairs(manifest, hashes, this.file(file, 'ontology.path'), this.sources);
   }
 
   questions(run: PreparedRun | null, { direction, identifier }: QuestionQuery): Questions {

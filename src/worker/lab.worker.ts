@@ -120,7 +120,7 @@ async function dispatch(request: Request): Promise<void> {
     case 'hand':
       return bundles.hand(request.runId, request.part);
     case 'encode':
-      return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path) });
+      return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path, request.pairs) });
     case 'pack-kept':
       return post(request.runId, { kind: 'encoded', file: await bundles.packKept(request.key) });
     case 'list-study':
@@ -134,6 +134,8 @@ async function dispatch(request: Request): Promise<void> {
       return post(request.runId, { kind: 'study-pooled', ...(await studies.pool(request.key)) });
     case 'study-file':
       return post(request.runId, { kind: 'encoded', file: await studies.file(request.key, request.path) });
+    case 'pair-texts':
+      return post(request.runId, { kind: 'texts-found', texts: await desk.pairTexts(request) });
   }
 }
 

@@ -14,6 +14,7 @@ import {
   fileHashSchema,
   manifestSchema,
   pairsSchema,
+  pairTextsSchema,
   probeRecordsSchema,
   record,
   runPartSchema,
@@ -130,7 +131,15 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('keep-bundle'), ...envelope, file: pickedFileSchema, key: v.string() }),
   /** Pieces of a run, gathered under the runId until a file of them is asked for. */
   v.object({ kind: v.literal('hand'), ...envelope, part: runPartSchema }),
-  v.object({ kind: v.literal('encode'), ...envelope, path: v.string() }),
+  v.object({ kind: v.literal('encode'), ...envelope, path: v.string(), pairs: v.picklist(['kept', 'left-out']) }),
+  /** The texts of pairs, by their hashes, from the ontology of the run. */
+  v.object({
+    kind: v.literal('pair-texts'),
+    ...envelope,
+    file: pickedFileSchema,
+    manifest: manifestSchema,
+    hashes: v.array(fileHashSchema),
+  }),
   v.object({ kind: v.literal('identify'), ...envelope, file: pickedFileSchema }),
   /** A run of the browser's storage as a bundle. */
   v.object({ kind: v.literal('pack-kept'), ...envelope, key: v.string() }),
@@ -210,6 +219,7 @@ const responseSchema = v.variant('kind', [
     state: stateSchema,
     summary: v.nullable(studySummarySchema),
   }),
+  v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
 ]);

@@ -31,11 +31,10 @@ import {
   encodeStudySummary,
   FACT_EVENTS,
   type CellRecord,
-  type FactRecord,
+  type RunBundle,
   type Manifest,
   type StudyState,
   type StudySummary,
-  type TrialRecord,
 } from '../records';
 import type { EncodedFile } from './bundle-protocol';
 import { trialsPerEvaluation } from './describe-plan';
@@ -232,7 +231,7 @@ export class StudyDesk {
     return new StudyPool(study, studyFactors(study, study.name), (cell) => this.#records(key, cell));
   }
 
-  async #records(key: string, cell: CellRecord): Promise<{ facts: FactRecord[]; trials: TrialRecord[] }> {
+  async #records(key: string, cell: CellRecord): Promise<Pick<RunBundle, 'facts' | 'trials' | 'steps'>> {
     const records = await this.host.runs.load(cellRunKey(key, cell));
     if (records !== null) return records;
     throw new LabError('record-invalid', `The run of the cell “${cell.point}, seed ${cell.seed}” is no longer kept.`, {

@@ -4,8 +4,9 @@ import { render } from 'vitest-browser-svelte';
 import { RunStore } from '../../src/app/runs.svelte';
 import type { Export } from '../../src/ui/charts/chart-table';
 import DirectionCharts from '../../src/ui/views/DirectionCharts.svelte';
+import Headline from '../../src/ui/views/Headline.svelte';
 import '../../src/ui/base.css';
-import { plausibleRun } from '../fixtures/run/plausible-run';
+import { plausibleRun, withRehearsal } from '../fixtures/run/plausible-run';
 
 const run = plausibleRun({ pairs: 12, epochs: 5 });
 
@@ -80,5 +81,38 @@ describe('every chart of a direction', () => {
     await expect.element(screen.getByRole('button', { name: /Show numbers/ })).toHaveFocus();
     await userEvent.keyboard('{Enter}');
     await expect.element(screen.getByRole('table')).toBeVisible();
+  });
+});
+
+describe('rehearsed facts', () => {
+  const rehearsed = withRehearsal(plausibleRun({ pairs: 12, epochs: 5 }));
+  const runs = () => Object.assign(store(), { steps: rehearsed.steps, summary: rehearsed.summary });
+
+  it.each(['accuracy', 'survival', 'transitions', 'rise'] as const)(
+    '%s: are drawn and counted as a set of their own',
+    async (kind) => {
+      const screen = await render(DirectionCharts, {
+        ...{ runs: runs(), direction: 'term-to-id' as const, template: 'held-out' as const, kind },
+        onexport: () => {},
+      });
+      const picture = screen.getByRole('img').element();
+      expect(picture.textContent + picture.innerHTML).toMatch(/rehearsed/i);
+      await expect.element(screen.getByRole('figure')).toHaveTextContent(/(8 withheld.*4 rehearsed|rehearsed)/i);
+      await screen.getByRole('button', { name: /Show numbers/ }).click();
+      const sets = [...screen.getByRole('table').element().querySelectorAll('tbody tr')].map(
+        (row) => row.querySelector('td,th')!.textContent,
+      );
+      expect(new Set(sets)).toEqual(new Set(['seen', 'withheld', 'rehearsed']));
+      if (kind === 'rise') expect(sets.filter((set) => set === 'withheld')).toHaveLength(8);
+    },
+  );
+
+  it('stand apart in the headline', async () => {
+    const screen = await render(Headline, { directions: rehearsed.summary.directions, template: 'held-out' });
+    const cards = screen.container.querySelectorAll('article');
+    expect(cards[0]!.querySelectorAll('.group')).toHaveLength(3);
+    await expect.element(screen.getByText('Withheld, but rehearsed').first()).toBeVisible();
+    expect(cards[0]!.querySelector('.withheld')!.textContent).toMatch(/n\s=\s8/);
+    expect(cards[0]!.querySelector('.rehearsed')!.textContent).toMatch(/n\s=\s4/);
   });
 });

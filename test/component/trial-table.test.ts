@@ -49,6 +49,19 @@ describe('the trial table', () => {
     await expect.element(screen.getByText('No trial fits these filters.')).toBeVisible();
   });
 
+  it('shows rehearsed facts as a set of their own', async () => {
+    const facts = trials.filter(({ seen }) => !seen).map(({ fact }) => fact);
+    const rehearsed = new Set(facts.slice(0, 2));
+    const screen = await render(TrialTable, { trials, template: 'held-out', rehearsed, pageRows: 100 });
+    const sets = () =>
+      [...screen.container.querySelectorAll('tbody tr')].map((row) => row.querySelectorAll('td')[3]!.textContent);
+    expect(sets().filter((set) => set === 'rehearsed')).toHaveLength(2);
+    await screen.getByLabelText('Set').selectOptions('rehearsed');
+    expect(sets()).toEqual(['rehearsed', 'rehearsed']);
+    await screen.getByLabelText('Set').selectOptions('withheld');
+    expect(new Set(sets())).toEqual(new Set(['withheld']));
+  });
+
   it('turns pages, each trial on exactly one', async () => {
     const { screen, column } = await table();
     await screen.getByLabelText('Direction').selectOptions('term-to-id');

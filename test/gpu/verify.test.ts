@@ -39,6 +39,37 @@ describe('ontoscope verify', () => {
     expect(code).toBe(0);
   });
 
+  it('finds a bundle without its pairs identical apart from its texts, and gives them back', async () => {
+    const bundle = await place('left-out.zip');
+    expect((await call('bundle', await place('run'), '--out', bundle, '--without-pairs')).code).toBe(0);
+    const kept = await place('with-texts');
+    const { code, out, err } = await call('verify', bundle, ...(await data()), '--out', kept);
+    expect(err).toBe('');
+    expect(out).toContain('identical: the second run wrote the same bytes');
+    expect(out).toContain('the hashes of its 6 pairs are those of the ontology');
+    expect(code).toBe(0);
+    expect(await readFile(path.join(kept, 'facts.jsonl'))).toEqual(await readFile(await place('run', 'facts.jsonl')));
+  });
+
+  it('finds another pair in a bundle without its pairs by its hash', async () => {
+    const copy = await place('renamed');
+    await cp(await place('run'), copy, { recursive: true });
+    for (const name of ['facts.jsonl', 'trials.jsonl']) {
+      const text = await readFile(path.join(copy, name), 'utf8');
+      const { term } = JSON.parse(text.split('\n')[0]!) as { term: string };
+      await writeFile(path.join(copy, name), text.replaceAll(`"term":"${term}"`, '"term":"another name"'));
+    }
+    const bundle = await place('renamed.zip');
+    expect((await call('bundle', copy, '--out', bundle, '--without-pairs')).code).toBe(0);
+    const { code, terminal } = await call('verify', bundle, ...(await data()), '--json');
+    expect(code).toBe(1);
+    expect(terminal.json()).toMatchObject({
+      pairTexts: 'left-out',
+      verdict: 'different',
+      first: { file: 'facts.jsonl', line: 1, field: 'fact' },
+    });
+  });
+
   it('keeps the second run where it is told to', async () => {
     const kept = await place('kept');
     const { code, terminal } = await call('verify', await place('run'), ...(await data()), '--out', kept, '--json');

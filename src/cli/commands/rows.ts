@@ -12,6 +12,7 @@ export const ROWS_HELP = `ontoscope rows RUN… --event EVENT [options]
 
 One row for each fact that was at risk of the event: run, seed, fact, start, stop, event, and what is known of the fact.
 A RUN is a bundle, a run's folder or a study's folder (its finished cells, with what they differ in).
+Withheld facts that were rehearsed stand in no row of generalization or degradation; they are counted.
 
   --event EVENT    ${FACT_EVENTS.join(', ')}
   --sustained M    the event counts where so many evaluations in a row agree (default: 1)
@@ -19,7 +20,8 @@ A RUN is a bundle, a run's folder or a study's folder (its finished cells, with 
   --from WHEN      degradation only: baseline (default), or any-time: the clock starts at the first right answer
   --out FILE.csv   where the table goes (default: stdout)
   --force          replaces FILE.csv
-  --json           one JSON document on stdout: {"out", "runs", "rows", "events", "known", "unobserved"}; needs --out
+  --json           one JSON document on stdout: {"out", "runs", "rows", "events", "known", "unobserved", "rehearsed"};
+                   needs --out
 
 Then, for instance:
   ontoscope stats cox FILE.csv --time stop --start start --event event --covariates latent,popularity \\
@@ -57,10 +59,10 @@ export async function rowsCommand(argv: readonly string[], terminal: Terminal): 
   await replaceFile(values.out, csv);
   if (values.json) terminal.out(JSON.stringify({ out: values.out, runs: runs.length, ...counts }, null, 2));
   else {
-    const { rows, events, known, unobserved } = counts;
+    const { rows, events, known, unobserved, rehearsed } = counts;
     terminal.out(
       `${values.out}: ${formatCount(rows)} rows of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${formatCount(events)} events; ` +
-        `${formatCount(known)} right before training, ${formatCount(unobserved)} not evaluated often enough`,
+        `${formatCount(known)} right before training, ${formatCount(unobserved)} not evaluated often enough${rehearsed > 0 ? `, ${formatCount(rehearsed)} left out as rehearsed` : ''}`,
     );
   }
   return 0;

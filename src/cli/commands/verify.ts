@@ -5,14 +5,17 @@ import path from 'node:path';
 import { LabError } from '../../core/errors';
 import {
   compareRuns,
+  isLeftOut,
   RUN_FILES,
+  withoutPairs,
+  type FactRecord,
   type Manifest,
   type RunComparison,
   type RunDifference,
   type Verdict,
 } from '../../records';
 import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
-import { formatPercent } from '../format';
+import { formatCount, formatPercent } from '../format';
 import { executeRun, prepareExperiment } from '../run-experiment';
 import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
@@ -30,7 +33,8 @@ import {
 export const VERIFY_HELP = `ontoscope verify BUNDLE_OR_DIR [options]
 
 Runs the spec of a bundle, or of a run's folder, again and compares: facts, steps, trials, adapters and what
-probes wrote, line by line.
+probes wrote, line by line. Of a bundle without its pairs everything but the answers is compared; the pairs by
+their hashes.
 Refuses to start on a model or on data whose SHA-256 is not the one the run was made with.
 
   --model PATH     the model's folder
@@ -45,7 +49,7 @@ Refuses to start on a model or on data whose SHA-256 is not the one the run was 
   --tolerance T    how far a log-probability, a loss (times its magnitude above 1) or a trained value (times the largest
                    in its tensor) may deviate in a run that is equal (default: 0.001)
   --out DIR        keeps the second run in DIR
-  --json           one JSON document on stdout: {"verdict", "first", "files", "estimates", "gpu"}
+  --json           one JSON document on stdout: {"verdict", "first", "files", "pairTexts", "estimates", "gpu"}
   --quiet          no progress
 
 Exit status: 0 identical, 0 equal within tolerance, 1 different. One GPU, driver and version give identical runs;
@@ -91,7 +95,8 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
   const places = await findFiles(stored, given);
   await requireSameFiles(stored, places);
   const outcome = await verify(stored, places, { tolerance, quiet: values.quiet === true, out: values.out, terminal });
-  if (values.json) terminal.out(JSON.stringify({ run: place, tolerance, ...outcome }, null, 2));
+  const pairTexts = isLeftOut(stored.bundle.manifest) ? 'left-out' : 'kept';
+  if (values.json) terminal.out(JSON.stringify({ run: place, tolerance, pairTexts, ...outcome }, null, 2));
   else for (const line of describe(stored, outcome, tolerance)) terminal.out(line);
   return outcome.verdict === 'different' ? 1 : 0;
 }
@@ -130,7 +135,9 @@ async function verify(stored: StoredRun, places: FilePlaces, settings: Settings)
       });
     }
     const again = await openRunFolder(folder);
-    const compared = compareRuns(stored.files, again.files, settings.tolerance);
+    // The second run's texts are left out in the same way: what remains says byte for byte whether the pairs are those.
+    const files = isLeftOut(manifest) ? withoutPairs(again.files, again.bundle).files : again.files;
+    const compared = compareRuns(stored.files, files, settings.tolerance);
     return {
       ...(compared.verdict === 'different' ? compared : heldTogether(compared, inconsistency(stored))),
       estimates: summary && again.bundle.summary ? compareEstimates(summary, again.bundle.summary) : [],
@@ -220,6 +227,14 @@ async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces)
   return places;
 }
 
+/** Of a bundle without texts: which pairs were held against the ontology's. */
+function leftOutLine(facts: readonly FactRecord[], verdict: Verdict): string {
+  const pairs = formatCount(new Set(facts.map(({ pair }) => pair)).size);
+  return verdict === 'different'
+    ? `the texts of its ${pairs} pairs were left out of it: pairs are told apart by their hashes, answers not at all`
+    : `apart from the texts left out of it: the hashes of its ${pairs} pairs are those of the ontology; answers were not compared`;
+}
+
 const WORDS: Record<Verdict, string> = {
   identical: 'identical: the second run wrote the same bytes',
   equal: 'equal within tolerance: measured numbers deviate, nothing else does',
@@ -228,6 +243,7 @@ const WORDS: Record<Verdict, string> = {
 
 function describe({ name, bundle }: StoredRun, { verdict, first, files, estimates, gpu }: Outcome, tolerance: number) {
   const lines = [`${name} (run ${bundle.manifest.runId}): ${WORDS[verdict]}`];
+  if (isLeftOut(bundle.manifest)) lines.push(leftOutLine(bundle.facts, verdict));
   if (first) {
     const line = first.line === null ? '' : `, line ${first.line}`;
     const record = first.record === '' ? '' : ` (${first.record})`;

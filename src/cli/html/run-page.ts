@@ -9,11 +9,15 @@ import { epochText } from '../../core/epoch';
 import { LabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
 import {
+  factSet,
+  isLeftOut,
+  rehearsedFacts,
   runFileIdentities,
+  setSummaries,
   type DirectionSummary,
-  type GroupSummary,
   type Manifest,
   type RunBundle,
+  type SetSummary,
   type Summary,
   type TrialRecord,
 } from '../../records';
@@ -26,7 +30,8 @@ import { PAGE_STYLE } from './style';
 const SHOWN_FACTS = 60;
 
 /** @param summary of the bundle's trials, computed anew where the bundle has none */
-export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary): string {
+export function runPage(run: RunBundle, summary: Summary): string {
+  const { manifest, facts, trials } = run;
   const { spec } = manifest;
   const page = html`<!doctype html>
     <html lang="en">
@@ -49,7 +54,7 @@ export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary
           ${manifest.error ? html`<p class="error">${manifest.error.code}: ${manifest.error.message}</p>` : null}
         </header>
         <main>
-          ${summary.directions.map((direction) => directionSection(direction, trials))} ${specSection(manifest)}
+          ${summary.directions.map((direction) => directionSection(direction, run))} ${specSection(manifest)}
           ${provenanceSection(manifest)}
         </main>
       </body>
@@ -57,11 +62,12 @@ export function runPage({ manifest, facts, trials }: RunBundle, summary: Summary
   return page.text;
 }
 
-function directionSection(summary: DirectionSummary, trials: readonly TrialRecord[]): Html {
-  const { direction, groups, rise, steps, firstEpochLoss: first, lastEpochLoss: last } = summary;
+function directionSection(summary: DirectionSummary, run: RunBundle): Html {
+  const { direction, rise, steps, firstEpochLoss: first, lastEpochLoss: last } = summary;
   const label = DIRECTION_LABEL[direction];
-  const curves = groups.flatMap(({ seen, template, acquisition }) =>
-    template === 'held-out' && acquisition ? [{ name: splitName(seen), curve: acquisition }] : [],
+  const groups = setSummaries(summary);
+  const curves = groups.flatMap(({ set, template, acquisition }) =>
+    template === 'held-out' && acquisition ? [{ name: set, curve: acquisition }] : [],
   );
   const loss =
     first === null || last === null ? 'not trained' : `mean token loss ${first.toFixed(3)} → ${last.toFixed(3)} nats`;
@@ -107,19 +113,19 @@ function directionSection(summary: DirectionSummary, trials: readonly TrialRecor
           </figure>`
         : null
     }
-    ${answersTable(direction, trials)}
+    ${answersTable(direction, run)}
   </section> `;
 }
 
-function headline(groups: readonly GroupSummary[]): Html {
+function headline(groups: readonly SetSummary[]): Html {
   const figures = groups
     .filter(({ template, accuracyByEpoch }) => template === 'held-out' && accuracyByEpoch.length > 0)
-    .map(({ seen, accuracyByEpoch }) => {
+    .map(({ set, accuracyByEpoch }) => {
       const { estimate, epoch } = accuracyByEpoch.at(-1)!;
       return html`<div>
         <strong>${formatPercent(estimate.value)}</strong
         ><span
-          >of ${splitName(seen)} facts right after epoch ${epochText(epoch)}, 95 % interval ${interval(estimate)}, n =
+          >of ${set} facts right after epoch ${epochText(epoch)}, 95 % interval ${interval(estimate)}, n =
           ${estimate.n}</span
         >
       </div>`;
@@ -127,7 +133,7 @@ function headline(groups: readonly GroupSummary[]): Html {
   return html`<div class="figures">${figures}</div>`;
 }
 
-function groupRow(group: GroupSummary): (string | number)[] {
+function groupRow(group: SetSummary): (string | number)[] {
   const { accuracyByEpoch, transitions, latentAtBaseline } = group;
   const [first, last] = [accuracyByEpoch[0], accuracyByEpoch.at(-1)];
   return [
@@ -142,7 +148,7 @@ function groupRow(group: GroupSummary): (string | number)[] {
   ];
 }
 
-function acquisitionRow(group: GroupSummary): (string | number)[] {
+function acquisitionRow(group: SetSummary): (string | number)[] {
   const { acquisition, partialByEpoch, outcomesByEpoch } = group;
   const [partial, outcomes] = [partialByEpoch.at(-1), outcomesByEpoch.at(-1)];
   const limit = (value: number | null) => (value === null ? 'not reached' : epochText(value));
@@ -159,7 +165,9 @@ function acquisitionRow(group: GroupSummary): (string | number)[] {
 }
 
 /** The held-out question's greedy answers, first and last evaluation, in the order of the records. */
-function answersTable(direction: TrialRecord['direction'], trials: readonly TrialRecord[]): Html | null {
+function answersTable(direction: TrialRecord['direction'], { manifest, trials, steps }: RunBundle) {
+  const leftOut = isLeftOut(manifest);
+  const rehearsed = rehearsedFacts(steps);
   const lives = new Map<string, { first: TrialRecord; last: TrialRecord }>();
   for (const trial of trials) {
     if (trial.direction !== direction || trial.template !== 'held-out') continue;
@@ -170,15 +178,17 @@ function answersTable(direction: TrialRecord['direction'], trials: readonly Tria
   }
   if (lives.size === 0) return null;
   const shown = [...lives.values()].slice(0, SHOWN_FACTS);
-  const answer = ({ answer: text, outcome }: TrialRecord) => `${text === '' ? '(empty)' : text} · ${outcome}`;
-  const caption = `Answers to the held-out question: ${shown.length} of ${formatCount(lives.size)} facts; all stand in trials.jsonl`;
+  const answer = ({ answer: text, outcome }: TrialRecord) =>
+    leftOut ? outcome : `${text === '' ? '(empty)' : text} · ${outcome}`;
+  const where = leftOut ? 'texts were left out of the bundle' : 'all stand in trials.jsonl';
+  const caption = `Answers to the held-out question: ${shown.length} of ${formatCount(lives.size)} facts; ${where}`;
   return table(
     caption,
     ['term', 'identifier', 'split', 'answer before', 'answer after', 'log q before', 'log q after'],
     shown.map(({ first, last }) => [
-      first.term,
+      leftOut ? '(left out)' : first.term,
       first.identifier,
-      splitName(first.seen),
+      factSet(first, rehearsed),
       answer(first),
       answer(last),
       first.logQ.toFixed(2),
@@ -222,6 +232,7 @@ function provenanceSection(manifest: Manifest): Html {
     ['model', `${model.name}, ${model.architecture}, ${formatCount(model.parameters)} parameters`],
     ['ontology', `${ontology.file.name}, ${ontology.format}, ${ontology.version ?? 'no version'}, read as ${ontology.terminology}, ${formatCount(ontology.terms)} terms`],
     ['licence of the ontology', ontology.licence ?? 'not named'],
+    ...(isLeftOut(manifest) ? [['texts of the pairs', 'left out: a hash of each pair stands in facts.jsonl'] as [string, string]] : []),
     ['data set', html`${dataset.seen} seen, ${dataset.withheld} withheld of ${formatCount(dataset.universe)} (${dataset.design}), SHA-256 ${hash(dataset.hash)}`],
     ['trained', `${adapter.kind}, ${formatCount(adapter.trainableParameters)} values`],
     ['GPU adapter', `${gpu.description || gpu.vendor}${gpu.software ? ' (software)' : ''}, ${gpu.host}`],
@@ -242,8 +253,7 @@ function provenanceSection(manifest: Manifest): Html {
   </section> `;
 }
 
-const splitName = (seen: boolean) => (seen ? 'seen' : 'withheld');
-const groupName = ({ seen, template }: GroupSummary) => `${splitName(seen)}, ${template} question`;
+const groupName = ({ set, template }: SetSummary) => `${set}, ${template} question`;
 /** Code may be broken anywhere, so that a hash does not widen its table. */
 const hash = (text: string) => html`<code>${text}</code>`;
 const percent = (value: number) => formatPercent(value).replace(' ', '\u00a0');

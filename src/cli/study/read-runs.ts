@@ -31,8 +31,8 @@ export async function readRuns(places: readonly string[]): Promise<RowsRun[]> {
 async function readPlace(place: string): Promise<RowsRun[]> {
   const state = path.join(place, STUDY_FILES.state);
   if ((await stat(state).catch(() => null)) === null) {
-    const { manifest, facts, trials } = (await openStoredRun(place)).bundle;
-    return [{ run: manifest.runId, seed: manifest.spec.seed, point: '', levels: {}, facts, trials }];
+    const { manifest, facts, trials, steps } = (await openStoredRun(place)).bundle;
+    return [{ run: manifest.runId, seed: manifest.spec.seed, point: '', levels: {}, facts, trials, steps }];
   }
   const { cells } = parseState((await readNamedText(state)).text, state);
   const done = cells.filter((cell) => cell.state === 'done');
@@ -43,8 +43,8 @@ async function readPlace(place: string): Promise<RowsRun[]> {
   }
   const runs: RowsRun[] = [];
   for (const { folder, seed, point, levels } of done) {
-    const { manifest, facts, trials } = await readRunFolder(path.join(place, folder));
-    runs.push({ run: manifest.runId, seed, point, levels, facts, trials });
+    const { manifest, facts, trials, steps } = await readRunFolder(path.join(place, folder));
+    runs.push({ run: manifest.runId, seed, point, levels, facts, trials, steps });
   }
   return runs;
 }

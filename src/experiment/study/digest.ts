@@ -5,7 +5,8 @@
  */
 import type { Direction } from '../../core/direction';
 import { DIRECTIONS } from '../../core/direction';
-import type { FactRecord, TrialRecord } from '../../records/types';
+import { FACT_SETS, factSet, rehearsedFacts, type FactSet } from '../../records';
+import type { FactRecord, StepRecord, TrialRecord } from '../../records/types';
 import type { StudyAnalysis } from '../../spec';
 import {
   baselineOf,
@@ -36,8 +37,9 @@ export interface RiskInterval {
 }
 
 export interface RunDigest extends RunPlace {
-  accuracy: { direction: Direction; seen: boolean; counts: PairedCounts }[];
-  events: { event: FactEvent; direction: Direction; rows: RiskInterval[] }[];
+  accuracy: { direction: Direction; set: FactSet; counts: PairedCounts }[];
+  /** `rehearsed`: facts that have no row because they were. */
+  events: { event: FactEvent; direction: Direction; rows: RiskInterval[]; rehearsed: number }[];
 }
 
 /** Computed from the records of a fact; every other name is one of the fact's own covariates. */
@@ -64,24 +66,29 @@ export function covariateName(name: string, taken: ReadonlySet<string>): string 
   return taken.has(name) || Object.hasOwn(COMPUTED, name) ? `${OWN}${name}` : name;
 }
 
+/** Of a run, what its digest is made of. */
+export interface RunRecords {
+  facts: readonly FactRecord[];
+  trials: readonly TrialRecord[];
+  /** For what they rehearsed. */
+  steps: readonly Pick<StepRecord, 'rehearsed'>[];
+}
+
 /** Trials of the analysis' template only. */
-export function digestRun(
-  { facts, trials }: { facts: readonly FactRecord[]; trials: readonly TrialRecord[] },
-  place: RunPlace,
-  analysis: StudyAnalysis,
-): RunDigest {
+export function digestRun({ facts, trials, steps }: RunRecords, place: RunPlace, analysis: StudyAnalysis): RunDigest {
   const { template, sustained, covariates } = analysis;
   const asked = trials.filter((trial) => trial.template === template);
+  const rehearsed = rehearsedFacts(steps);
   const events = FACT_EVENTS.flatMap((event) => {
     const names = event === 'degradation' ? withWithheld(covariates) : covariates;
-    const { rows } = countingRows(asked, { event, sustained, facts });
-    return DIRECTIONS.map((direction) => ({
-      event,
-      direction,
-      rows: rows.filter((row) => row.direction === direction).map((row) => riskInterval(row, names)),
-    }));
+    return DIRECTIONS.map((direction) => {
+      const own = asked.filter((trial) => trial.direction === direction);
+      const counted = countingRows(own, { event, sustained, facts, rehearsed });
+      const rows = counted.rows.map((row) => riskInterval(row, names));
+      return { event, direction, rows, rehearsed: counted.rehearsed };
+    });
   });
-  return { ...place, accuracy: accuracyOf(asked), events };
+  return { ...place, accuracy: accuracyOf(asked, rehearsed), events };
 }
 
 /** A degradation model always asks whether withheld facts are lost sooner. */
@@ -94,18 +101,18 @@ function riskInterval(row: CountingRow, names: readonly string[]): RiskInterval 
   return { fact: row.fact, start: row.start, time: row.time, event: row.event, values };
 }
 
-function accuracyOf(trials: readonly TrialRecord[]): RunDigest['accuracy'] {
+function accuracyOf(trials: readonly TrialRecord[], rehearsed: ReadonlySet<string>): RunDigest['accuracy'] {
   const groups = new Map<string, RunDigest['accuracy'][number]>();
   for (const direction of DIRECTIONS) {
-    for (const seen of [true, false]) {
+    for (const set of FACT_SETS) {
       const counts = { kept: 0, gainers: 0, losers: 0, never: 0 };
-      groups.set(`${direction}|${seen}`, { direction, seen, counts });
+      groups.set(`${direction}|${set}`, { direction, set, counts });
     }
   }
   for (const history of factHistories(trials)) {
     const before = baselineOf(history);
     if (before === undefined) continue;
-    const { counts } = groups.get(`${before.direction}|${before.seen}`)!;
+    const { counts } = groups.get(`${before.direction}|${factSet(before, rehearsed)}`)!;
     const after = lastOf(history).answerHit;
     if (before.answerHit) counts[after ? 'kept' : 'losers'] += 1;
     else counts[after ? 'gainers' : 'never'] += 1;

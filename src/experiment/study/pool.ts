@@ -58,10 +58,13 @@ function survivalOf(
 ): StudyRow[] {
   return FACT_EVENTS.flatMap((event) =>
     DIRECTIONS.flatMap((direction) => {
+      const own = runs.flatMap((run) => run.events.filter((e) => e.event === event && e.direction === direction));
       const rows = placedRows(runs, event, direction);
       if (rows.length === 0) return [];
+      const rehearsed = own.reduce((sum, each) => sum + each.rehearsed, 0);
       const covariates = event === 'degradation' ? withWithheld(analysis.covariates) : analysis.covariates;
-      return survivalRows({ point, direction, event, rows, covariates, factors, strata, level: analysis.level });
+      const question = { point, direction, event, rows, rehearsed, covariates, factors, strata, level: analysis.level };
+      return survivalRows(question);
     }),
   );
 }

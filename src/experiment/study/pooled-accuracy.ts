@@ -2,6 +2,7 @@
 import type { Direction } from '../../core/direction';
 import { DIRECTIONS } from '../../core/direction';
 import type { Estimate } from '../../core/estimate';
+import { FACT_SETS, type FactSet } from '../../records';
 import { pairedDifference, randomEffects, wilson, type PairedCounts } from '../../stats';
 import type { RunDigest } from './digest';
 import type { StudyRow } from '../../records';
@@ -47,21 +48,21 @@ function differenceError(counts: PairedCounts): number {
 /** Of the runs of one point of the grid. */
 export function accuracyRows(point: string, runs: readonly RunDigest[], level: number): StudyRow[] {
   return DIRECTIONS.flatMap((direction) =>
-    [true, false].flatMap((seen) => {
+    FACT_SETS.flatMap((set) => {
       const members = runs.flatMap((run) => {
-        const own = run.accuracy.find((group) => group.direction === direction && group.seen === seen);
+        const own = run.accuracy.find((group) => group.direction === direction && group.set === set);
         return own ? [{ run, counts: own.counts }] : [];
       });
       if (members.length === 0) return [];
       return (Object.keys(MEASURES) as Measure[]).flatMap((measure) =>
-        measureRows({ point, direction, seen, measure }, members, level),
+        measureRows({ point, direction, set, measure }, members, level),
       );
     }),
   );
 }
 
 function measureRows(
-  { point, direction, seen, measure }: { point: string; direction: Direction; seen: boolean; measure: Measure },
+  { point, direction, set, measure }: { point: string; direction: Direction; set: FactSet; measure: Measure },
   members: readonly { run: RunDigest; counts: PairedCounts }[],
   level: number,
 ): StudyRow[] {
@@ -70,7 +71,7 @@ function measureRows(
     point,
     direction,
     measure,
-    group: seen ? ('seen' as const) : ('withheld' as const),
+    group: set,
     term: null,
     scale: measure === 'gain' ? ('difference' as const) : ('share' as const),
     events: null,

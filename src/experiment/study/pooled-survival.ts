@@ -26,6 +26,8 @@ export interface SurvivalQuestion {
   direction: Direction;
   event: FactEvent;
   rows: readonly PlacedRow[];
+  /** Facts that have no row because they were rehearsed. */
+  rehearsed: number;
   covariates: readonly string[];
   /** What the runs differ in; empty within one point of the grid. */
   factors: readonly DesignFactor[];
@@ -58,8 +60,9 @@ export function survivalRows(question: SurvivalQuestion): StudyRow[] {
     runs: new Set(design.rows.map(({ place }) => place.run)).size,
     events: eventsOf(design.rows),
   };
+  const left = question.rehearsed > 0 ? [rehearsedLeftOut(question.rehearsed)] : [];
   const as = (model: Model, found: readonly Found[]): StudyRow[] =>
-    found.map((row) => ({ ...common, ...row, model, warnings: [...design.warnings, ...row.warnings] }));
+    found.map((row) => ({ ...common, ...row, model, warnings: [...left, ...design.warnings, ...row.warnings] }));
   const refusal = tooFew(common.events!, design.names.length, event);
   if (refusal !== null) return as('cox', [none(null, refusal)]);
   return [
@@ -238,6 +241,14 @@ function times(rows: readonly PlacedRow[]) {
 
 function eventsOf(rows: readonly PlacedRow[]): number {
   return rows.filter(({ event }) => event).length;
+}
+
+function rehearsedLeftOut(facts: number): StatsWarning {
+  return {
+    code: 'rehearsed-left-out',
+    message: `Left out: ${facts} withheld ${facts === 1 ? 'fact' : 'facts'} that were rehearsed, counted over the runs.`,
+    hint: 'They were trained, so they say nothing of facts left alone; their accuracy stands as a group of its own.',
+  };
 }
 
 function leftOut(names: readonly string[]): StatsWarning {

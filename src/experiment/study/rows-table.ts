@@ -4,15 +4,12 @@
  * Promises: the rows and the values are those that the pooled models are fitted to; what is unknown is an empty cell.
  * Must not know: files, models.
  */
-import { csvLine, type CsvCell, type FactRecord, type TrialRecord } from '../../records';
+import { csvLine, rehearsedFacts, type CsvCell } from '../../records';
 import type { TemplateRole } from '../../records';
 import { countingRows, type CountingRow, type CountingRows, type FactEvent } from '../../stats';
-import { COMPUTED_COVARIATES, covariateName, covariateValue, type RunPlace } from './digest';
+import { COMPUTED_COVARIATES, covariateName, covariateValue, type RunPlace, type RunRecords } from './digest';
 
-export interface RowsRun extends RunPlace {
-  facts: readonly FactRecord[];
-  trials: readonly TrialRecord[];
-}
+export interface RowsRun extends RunPlace, RunRecords {}
 
 export interface RowsOptions {
   event: FactEvent;
@@ -30,6 +27,8 @@ export interface RowsTable {
   known: number;
   /** Without an evaluation before training, or none after it. */
   unobserved: number;
+  /** Withheld, but rehearsed: in no row. */
+  rehearsed: number;
 }
 
 type Placed = { run: RowsRun; row: CountingRow };
@@ -49,13 +48,12 @@ const FIXED: readonly [name: string, cell: (placed: Placed) => CsvCell][] = [
 
 /** Marks and events are 1 and 0. Factors of a study stand before the covariates, under their own names. */
 export function rowsTable(runs: readonly RowsRun[], { event, sustained, template, from }: RowsOptions): RowsTable {
-  const total: Omit<CountingRows, 'rows'> = { known: 0, unobserved: 0, events: 0 };
+  const total: Omit<CountingRows, 'rows'> = { known: 0, unobserved: 0, rehearsed: 0, events: 0 };
   const placed = runs.flatMap((run) => {
     const asked = run.trials.filter((trial) => trial.template === template);
-    const { rows, known, unobserved, events } = countingRows(asked, { event, sustained, from, facts: run.facts });
-    total.known += known;
-    total.unobserved += unobserved;
-    total.events += events;
+    const rehearsed = rehearsedFacts(run.steps);
+    const { rows, ...counts } = countingRows(asked, { event, sustained, from, rehearsed, facts: run.facts });
+    for (const name of ['known', 'unobserved', 'rehearsed', 'events'] as const) total[name] += counts[name];
     return rows.map((row) => ({ run, row }));
   });
   const columns = [...FIXED, ...factorColumns(runs), ...covariateColumns(placed)];

@@ -4,13 +4,13 @@
  * Promises: the records of a cell are read once; the summary is that of all finished cells, in the order of the grid.
  * Must not know: where records lie.
  */
-import type { CellRecord, FactRecord, StudySummary, TrialRecord } from '../../records';
+import type { CellRecord, StudySummary } from '../../records';
 import type { StudySpec } from '../../spec';
 import type { StudyFactor } from './cells';
-import { digestRun, type RunDigest } from './digest';
+import { digestRun, type RunDigest, type RunRecords } from './digest';
 import { poolStudy } from './pool';
 
-type ReadCell = (cell: CellRecord) => Promise<{ facts: readonly FactRecord[]; trials: readonly TrialRecord[] }>;
+type ReadCell = (cell: CellRecord) => Promise<RunRecords>;
 
 export class StudyPool {
   readonly #digests = new Map<string, RunDigest>();

@@ -1,13 +1,29 @@
 /** The colours that carry meaning, by name; the values stand in tokens.css. */
-export type Tone = 'seen' | 'withheld' | 'gain' | 'loss';
+import type { FactSet } from '../../records';
+
+export type Tone = FactSet | 'gain' | 'loss';
 
 export interface LegendEntry {
   label: string;
   tone: Tone;
-  dashed?: boolean;
+  /** Of its line, as SVG has it; none: drawn through. */
+  dash?: string;
 }
 
-export const SEEN_WITHHELD: LegendEntry[] = [
-  { label: 'seen in training', tone: 'seen' },
-  { label: 'withheld', tone: 'withheld', dashed: true },
-];
+/** The second cue of each set beside its colour. */
+const SET_DASH: Partial<Record<FactSet, string>> = { withheld: '6 4', rehearsed: '2 3' };
+
+const WORDS: Record<FactSet, string> = {
+  seen: 'seen in training',
+  withheld: 'withheld',
+  rehearsed: 'withheld, but rehearsed',
+};
+
+export function setLegend(groups: readonly { set: FactSet }[]): LegendEntry[] {
+  return groups.map(({ set }) => ({ label: WORDS[set], ...setStyle(set) }));
+}
+
+export function setStyle(set: FactSet): Pick<LegendEntry, 'tone' | 'dash'> {
+  const dash = SET_DASH[set];
+  return { tone: set, ...(dash === undefined ? {} : { dash }) };
+}

@@ -11,7 +11,8 @@ export interface SeriesPoint {
 export interface Series {
   label: string;
   tone: Tone;
-  dashed?: boolean;
+  /** Of its line, as SVG has it. */
+  dash?: string;
   points: SeriesPoint[];
 }
 

@@ -1,10 +1,8 @@
 /** The numbers of each chart as its table twin. Pure; one function a chart. */
 import type { LossPoint, Rises } from '../../app/curves';
-import type { GroupSummary } from '../../records/types';
+import type { SetSummary } from '../../records';
 import type { ChartTable } from './chart-table';
 import { atRiskAt } from './km-geometry';
-
-const setName = (seen: boolean) => (seen ? 'seen' : 'withheld');
 
 export function lossTable(points: readonly LossPoint[]): ChartTable {
   return {
@@ -13,23 +11,23 @@ export function lossTable(points: readonly LossPoint[]): ChartTable {
   };
 }
 
-export function accuracyTable(groups: readonly GroupSummary[]): ChartTable {
+export function accuracyTable(groups: readonly SetSummary[]): ChartTable {
   return {
     columns: ['set', 'epoch', 'share right', 'lower', 'upper', 'n'],
-    rows: groups.flatMap(({ seen, accuracyByEpoch }) =>
-      accuracyByEpoch.map(({ epoch, estimate: { value, lo, hi, n } }) => [setName(seen), epoch, value, lo, hi, n]),
+    rows: groups.flatMap(({ set, accuracyByEpoch }) =>
+      accuracyByEpoch.map(({ epoch, estimate: { value, lo, hi, n } }) => [set, epoch, value, lo, hi, n]),
     ),
   };
 }
 
-export function kmTable(groups: readonly GroupSummary[]): ChartTable {
+export function kmTable(groups: readonly SetSummary[]): ChartTable {
   return {
     columns: ['set', 'epoch', 'not yet acquired', 'lower', 'upper', 'at risk', 'acquired', 'censored'],
-    rows: groups.flatMap(({ seen, acquisition }) =>
+    rows: groups.flatMap(({ set, acquisition }) =>
       acquisition === null
         ? []
         : acquisition.time.map((time, row) => [
-            setName(seen),
+            set,
             time,
             acquisition.survival[row]!,
             acquisition.lo[row]!,
@@ -42,11 +40,11 @@ export function kmTable(groups: readonly GroupSummary[]): ChartTable {
   };
 }
 
-export function transitionsTable(groups: readonly GroupSummary[]): ChartTable {
+export function transitionsTable(groups: readonly SetSummary[]): ChartTable {
   return {
     columns: ['set', 'facts', 'right throughout', 'gainers', 'losers', 'wrong throughout', 'McNemar p'],
-    rows: groups.map(({ seen, facts, transitions: { kept, gainers, losers, never, mcnemarP } }) => [
-      setName(seen),
+    rows: groups.map(({ set, facts, transitions: { kept, gainers, losers, never, mcnemarP } }) => [
+      set,
       facts,
       kept,
       gainers,
@@ -57,7 +55,7 @@ export function transitionsTable(groups: readonly GroupSummary[]): ChartTable {
   };
 }
 
-export function riseTable({ seen, withheld }: Rises): ChartTable {
-  const rows = (values: readonly number[], isSeen: boolean) => values.map((value) => [setName(isSeen), value]);
-  return { columns: ['set', 'rise (nats per token)'], rows: [...rows(seen, true), ...rows(withheld, false)] };
+export function riseTable(rises: Rises): ChartTable {
+  const rows = (['seen', 'withheld', 'rehearsed'] as const).flatMap((set) => rises[set].map((value) => [set, value]));
+  return { columns: ['set', 'rise (nats per token)'], rows };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lossCurve, quantile, risesOf } from '../../../src/app/curves';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
+const NONE: ReadonlySet<string> = new Set();
 const run = plausibleRun({ pairs: 4, epochs: 3 });
 
 describe('the loss curve', () => {
@@ -30,15 +31,23 @@ describe('the loss curve', () => {
 
 describe('the rise of log q', () => {
   it('compares the last evaluation with the one before training, per completion token', () => {
-    const { seen, epoch } = risesOf(run.trials, 'term-to-id', 'held-out');
+    const { seen, epoch } = risesOf(run.trials, 'term-to-id', 'held-out', NONE);
     const life = run.trials.filter((trial) => trial.fact === run.trials[0]!.fact && trial.template === 'held-out');
     expect(epoch).toBe(3);
     expect(seen[0]).toBeCloseTo((life.at(-1)!.logProb - life[0]!.logProb) / life[0]!.tokens, 12);
   });
 
   it('has one number a fact, seen and withheld apart', () => {
-    const { seen, withheld } = risesOf(run.trials, 'id-to-term', 'trained');
+    const { seen, withheld } = risesOf(run.trials, 'id-to-term', 'trained', NONE);
     expect([seen.length, withheld.length]).toEqual([4, 4]);
+  });
+
+  it('never counts a rehearsed fact as one that nobody trained', () => {
+    const all = risesOf(run.trials, 'id-to-term', 'trained', NONE);
+    const own = run.trials.find(({ seen, direction }) => !seen && direction === 'id-to-term')!;
+    const apart = risesOf(run.trials, 'id-to-term', 'trained', new Set([own.fact, 'another|id-to-term']));
+    expect([apart.seen.length, apart.withheld.length, apart.rehearsed.length]).toEqual([4, 3, 1]);
+    expect([...apart.rehearsed, ...apart.withheld].sort()).toEqual([...all.withheld].sort());
   });
 
   it('is empty before the first training epoch', () => {
@@ -47,8 +56,9 @@ describe('the rise of log q', () => {
         run.trials.filter(({ epoch }) => epoch === 0),
         'term-to-id',
         'held-out',
+        NONE,
       ),
-    ).toEqual({ epoch: 0, seen: [], withheld: [] });
+    ).toEqual({ epoch: 0, seen: [], withheld: [], rehearsed: [] });
   });
 });
 

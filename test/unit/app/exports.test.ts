@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileStem, listedFiles, wholeRun } from '../../../src/app/exports';
+import { fileStem, listedFiles, pairsChoice, wholeRun } from '../../../src/app/exports';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const run = {
@@ -30,4 +30,12 @@ describe('the files of a run', () => {
 it('makes file names of any title', () => {
   expect(fileStem('Größe / 2: a run?')).toBe('Größe-2-a-run');
   expect(fileStem('  ///  ')).toBe('run');
+});
+
+it('says under which licence the pairs of a bundle stand, and what follows', () => {
+  const { manifest } = run;
+  expect(pairsChoice(manifest)).toMatchObject({ file: 'fixture.obo', licence: null, pairs: 'kept', leftOut: false });
+  const hpo = { ...manifest, ontology: { ...manifest.ontology, licence: 'https://hpo.jax.org/app/license' } };
+  expect(pairsChoice(hpo)).toMatchObject({ pairs: 'left-out', known: 'HPO licence', leftOut: false });
+  expect(pairsChoice({ ...hpo, pairTexts: 'left-out' }).leftOut).toBe(true);
 });

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { epochsOf, filterTrials, sortTrials, templatesOf, type TrialFilter } from '../../../src/app/trial-query';
+import {
+  epochsOf,
+  factSet,
+  filterTrials as filtered,
+  sortTrials,
+  templatesOf,
+  type TrialFilter,
+} from '../../../src/app/trial-query';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
+const NONE: ReadonlySet<string> = new Set();
+const filterTrials = (all: Parameters<typeof filtered>[0], filter: TrialFilter) => filtered(all, filter, NONE);
+
 const { trials } = plausibleRun({ pairs: 20, epochs: 6 });
-const all: TrialFilter = { direction: 'all', seen: 'all', epoch: 'all', template: 'all', hit: 'all', text: '' };
+const all: TrialFilter = { direction: 'all', set: 'all', epoch: 'all', template: 'all', hit: 'all', text: '' };
 
 describe('filtering trials', () => {
   it('shows everything when nothing is asked for', () => {
@@ -13,7 +23,7 @@ describe('filtering trials', () => {
   it('narrows by direction, set, epoch, template and hit together', () => {
     const wanted: TrialFilter = {
       direction: 'term-to-id',
-      seen: 'seen',
+      set: 'seen',
       epoch: 6,
       template: 'held-out',
       hit: 'right',
@@ -32,6 +42,17 @@ describe('filtering trials', () => {
     }
     const wrong = filterTrials(trials, { ...wanted, hit: 'wrong' });
     expect(found.length + wrong.length).toBe(20);
+  });
+
+  it('keeps rehearsed facts out of the withheld ones, as a set of their own', () => {
+    const rehearsed = new Set([trials.find(({ seen }) => !seen)!.fact, trials.find(({ seen }) => seen)!.fact]);
+    const withheld = filtered(trials, { ...all, set: 'withheld' }, rehearsed);
+    const apart = filtered(trials, { ...all, set: 'rehearsed' }, rehearsed);
+    const seen = filtered(trials, { ...all, set: 'seen' }, rehearsed);
+    expect(new Set(apart.map(({ fact }) => fact)).size).toBe(1);
+    expect(apart.every((trial) => !trial.seen && factSet(trial, rehearsed) === 'rehearsed')).toBe(true);
+    expect(seen.every((trial) => trial.seen)).toBe(true);
+    expect(seen.length + withheld.length + apart.length).toBe(trials.length);
   });
 
   it('finds text in term, identifier or answer, whatever its case', () => {

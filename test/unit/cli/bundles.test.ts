@@ -89,8 +89,44 @@ describe('ontoscope bundle', () => {
     expect((await call('bundle', folder, '--out', out, '--force')).out).toMatch(/licence: not named/);
   });
 
+  it('leaves the pairs out when asked to, and cannot put them back', async () => {
+    const out = await place('left-out.zip');
+    const { code, out: said } = await call('bundle', folder, '--out', out, '--without-pairs');
+    expect(code).toBe(0);
+    expect(said).toContain('Names and identifiers of the ontology were left out');
+    const opened = openBundle(new Uint8Array(await readFile(out)));
+    expect(opened.bundle.manifest.pairTexts).toBe('left-out');
+    expect(inconsistency(await openStoredRun(out))).toBeNull();
+    const unpacked = await place('unpacked');
+    for (const { path: name, bytes } of opened.files) {
+      await mkdir(path.dirname(path.join(unpacked, name)), { recursive: true });
+      await writeFile(path.join(unpacked, name), bytes);
+    }
+    const again = await place('left-out-again.zip');
+    expect((await call('bundle', unpacked, '--out', again)).code).toBe(0);
+    expect(await readFile(again)).toEqual(await readFile(out));
+    const back = await call('bundle', unpacked, '--out', again, '--with-pairs', '--force');
+    expect(back.code).toBe(2);
+    expect(back.err).toMatch(/usage: .*left out of this run.*\n.*ontoscope verify/);
+  });
+
+  it('leaves them out on its own where the licence forbids altered copies, unless told to take them', async () => {
+    const licensed = await altered('licensed', 'manifest.json', (text) =>
+      text.replace('"licence": null', '"licence": "https://hpo.jax.org/app/license"'),
+    );
+    const out = await place('licensed.zip');
+    const first = await call('bundle', licensed, '--out', out);
+    expect(first.out).toMatch(/HPO licence: it forbids altered copies/);
+    expect(first.out).toContain('--with-pairs takes them along');
+    expect(openBundle(new Uint8Array(await readFile(out))).info.bundleVersion).toBe(2);
+    const second = await call('bundle', licensed, '--out', out, '--force', '--with-pairs');
+    expect(second.out).toContain('pass them on unaltered');
+    expect(openBundle(new Uint8Array(await readFile(out))).info.bundleVersion).toBe(1);
+  });
+
   it.each([
     [['bundle'], 2, 'usage'],
+    [['bundle', 'x', '--out', 'y.zip', '--with-pairs', '--without-pairs'], 2, 'opposite'],
     [['bundle', 'x'], 2, '--out'],
     [['verify'], 2, 'usage'],
     [['verify', 'a', 'b'], 2, 'too much'],
@@ -245,6 +281,17 @@ describe('ontoscope report', () => {
     expect(page).not.toMatch(/NaN|undefined|\[object/);
     for (const { sha256 } of manifest.model.files) expect(page).toContain(sha256);
     expect(page).toMatch(/<code>#s1=[A-Za-z0-9_-]+<\/code>/);
+  });
+
+  it('of a run without its pairs names hashes in their place, and says why', async () => {
+    const file = await place('left-out.html');
+    const zip = await place('for-report.zip');
+    await call('bundle', folder, '--out', zip, '--without-pairs');
+    expect((await call('report', zip, '--html', file)).code).toBe(0);
+    const page = await readFile(file, 'utf8');
+    expect(page).not.toMatch(/ZZ:|blue ear|round paw/);
+    expect(page).toMatch(/texts were left out of the bundle[\s\S]*\(left out\)<\/t[hd]>\s*<td>pair-[0-9a-f]{16}/);
+    expect(page).toContain('left out: a hash of each pair stands in facts.jsonl');
   });
 
   it('is text without --html, and the summary with --json', async () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatDuration, formatP } from '../../../src/cli/format';
 import { ProgressLine, progressText } from '../../../src/cli/progress-line';
+import { runPage } from '../../../src/cli/html/run-page';
 import { reportLines } from '../../../src/cli/report';
+import { compareEstimates } from '../../../src/cli/verify-run';
+import { noProbeRecords } from '../../../src/records';
+import { plausibleRun, withRehearsal } from '../../fixtures/run/plausible-run';
 import type { RunProgress } from '../../../src/records';
 import { FakeTerminal } from '../../helpers/fake-terminal';
 import { runOnFake } from '../../helpers/run-harness';
@@ -31,6 +35,34 @@ describe('the report of a run', () => {
     const text = reportLines(log.summary!).join('\n');
     expect(text).toContain('not trained');
     expect(text).not.toContain('█');
+  });
+});
+
+describe('rehearsed facts', () => {
+  const run = withRehearsal(plausibleRun({ pairs: 12, epochs: 3 }));
+  const count = run.summary.directions[0]!.rehearsed![0]!.facts;
+
+  it('are a group of their own in the text', () => {
+    const text = reportLines(run.summary).join('\n');
+    expect(text).toMatch(new RegExp(`withheld, held-out question .*n = ${12 - count}\n`));
+    expect(text).toMatch(new RegExp(`rehearsed, held-out question .*n = ${count}\n`));
+  });
+
+  it('are a group of their own on the page: in figures, tables and among the answers', () => {
+    const page = runPage({ ...run, probes: noProbeRecords() }, run.summary);
+    expect(page).toMatch(/of withheld facts right after[^<]*n =\s+8</);
+    expect(page).toMatch(/of rehearsed facts right after[^<]*n =\s+4</);
+    for (const set of ['seen', 'withheld', 'rehearsed']) {
+      expect(page).toMatch(new RegExp(`<th scope="row">${set}, held-out question</th>`));
+      expect(page).toContain(`<td>${set}</td>`);
+    }
+    expect(page).toMatch(/share of facts not yet acquired by epoch, seen and withheld and rehearsed/);
+  });
+
+  it('are compared as a group of their own between two runs', () => {
+    const compared = compareEstimates(run.summary, run.summary).map(({ what, stored }) => [what, stored.n]);
+    expect(compared).toContainEqual(['term→id, withheld, held-out question', 12 - count]);
+    expect(compared).toContainEqual(['term→id, rehearsed, held-out question', count]);
   });
 });
 

@@ -167,7 +167,7 @@ describe('ontoscope rows', () => {
 
   it('writes what the pooled models are fitted to: stats cox finds the same', async () => {
     const written = await call('rows', folder, '--event', 'acquisition', '--out', table, '--json');
-    expect(written.terminal.json()).toEqual({ out: table, runs: 8, rows: 480, events: 420, known: 0, unobserved: 0 });
+    expect(written.terminal.json()).toEqual({ out: table, runs: 8, rows: 480, events: 420, known: 0, unobserved: 0, rehearsed: 0 });
     const pooled = poolStudy(study, factors, digests());
     const cox = (where: string[], strata: string, covariates: string, ...more: string[]) =>
       call('stats', 'cox', table, '--time', 'stop', '--start', 'start', '--event', 'event', '--cluster', 'fact', '--strata', strata, '--covariates', covariates, ...where, ...more, '--json');

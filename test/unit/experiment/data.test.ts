@@ -1,8 +1,10 @@
 /** From data files to a data set: covariates, columns, terminologies, and what is read only once. */
 import { describe, expect, it } from 'vitest';
 import { byteFile, type ByteFile } from '../../../src/core/files';
-import { prepareData, reportDraw, Sources } from '../../../src/experiment';
+import { prepareData, reportDraw, Sources, textsOfPairs } from '../../../src/experiment';
+import { pairHash, pairName, type Manifest } from '../../../src/records';
 import { parseSpec } from '../../../src/spec';
+import { manifest } from '../records/build';
 import { tinySpec, tinyTerms } from '../../helpers/tiny-run';
 
 const ids = Array.from({ length: 16 }, (_, i) => `ZZ:${String(i * 7 + 11).padStart(3, '0')}`);
@@ -92,5 +94,35 @@ describe('preparing data', () => {
     ]);
     expect(a.identity.sha256).toBe(b.identity.sha256);
     expect(b.identity.name).toBe('y.tsv');
+  });
+});
+
+describe('texts that a run does without', () => {
+  const manifestOf = async (ontology: ByteFile): Promise<Pick<Manifest, 'spec' | 'ontology'>> => {
+    const { identity } = await new Sources().source(ontology);
+    return { spec: spec(), ontology: { ...manifest().ontology, file: identity } };
+  };
+  const terms = byteFile(tinyTerms);
+  const drawn = async () => {
+    const { dataset } = await prepareData({ spec: spec(), ontology: terms, counts: null, covariates: [] });
+    return [...dataset.seen, ...dataset.withheld];
+  };
+
+  it('come back from its ontology, each under the name in its place', async () => {
+    const pairs = await drawn();
+    const found = await textsOfPairs(await manifestOf(terms), pairs.map(pairHash), terms);
+    expect(found).toHaveLength(pairs.length);
+    const byName = new Map(found.map(({ name, ...texts }) => [name, texts]));
+    for (const { identifier, term } of pairs) {
+      expect(byName.get(pairName(pairHash({ identifier, term })))).toEqual({ identifier, term });
+    }
+  });
+
+  it('do not come from another file, nor for a pair that is not in it', async () => {
+    const hashes = (await drawn()).map(pairHash);
+    const other = file('terms.tsv', `${tinyTerms.text}ZZ:999\tlast\n`);
+    await expect(textsOfPairs(await manifestOf(terms), hashes, other)).rejects.toMatchObject({ code: 'file-mismatch' });
+    const unknown = [...hashes, pairHash({ identifier: 'ZZ:000', term: 'nowhere' })];
+    await expect(textsOfPairs(await manifestOf(terms), unknown, terms)).rejects.toThrow(/^1 of 13 pairs/);
   });
 });

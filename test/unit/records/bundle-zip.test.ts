@@ -213,8 +213,8 @@ describe('what is no bundle of Ontoscope', () => {
     ['a changed file', () => forge({ 'steps.jsonl': encodeSteps(steps).replace('2.5', '1.5') }, [], false), 'SHA-256'],
     [
       'a newer bundle',
-      () => forge({ 'bundle.json': '{"bundleVersion":2,"x":1}' }),
-      'bundleVersion is 2.*newer Ontoscope',
+      () => forge({ 'bundle.json': '{"bundleVersion":3,"x":1}' }),
+      'bundleVersion is 3.*newer Ontoscope',
     ],
     ['a bundle.json of another kind', () => forge({ 'bundle.json': '{"bundleVersion":1}' }), 'runId'],
     ['a bundle.json that is no JSON', () => forge({ 'bundle.json': '{' }), 'bundle.json is not JSON'],

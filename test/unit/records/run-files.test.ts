@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   adaptersIn,
+  CHART_TABLES,
   furtherFiles,
   openBundle,
   packBundle,
@@ -8,7 +9,7 @@ import {
   runFile,
   runFileNames,
 } from '../../../src/records';
-import { plausibleRun } from '../../fixtures/run/plausible-run';
+import { plausibleRun, withRehearsal } from '../../fixtures/run/plausible-run';
 
 const run = {
   ...plausibleRun({ pairs: 2, epochs: 1 }),
@@ -53,5 +54,31 @@ describe('a run as files', () => {
     expect(adaptersIn(unpacked)).toEqual(run.adapters);
     expect(furtherFiles(unpacked)).toEqual(run.files);
     expect(packBundle(files, run.manifest)).toEqual(archive);
+  });
+});
+
+describe('rehearsed facts', () => {
+  const rehearsed = withRehearsal(plausibleRun({ pairs: 6, epochs: 1 }));
+  const rows = (text: string) =>
+    text
+      .trimEnd()
+      .split('\r\n')
+      .map((row) => row.split(','));
+  const table = (of: typeof rehearsed) => rows(new TextDecoder().decode(runFile({ ...of, files: [], adapters: [] }, 'trials.csv').bytes)); // prettier-ignore
+
+  it('are marked in the table of the trials, which has no such column where there are none', () => {
+    const [header, ...lines] = table(rehearsed);
+    const at = header!.indexOf('rehearsed');
+    const marked = new Set(lines.filter((cells) => cells[at] === 'true').map((cells) => cells[0]));
+    expect(marked).toEqual(new Set(rehearsed.rehearsed));
+    expect(table({ ...rehearsed, steps: run.steps })[0]).not.toContain('rehearsed');
+  });
+
+  it('are a set of their own in the tables of the charts', () => {
+    const lines = rows(CHART_TABLES['charts/transitions.csv']!(rehearsed.summary)).slice(1);
+    const facts = (set: string) => lines.filter((cells) => cells[1] === set).map((cells) => Number(cells[3]));
+    expect(facts('seen')).toEqual([6, 6, 6, 6]);
+    expect(facts('withheld')).toEqual([4, 4, 4, 4]);
+    expect(facts('rehearsed')).toEqual([2, 2, 2, 2]);
   });
 });

@@ -294,3 +294,28 @@ describe('the states of facts', () => {
     );
   });
 });
+
+describe('rehearsed facts', () => {
+  const trials = [
+    ...life('HP:1', [0, 1], { seen: true }),
+    ...life('HP:2', [0, 1], { seen: false }),
+    ...life('HP:3', [1, 1], { seen: false }),
+    ...life('HP:4', [1, 0], { seen: false }),
+    ...life('HP:5', [0, 1], { seen: false }),
+  ];
+  const rehearsed = new Set(['HP:1|term-to-id', 'HP:2|term-to-id', 'HP:3|term-to-id']);
+  const ask = (event: 'acquisition' | 'generalization' | 'degradation') => {
+    const { rows, ...counts } = countingRows(trials, { event, rehearsed });
+    return { identifiers: rows.map(({ identifier }) => identifier), ...counts };
+  };
+
+  it('say nothing of facts that were left alone: they are in no row of generalization or degradation, and counted', () => {
+    expect(ask('generalization')).toEqual({ identifiers: ['HP:5'], known: 1, unobserved: 0, rehearsed: 2, events: 1 });
+    expect(ask('degradation')).toMatchObject({ identifiers: ['HP:4'], rehearsed: 2, events: 1 });
+  });
+
+  it('are only ever withheld ones', () => {
+    expect(ask('acquisition')).toMatchObject({ identifiers: ['HP:1'], rehearsed: 0 });
+    expect(countingRows(trials, { event: 'generalization' })).toMatchObject({ rehearsed: 0, events: 2 });
+  });
+});

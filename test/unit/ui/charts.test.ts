@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { cellText, toCsv } from '../../../src/ui/charts/chart-table';
 import { atRiskAt, censorTicks, kmSteps, survivalAt } from '../../../src/ui/charts/km-geometry';
 import { nearest } from '../../../src/ui/charts/series';
-import { kmTable } from '../../../src/ui/charts/tables';
+import { setSummaries } from '../../../src/records';
+import { accuracyTable, kmTable, riseTable, transitionsTable } from '../../../src/ui/charts/tables';
+import { groupNote, kmNote } from '../../../src/ui/views/notes';
 import { kaplanMeier } from '../../../src/stats';
-import { plausibleRun } from '../../fixtures/run/plausible-run';
+import { plausibleRun, withRehearsal } from '../../fixtures/run/plausible-run';
 
 /** Times 2, 3, 3, 5+, 6: one fact is censored at 5. */
 const curve = kaplanMeier([2, 3, 3, 5, 6], [true, true, true, false, true]);
@@ -31,9 +33,33 @@ describe('the Kaplan–Meier curve as drawn', () => {
 
   it('agrees with its own table on facts at risk', () => {
     const { summary } = plausibleRun();
-    const groups = summary.directions[0]!.groups.filter(({ template }) => template === 'held-out');
+    const groups = setSummaries(summary.directions[0]!).filter(({ template }) => template === 'held-out');
     const rows = kmTable(groups).rows.filter(([set]) => set === 'seen');
     expect(rows.map((row) => row[5])).toEqual(groups.find(({ seen }) => seen)!.acquisition!.atRisk);
+  });
+});
+
+describe('rehearsed facts', () => {
+  const { summary, rehearsed } = withRehearsal(plausibleRun());
+  const [direction] = summary.directions;
+  const groups = setSummaries(direction!).filter(({ template }) => template === 'held-out');
+  const count = rehearsed.filter((fact) => fact.endsWith('|term-to-id')).length;
+
+  it('are a set of their own in every table and note, and in none of the others', () => {
+    expect(groups.map(({ set, facts }) => [set, facts])).toEqual([
+      ['seen', 60],
+      ['withheld', 60 - count],
+      ['rehearsed', count],
+    ]);
+    for (const table of [accuracyTable(groups), kmTable(groups), transitionsTable(groups)]) {
+      expect(new Set(table.rows.map(([set]) => set))).toEqual(new Set(['seen', 'withheld', 'rehearsed']));
+    }
+    expect(riseTable({ epoch: 1, seen: [1], withheld: [], rehearsed: [3] }).rows).toEqual([
+      ['seen', 1],
+      ['rehearsed', 3],
+    ]);
+    expect(groupNote(groups)).toBe(`n = 60 seen, ${60 - count} withheld, ${count} rehearsed`);
+    expect(kmNote(groups)).toMatch(/withheld: .*; rehearsed: /);
   });
 });
 

@@ -36,7 +36,7 @@ function faceToFace(storage = new RunStorage<Records>(`desk-${++databases}`)) {
       if (request.kind === 'open-bundle') await desk.open(request.file, post);
       if (request.kind === 'keep-bundle') await desk.keep(request.file, request.key).then(() => post({ kind: 'kept' }));
       if (request.kind === 'hand') desk.hand(runId, request.part);
-      if (request.kind === 'encode') post({ kind: 'encoded', file: desk.encode(runId, request.path) });
+      if (request.kind === 'encode') post({ kind: 'encoded', file: desk.encode(runId, request.path, request.pairs) });
     };
     work().catch((thrown: LabError) => post({ kind: 'failed', error: thrown.serialize() }));
   });
@@ -59,6 +59,15 @@ describe('a bundle between worker and page', () => {
     const opened = await calls.open(bundleFile(archive));
     expect((await calls.pack(opened)).bytes).toEqual(archive);
     expect((await calls.encode(opened, 'notes.txt')).bytes).toEqual(run.files[0]!.bytes);
+  });
+
+  it('packs without the texts of its pairs when asked to', async () => {
+    const { calls } = faceToFace();
+    const opened = await calls.open(bundleFile(archive));
+    const { bundle } = openBundle((await calls.pack(opened, 'left-out')).bytes);
+    expect(bundle.manifest.pairTexts).toBe('left-out');
+    expect(bundle.summary).toEqual(run.summary);
+    expect(bundle.facts.every(({ term, pair }) => term === '' && pair !== undefined)).toBe(true);
   });
 
   it('is kept whole, under the name of its file', async () => {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { poolStudy, studyTableCsv } from '../../../../src/experiment/study';
+import { poolStudy, rowsTable, studyTableCsv } from '../../../../src/experiment/study';
 import {
   encodeStudySummary,
   parseStudySummary,
@@ -228,6 +228,50 @@ describe('degradation', () => {
 
   it('is not estimated where nothing was right', () => {
     expect(rowsOf({ measure: 'degradation' })).toEqual([]);
+  });
+});
+
+describe('rehearsed facts', () => {
+  /** Every fact withheld; those of even place were rehearsed and learned at once, the others never. */
+  const run = (index: number) => {
+    const [first] = simulatedRuns().slice(index);
+    const facts = first!.facts.map((fact) => ({ ...fact, seen: false }));
+    const trials = facts.flatMap(({ fact }, k) =>
+      [0, 1, 2].map((epoch) => ({
+        ...first!.trials.find((trial) => trial.fact === fact)!,
+        ...{ seen: false, epoch, sampled: null },
+        ...hitOrMiss(k % 2 === 0 && epoch > 0),
+      })),
+    );
+    const steps = [{ rehearsed: facts.filter((_, k) => k % 2 === 0).map(({ fact }) => fact) }];
+    return { ...first!, facts, trials, steps };
+  };
+  const hitOrMiss = (right: boolean) => ({
+    ...{ answerHit: right, tokenHit: right, outcome: right ? ('right' as const) : ('wrong' as const) },
+  });
+  const runs = [run(0), run(1)];
+  const pooled = poolStudy(study, factors, digests(runs));
+
+  it('are a group of their own, so that no generalization is made of them', () => {
+    const after = (group: 'withheld' | 'rehearsed') =>
+      rowsOf({ measure: 'accuracy after', model: 'one run' }, pooled).filter((row) => row.group === group);
+    expect(after('withheld')).toHaveLength(2);
+    for (const { estimate } of after('withheld')) expect(estimate!.value).toBe(0);
+    expect(after('rehearsed')).toHaveLength(2);
+    for (const { estimate } of after('rehearsed')) expect(estimate!.value).toBe(1);
+    const [generalization] = rowsOf({ measure: 'generalization' }, pooled);
+    expect(generalization).toMatchObject({ events: 0, notEstimated: 'no generalization was seen' });
+    expect(generalization!.warnings[0]!.message).toMatch(/^Left out: \d+ withheld facts that were rehearsed/);
+    expect(parseStudySummary(encodeStudySummary(pooled))).toEqual(pooled);
+  });
+
+  it('stand in no row of the table for other packages, which counts them', () => {
+    const { rows, events, rehearsed } = rowsTable(runs, {
+      event: 'generalization', sustained: 1, template: 'held-out', from: 'baseline',
+    }); // prettier-ignore
+    expect(events).toBe(0);
+    expect(rehearsed).toBe(runs.reduce((sum, { steps }) => sum + steps[0]!.rehearsed.length, 0));
+    expect(rows + rehearsed).toBe(runs.reduce((sum, { facts }) => sum + facts.length, 0));
   });
 });
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { factKey } from '../../../../src/core/direction';
 import { digestRun, studyFactors, type RunDigest } from '../../../../src/experiment/study';
-import type { FactRecord, TrialRecord } from '../../../../src/records';
+import type { FactRecord, StepRecord, TrialRecord } from '../../../../src/records';
 import { parseStudy, type StudyAnalysis, type StudySpec } from '../../../../src/spec';
 
 interface Model {
@@ -63,6 +63,7 @@ export interface SimulatedRun {
   levels: Record<string, string>;
   facts: FactRecord[];
   trials: TrialRecord[];
+  steps: Pick<StepRecord, 'rehearsed'>[];
 }
 
 export function simulatedRuns(): SimulatedRun[] {
@@ -74,6 +75,7 @@ export function simulatedRuns(): SimulatedRun[] {
       seed: golden.seed[rows[0]!]!,
       point: `arm=${arm}`,
       levels: { arm },
+      steps: [],
       facts: rows.map((i) => factOf(i)),
       trials: rows.flatMap((i) =>
         Array.from({ length: golden.epochs[0]! + 1 }, (_, epoch) =>
