@@ -14,7 +14,7 @@ export const WORLD_VERSION = 1;
 /** Registered names; a test demands an implementation of each. */
 export const NAME_STYLES = ['finding', 'protein', 'code', 'letters'] as const;
 export const IDENTIFIER_GRAMMARS = ['code', 'hierarchical', 'symbol', 'letters'] as const;
-export const SENTENCE_SETS = ['short-statements', 'full-statements'] as const;
+export const SENTENCE_SETS = ['short-statements', 'full-statements', 'even-statements'] as const;
 export type NameStyleName = (typeof NAME_STYLES)[number];
 export type GrammarName = (typeof IDENTIFIER_GRAMMARS)[number];
 export type SentenceSetName = (typeof SENTENCE_SETS)[number];

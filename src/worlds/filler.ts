@@ -8,30 +8,30 @@ import { LabError } from '../core/errors';
 import { PhiloxSequence } from '../core/philox';
 import type { Mentions } from './mentions';
 
+const list = (words: string) => words.split('|');
+
 const WORDS = {
-  who: 'the team|our group|one reader|two raters|the clinic|a second lab|the ward|the night shift|the board|a trainee|the authors|both centres'.split(
-    '|',
+  who: list(
+    'the team|our group|one reader|two raters|the clinic|a second lab|the ward|the night shift|the board|a trainee|the authors|both centres',
   ),
-  saw: 'measured|compared|recorded|repeated|reviewed|counted|described|checked|plotted|discussed|questioned|noted|sampled|weighed|scanned|graded|missed|confirmed'.split(
-    '|',
+  saw: list(
+    'measured|compared|recorded|repeated|reviewed|counted|described|checked|plotted|discussed|questioned|noted|sampled|weighed|scanned|graded|missed|confirmed',
   ),
-  what: 'samples|slides|sections|cultures|swabs|scans|readings|cells|fibres|layers|tubes|images|charts|batches|plates|filters|visits|doses|curves|panels'.split(
-    '|',
+  what: list(
+    'samples|slides|sections|cultures|swabs|scans|readings|cells|fibres|layers|tubes|images|charts|batches|plates|filters|visits|doses|curves|panels',
   ),
-  how: 'dry|frozen|fresh|pooled|labelled|stained|warm|cold|blank|paired|coded|thin|rinsed|mixed|filtered|cloudy|clear|sealed|old|spare'.split(
-    '|',
+  how: list(
+    'dry|frozen|fresh|pooled|labelled|stained|warm|cold|blank|paired|coded|thin|rinsed|mixed|filtered|cloudy|clear|sealed|old|spare',
   ),
-  where:
-    'in the cold room|at the bench|on the ward|in spring|under light|after noon|at the second visit|before lunch|in the archive|by hand|at low power|in the dark|during the audit|near the window|at rest|overnight'.split(
-      '|',
-    ),
-  result:
-    'no change was seen|the signal rose|the values fell|noise went down|the trend held|little was lost|half of them agreed|the colour faded|results stayed flat|the gap closed|a small drift remained|the curve bent|nothing grew|all tests passed|the error doubled'.split(
-      '|',
-    ),
-  unit: 'minutes|hours|days|weeks|cycles|rounds|washes|runs|passes|visits'.split('|'),
-  joint: 'and|but|while|although|so|because|yet|until'.split('|'),
-} as const;
+  where: list(
+    'in the cold room|at the bench|on the ward|in spring|under light|after noon|at the second visit|before lunch|in the archive|by hand|at low power|in the dark|during the audit|near the window|at rest|overnight',
+  ),
+  result: list(
+    'no change was seen|the signal rose|the values fell|noise went down|the trend held|little was lost|half of them agreed|the colour faded|results stayed flat|the gap closed|a small drift remained|the curve bent|nothing grew|all tests passed|the error doubled',
+  ),
+  unit: list('minutes|hours|days|weeks|cycles|rounds|washes|runs|passes|visits'),
+  joint: list('and|but|while|although|so|because|yet|until'),
+};
 type Word = keyof typeof WORDS;
 
 /** A part is a list of words, a number, or text. */

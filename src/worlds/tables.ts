@@ -68,8 +68,8 @@ function rounded(value: number): number {
   return Number(value.toFixed(DIGITS));
 }
 
-/** Cells with quotes or tabs are quoted, as the table reader expects. */
+/** Cells with quotes or tabs, and those that look like a comment, are quoted, as the table reader expects. */
 function cell(value: string | number): string {
   const text = String(value);
-  return /["\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /^#|["\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

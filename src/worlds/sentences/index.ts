@@ -7,6 +7,7 @@
 import { DIRECTIONS, type Direction } from '../../core/direction';
 import { LabError } from '../../core/errors';
 import type { SentenceSetName, WorldSpec } from '../../spec';
+import { evenStatements } from './even-statements';
 import { fullStatements } from './full-statements';
 import { shortStatements } from './short-statements';
 import type { SentenceSet } from './types';
@@ -14,6 +15,7 @@ import type { SentenceSet } from './types';
 export const SENTENCES: Record<SentenceSetName, SentenceSet> = {
   'short-statements': shortStatements,
   'full-statements': fullStatements,
+  'even-statements': evenStatements,
 };
 
 /** Throws `world-invalid` for own sentences that cannot be used, naming the sentence. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { byteFile, type ByteFile } from '../../../src/core/files';
 import { LabError } from '../../../src/core/errors';
+import { readOntology } from '../../../src/ontology';
 import { lookAtWorld, makeWorld, prepareData, worldFiles } from '../../../src/experiment';
 import { parseSpec, parseWorld, type GivenSource } from '../../../src/spec';
 import { createTokenizer } from '../../../src/tokens/hf-tokenizer';
@@ -153,6 +154,18 @@ describe('given groups', () => {
       expect(term.length).toBeLessThanOrEqual(60);
       expect([derived, grammar]).toEqual([null, 'given']);
     }
+  });
+
+  it('come back from the table as they were, whatever they hold', async () => {
+    const terms = ['so "odd", it is', '# no comment', '"quoted"', "it's;1", 'ünï 😀', '007', '-', 'NA'];
+    const text = `term,identifier\n${terms.map((term, i) => `"${term.replaceAll('"', '""')}",#${i}`).join('\n')}\n`;
+    const world = await makeWorld(givenSpec({}), fromText(text));
+    expect(world.facts.map(({ term }) => term).sort()).toEqual([...terms].sort());
+    const table = worldFiles(world).files.find(({ name }) => name === 'terms.tsv')!;
+    const read = await readOntology(byteFile(table));
+    expect(read.terms.map(({ id, label }) => [label, id])).toEqual(
+      world.facts.map(({ term, identifier }) => [term, identifier]),
+    );
   });
 
   it('pass over long and doubled names, and say when too few are left', async () => {

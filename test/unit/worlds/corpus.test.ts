@@ -260,6 +260,17 @@ describe('twins', () => {
     expect(flipped.occurrences).toEqual(swapped);
   });
 
+  it('flipped, with even statements and codes on both sides: as many tokens in every sentence', () => {
+    const even = {
+      groups: [group({ names: { style: 'code' as const } }, { termFirst: 1 })],
+      sentences: { set: 'even-statements' as const },
+    };
+    const counts = (world: World) => texts(world).map((text) => world.countTokens(text));
+    const [one, other] = [makeWorld(even), makeWorld({ ...even, twin: { kind: 'flipped' } })];
+    expect(texts(other)).not.toEqual(texts(one));
+    expect(counts(other)).toEqual(counts(one));
+  });
+
   it('at another λ: the same places, orders, filler and tokenizer', () => {
     const at = (lambda: number) =>
       makeWorld({ ...input, groups: [group({ identifiers: { grammar: 'symbol', lambda } })] });
