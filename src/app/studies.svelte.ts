@@ -124,10 +124,13 @@ export class StudyStore {
     return live ? this.runKey(live) : null;
   }
 
+  /** An error that stands stays: this is done at the end of other things. */
   async refresh(): Promise<void> {
-    await this.#guard(async () => {
+    try {
       this.kept = await this.host.storage.list();
-    });
+    } catch (thrown) {
+      this.error ??= toLabError(thrown).serialize();
+    }
   }
 
   /** The kept studies; the newest is shown where it has not come to its end. */
