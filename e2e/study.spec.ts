@@ -14,10 +14,10 @@ const STUDY = {
   name: 'Two ranks',
   base: {
     directions: ['term-to-id'],
-    sampling: { bins: 2, seen: 6, withheld: 4 },
+    sampling: { bins: 2, seen: 4, withheld: 2 },
     adapter: { kind: 'lora', alpha: 8 },
     optimizer: { learningRate: 0.03 },
-    train: { epochs: 4, batchSize: 6 },
+    train: { epochs: 4, batchSize: 4 },
     evaluation: { at: { kind: 'epochs', every: 2 }, sampleAt: 'never', maxNewTokens: 12 },
   },
   grid: { 'adapter.rank': [2, 4] },
