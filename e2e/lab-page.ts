@@ -114,10 +114,9 @@ export class LabPage {
   }
 
   async expectNoSidewaysScroll(): Promise<void> {
-    const { scroll, view } = await this.page.evaluate(() => ({
-      scroll: document.documentElement.scrollWidth,
-      view: document.documentElement.clientWidth,
-    }));
-    expect(scroll).toBeLessThanOrEqual(view);
+    // Charts take a moment to follow a new width.
+    const beyond = () =>
+      this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await expect.poll(beyond).toBeLessThanOrEqual(0);
   }
 }

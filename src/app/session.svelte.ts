@@ -71,6 +71,8 @@ export class LabSession {
   /** Resolves when the run that goes on has ended. */
   #ended: Promise<void> = Promise.resolve();
   #checked: string | null = null;
+  /** The check under way, by the settings it asks about. */
+  #checking: { wanted: string; done: Promise<void> } | null = null;
 
   constructor(
     private readonly host: SessionHost,
@@ -140,15 +142,26 @@ export class LabSession {
     });
   }
 
-  /** Opens and checks the inputs under the present settings; a newer call replaces an older one. */
+  /**
+   * Opens and checks the inputs under the present settings. A newer call replaces an older one, or joins it where both ask
+   * the same: a run that waits for its check is not lost.
+   */
   async check(): Promise<void> {
     const inputs = this.#inputs();
     if (inputs === null || this.busy) return;
     const wanted = canonicalJson(inputs.spec);
     if (wanted === this.#checked && this.plan !== null) return;
+    if (this.#checking?.wanted === wanted && this.#check?.signal.aborted === false) return this.#checking.done;
     this.#check?.abort();
     const check = new AbortController();
     this.#check = check;
+    const checking = { wanted, done: this.#prepare(inputs, wanted, check) };
+    this.#checking = checking;
+    await checking.done;
+    if (this.#checking === checking) this.#checking = null;
+  }
+
+  async #prepare(inputs: RunInputs, wanted: string, check: AbortController): Promise<void> {
     this.phase = 'checking';
     this.error = null;
     try {

@@ -82,7 +82,7 @@ export class StudyStore {
   /** The table, a part for each point of the grid; single runs stand in the files. */
   get table(): { point: string; rows: StudyRow[] }[] {
     const rows = this.summary === null ? [] : shownRows(this.summary);
-    const points = [...new Set(rows.map(({ point }) => point))];
+    const points = rows.map(({ point }) => point).filter((point, index, all) => all.indexOf(point) === index);
     return points.map((point) => ({ point, rows: rows.filter((row) => row.point === point) }));
   }
 
@@ -124,10 +124,13 @@ export class StudyStore {
     return live ? this.runKey(live) : null;
   }
 
+  /** An error that stands stays: this is done at the end of other things. */
   async refresh(): Promise<void> {
-    await this.#guard(async () => {
+    try {
       this.kept = await this.host.storage.list();
-    });
+    } catch (thrown) {
+      this.error ??= toLabError(thrown).serialize();
+    }
   }
 
   /** The kept studies; the newest is shown where it has not come to its end. */

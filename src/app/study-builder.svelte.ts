@@ -70,10 +70,15 @@ export class StudyBuilder {
 
   /** How many cells it will have. */
   get cells(): number {
-    const { valid } = this.spec;
-    if (valid === null) return 0;
-    const levels = this.rows.map((row) => rowValues(row, this.field(row.field)!, valid).values.length);
+    const levels = this.rows.map((row) => this.#values(row).length);
     return levels.reduce((product, count) => product * count, seedsOf(this.seeds)?.length ?? 0);
+  }
+
+  /** None where the settings have no such field, or are wrong themselves. */
+  #values(row: GridRow): unknown[] {
+    const field = this.field(row.field);
+    const { valid } = this.spec;
+    return field === undefined || valid === null ? [] : rowValues(row, field, valid).values;
   }
 
   /** Throws `study-invalid`, and `usage` while something is wrong. */
@@ -84,9 +89,7 @@ export class StudyBuilder {
     if (valid === null || seeds === null || problem !== null) {
       throw new LabError('usage', 'The study is not whole yet.', { hint: problem ?? 'Correct what is marked.' });
     }
-    const grid = Object.fromEntries(
-      this.rows.map((row) => [row.field, rowValues(row, this.field(row.field)!, valid).values]),
-    );
+    const grid = Object.fromEntries(this.rows.map((row) => [row.field, this.#values(row)]));
     const analysis = { template: this.template, covariates: wordsOf(this.covariates) };
     return gridStudy(valid, { name: this.name.trim().slice(0, 120), grid, seeds, analysis });
   }

@@ -244,3 +244,19 @@ describe('the settings', () => {
     expect(spec.changedFrom(run.manifest.spec)).toEqual(['train.epochs']);
   });
 });
+
+describe('a check', () => {
+  it('asked for twice is made once, so that Run pressed meanwhile is not lost', async () => {
+    let answer: (() => void) | undefined;
+    const lab = await ready();
+    lab.calls.prepare.mockImplementation(() => new Promise((resolve) => (answer = () => resolve(plan))));
+    lab.spec.draft.seed = 99;
+    const running = lab.session.run();
+    void lab.session.check();
+    expect(lab.calls.prepare).toHaveBeenCalledTimes(2); // once when ready, once for both
+    answer!();
+    await vi.waitFor(() => expect(lab.calls.run).toHaveBeenCalledTimes(1));
+    lab.running().finish();
+    await running;
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * What follows the inputs by itself: the preview of the draw, the plan of the run, the plan of the study.
+ *
+ * Promises: each is made anew once what it depends on rests; nothing is checked while a run goes on.
+ */
+import type { Lab } from '../app/lab';
+import { canonicalJson } from '../core/json';
+
+const CHECK_AFTER_MS = 400;
+
+/** To be called while a component is set up. */
+export function keepChecked(lab: () => Lab): void {
+  const { session, spec, data, studies } = $derived(lab());
+  // Derived, so that effects follow the answers, not every phase that gives the same one.
+  const busy = $derived(session.busy);
+  const studyBusy = $derived(studies.busy);
+
+  /** `_on`: what the work depends on, read so that the effect follows it. */
+  const soon = (_on: readonly unknown[], work: () => Promise<void>) => {
+    const timer = setTimeout(() => void work(), CHECK_AFTER_MS);
+    return () => clearTimeout(timer);
+  };
+
+  // What a reading of the file depends on: the file itself and the columns of a table.
+  $effect(() => {
+    const { termColumn, identifierColumn, synonymColumn } = spec.draft.ontology;
+    void data.look(session.ontology, {
+      termColumn,
+      identifierColumn,
+      ...(synonymColumn === null ? {} : { synonymColumn }),
+    });
+  });
+
+  $effect(() => {
+    if (busy) return undefined;
+    const inputs = session.dataInputs;
+    return soon([], () => data.preview(inputs));
+  });
+
+  $effect(() => {
+    const { model, ontology, counts, covariates, texts } = session;
+    const on = [model, ontology, counts, covariates, texts, busy, canonicalJson(spec.valid)];
+    return soon(on, () => session.check());
+  });
+
+  $effect(() => {
+    return soon([studies.opened, studies.files, busy, studyBusy], () => studies.plan());
+  });
+}
