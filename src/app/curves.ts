@@ -5,7 +5,7 @@ import type { Direction } from '../core/direction';
 import { factSet, type FactSet } from '../records';
 import type { StepRecord, TemplateRole, TrialRecord } from '../records/types';
 
-export { setSummaries } from '../records';
+export { endingText, setSummaries } from '../records';
 
 /** Some neighbouring steps as one point: their mean loss and range. */
 export interface LossPoint {

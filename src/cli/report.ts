@@ -6,23 +6,33 @@
 import { DIRECTION_LABEL } from '../core/direction';
 import { epochText } from '../core/epoch';
 import type { Estimate } from '../core/estimate';
-import { setSummaries, type DirectionSummary, type KmCurve, type SetSummary, type Summary } from '../records';
+import {
+  endingText,
+  setSummaries,
+  type DirectionSummary,
+  type KmCurve,
+  type Manifest,
+  type SetSummary,
+  type Summary,
+} from '../records';
 import { formatP, formatPercent } from './format';
 
 const CURVE_ROWS = 12;
 const BAR_WIDTH = 30;
 const BLOCK = '█';
 
-export function reportLines(summary: Summary): string[] {
-  return summary.directions.flatMap((direction) => [...directionLines(direction), '']);
+export function reportLines(summary: Summary, manifest: Manifest): string[] {
+  return summary.directions.flatMap((direction) => [...directionLines(direction, manifest), '']);
 }
 
-function directionLines(direction: DirectionSummary): string[] {
+function directionLines(direction: DirectionSummary, manifest: Manifest): string[] {
+  const ending = endingText(manifest, direction.direction);
   const { firstEpochLoss: first, lastEpochLoss: last, steps } = direction;
   const loss = first === null || last === null ? 'not trained' : `loss ${first.toFixed(3)} → ${last.toFixed(3)}`;
   const headline = direction.groups.find(({ seen, template }) => seen && template === 'held-out');
   return [
     `${DIRECTION_LABEL[direction.direction]}   ${steps} steps, ${loss}`,
+    ...(ending === null ? [] : [`  ${ending}`]),
     ...setSummaries(direction).flatMap(groupLines),
     ...riseLines(direction),
     ...probeLines(direction),

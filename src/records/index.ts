@@ -35,6 +35,7 @@ export { compareRuns, compareValues, type RunComparison, type RunDifference, typ
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
 export { withoutPairs } from './without-pairs';
+export { endingText } from './endings';
 export { runFileIdentities } from './link-files';
 export { FACT_SETS, factSet, rehearsedFacts, setSummaries, type FactSet, type SetSummary } from './rehearsed';
 export { adaptersIn, furtherFiles, runFile, runFileNames, type WholeRun } from './run-files';

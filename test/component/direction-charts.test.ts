@@ -108,11 +108,37 @@ describe('rehearsed facts', () => {
   );
 
   it('stand apart in the headline', async () => {
-    const screen = await render(Headline, { directions: rehearsed.summary.directions, template: 'held-out' });
+    const screen = await render(Headline, {
+      ...{ directions: rehearsed.summary.directions, template: 'held-out' as const, manifest: null },
+    });
     const cards = screen.container.querySelectorAll('article');
     expect(cards[0]!.querySelectorAll('.group')).toHaveLength(3);
     await expect.element(screen.getByText('Withheld, but rehearsed').first()).toBeVisible();
     expect(cards[0]!.querySelector('.withheld')!.textContent).toMatch(/n\s=\s8/);
     expect(cards[0]!.querySelector('.rehearsed')!.textContent).toMatch(/n\s=\s4/);
   });
+});
+
+it('the headline says where the training of each direction ended, and why', async () => {
+  const { spec } = run.manifest;
+  const manifest = {
+    ...run.manifest,
+    spec: {
+      ...spec,
+      train: { ...spec.train, earlyStopping: { measure: 'seen-accuracy' as const, patience: 3, minImprovement: 0 } },
+    },
+    endings: [
+      { direction: 'term-to-id' as const, step: 75, epoch: 3, reason: 'early-stopping' as const },
+      { direction: 'id-to-term' as const, step: 125, epoch: 5, reason: 'all-steps' as const },
+    ],
+  };
+  const screen = await render(Headline, { directions: run.summary.directions, template: 'held-out', manifest });
+  await expect
+    .element(
+      screen.getByText(
+        'Ended early, at epoch 3 of 5 (step 75): the accuracy of seen facts did not improve at 3 evaluations in a row.',
+      ),
+    )
+    .toBeVisible();
+  await expect.element(screen.getByText('Trained to its end: epoch 5, step 125.')).toBeVisible();
 });

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import ErrorNote from '../../src/ui/widgets/ErrorNote.svelte';
+import Facts from '../../src/ui/widgets/Facts.svelte';
 import NumberField from '../../src/ui/widgets/NumberField.svelte';
 import Segmented from '../../src/ui/widgets/Segmented.svelte';
 
@@ -23,6 +24,16 @@ describe('an error', () => {
     const screen = await render(ErrorNote, { error: { code: 'internal', message: 'a', hint: 'b' }, onclose: vi.fn() });
     await expect.element(screen.getByRole('button', { name: 'Show me where' })).not.toBeInTheDocument();
   });
+});
+
+it('short facts keep a space between a value and its note', async () => {
+  const rows = [
+    { name: 'Model', value: '260 K parameters,', note: '16 K trained' },
+    { name: 'Steps', value: '40' },
+  ];
+  const screen = await render(Facts, { rows });
+  const values = [...screen.container.querySelectorAll('dd')].map((value) => value.textContent.trim());
+  expect(values).toEqual(['260 K parameters, 16 K trained', '40']);
 });
 
 describe('a number field', () => {

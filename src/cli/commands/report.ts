@@ -37,7 +37,7 @@ export async function reportCommand(argv: readonly string[], terminal: Terminal)
   if (values.json) terminal.out(encodeSummary(summary).trimEnd());
   else if (values.html === undefined) {
     terminal.out(`Run ${manifest.runId}: ${manifest.state}`);
-    for (const line of reportLines(summary)) terminal.out(line);
+    for (const line of reportLines(summary, manifest)) terminal.out(line);
   }
   return 0;
 }

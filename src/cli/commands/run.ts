@@ -1,6 +1,4 @@
 /** `ontoscope run SPEC --out DIR`: a whole experiment, headless. */
-import { DIRECTION_LABEL } from '../../core/direction';
-import { epochText } from '../../core/epoch';
 import type { PreparedRun } from '../../experiment';
 import { encodeManifest, encodeSummary, parseSummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
@@ -96,13 +94,7 @@ function tell(
     const device = `${description || manifest.gpu.vendor}${software ? ' (software)' : ''}`;
     terminal.out(`Run ${manifest.runId}: ${manifest.state} after ${formatDuration(manifest.elapsedMs)} on ${device}`);
     terminal.out('');
-    for (const { direction, step, epoch, reason } of manifest.endings) {
-      if (reason !== 'early-stopping') continue;
-      const { measure, patience } = manifest.spec.train.earlyStopping!;
-      const where = `step ${formatCount(step)} (epoch ${epochText(epoch)})`;
-      terminal.out(`${DIRECTION_LABEL[direction]} ended early at ${where}: ${measure}, patience ${patience}.`);
-    }
-    if (summary) for (const text of reportLines(summary)) terminal.out(text);
+    if (summary) for (const text of reportLines(summary, manifest)) terminal.out(text);
     terminal.out(`Records and adapters: ${out}`);
   }
   return manifest.state === 'done' ? 0 : INTERRUPTED;

@@ -9,6 +9,7 @@ import { epochText } from '../../core/epoch';
 import { LabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
 import {
+  endingText,
   factSet,
   isLeftOut,
   rehearsedFacts,
@@ -73,7 +74,7 @@ function directionSection(summary: DirectionSummary, run: RunBundle): Html {
     first === null || last === null ? 'not trained' : `mean token loss ${first.toFixed(3)} → ${last.toFixed(3)} nats`;
   return html`<section>
     <h2>${label}</h2>
-    <p>${formatCount(steps)} steps, ${loss}.</p>
+    <p>${formatCount(steps)} steps, ${loss}. ${endingText(run.manifest, direction)}</p>
     ${headline(groups)}
     ${table(
       `Right answers, ${label}. Intervals cover 95 %.`,

@@ -13,7 +13,7 @@ export const REGRESSION_OPTIONS = {
   offset: { type: 'string' },
 } as const;
 
-export const REGRESSION_HELP = `  --covariates a,b     columns to regress on; text needs --factor
+export const REGRESSION_HELP = `  --covariates a,b     columns to regress on; text needs --factor. A name with a comma in quotes: '"a,b",c'
   --factor c[=LEVEL]   a categorical covariate, with its reference level (default: the first, sorted)
   --interaction a:b    product of two covariates, or more
   --cluster ID         rows of one value are not independent: grouped robust standard errors

@@ -43,12 +43,26 @@ export class Given {
     return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
   }
 
-  /** Comma-separated, also of an option that was given several times. */
+  /** Comma-separated, also of an option that was given several times. In quotes, as in CSV, an entry may hold commas. */
   list(name: string): string[] {
     return this.each(name)
-      .flatMap((text) => text.split(','))
-      .map((text) => text.trim())
+      .flatMap((text) => this.#entries(text, name))
       .filter((text) => text !== '');
+  }
+
+  #entries(text: string, name: string): string[] {
+    const entries: string[] = [];
+    let rest = text;
+    for (;;) {
+      const quoted = /^\s*"((?:[^"]|"")*)"\s*(?=,|$)/.exec(rest);
+      if (!quoted && /^\s*"/.test(rest)) {
+        throw this.fault(`--${name}: the quotation mark in ${text} is not closed before a comma or the end.`);
+      }
+      const [whole] = quoted ?? /^[^,]*/.exec(rest)!;
+      entries.push(quoted ? quoted[1]!.replaceAll('""', '"') : whole.trim());
+      if (whole.length === rest.length) return entries;
+      rest = rest.slice(whole.length + 1);
+    }
   }
 
   number(name: string, bounds: { fallback: number; min: number; max: number; integer?: boolean }): number {

@@ -4,7 +4,7 @@ import { ProgressLine, progressText } from '../../../src/cli/progress-line';
 import { runPage } from '../../../src/cli/html/run-page';
 import { reportLines } from '../../../src/cli/report';
 import { compareEstimates } from '../../../src/cli/verify-run';
-import { noProbeRecords } from '../../../src/records';
+import { endingText, noProbeRecords, type Manifest } from '../../../src/records';
 import { plausibleRun, withRehearsal } from '../../fixtures/run/plausible-run';
 import type { RunProgress } from '../../../src/records';
 import { FakeTerminal } from '../../helpers/fake-terminal';
@@ -16,7 +16,7 @@ describe('the report of a run', () => {
     const log = await runOnFake(
       await prepareTiny('train.epochs=8', 'optimizer.learningRate=0.1', 'directions=["term-to-id"]'),
     );
-    const text = reportLines(log.summary!).join('\n');
+    const text = reportLines(log.summary!, log.manifests.at(-1)!).join('\n');
     const group = log.summary!.directions[0]!.groups[0]!;
     expect(group).toMatchObject({ seen: true, template: 'held-out', facts: 8 });
     expect(text).toMatch(/term→id {3}32 steps, loss \d\.\d{3} → \d\.\d{3}/);
@@ -32,10 +32,36 @@ describe('the report of a run', () => {
 
   it('draws no curve where nothing was acquired', async () => {
     const log = await runOnFake(await prepareTiny('train.epochs=0'));
-    const text = reportLines(log.summary!).join('\n');
+    const text = reportLines(log.summary!, log.manifests.at(-1)!).join('\n');
     expect(text).toContain('not trained');
     expect(text).not.toContain('█');
   });
+});
+
+describe('the end of a training', () => {
+  it('is told with its reason, early stopping in words', async () => {
+    const stopping = 'train.earlyStopping={"measure":"seen-accuracy","patience":2,"minImprovement":0.9}';
+    const log = await runOnFake(await prepareTiny('train.epochs=8', stopping, 'directions=["term-to-id"]'));
+    const manifest = log.manifests.at(-1)!;
+    expect(manifest.endings).toMatchObject([{ reason: 'early-stopping' }]);
+    const words =
+      /Ended early, at epoch \d+ of 8 \(step \d+\): the accuracy of seen facts did not improve by more than 0.9 at 2 evaluations in a row\./;
+    expect(reportLines(log.summary!, manifest).join('\n')).toMatch(words);
+    const run = plausibleRun({ pairs: 2, epochs: 1 });
+    expect(runPage({ ...run, manifest }, log.summary!)).toMatch(words);
+  });
+
+  it.each<[Partial<Manifest>, RegExp | null]>([
+    [{ state: 'done', endings: [{ direction: 'term-to-id', step: 40, epoch: 4, reason: 'all-steps' }] }, /to its end: epoch 4, step 40\.$/],
+    [{ state: 'done', endings: [{ direction: 'term-to-id', step: 0, epoch: 0, reason: 'all-steps' }] }, /none was asked for/],
+    [{ state: 'cancelled' }, /was cancelled or cut off/],
+    [{ state: 'failed', endings: [{ direction: 'id-to-term', step: 40, epoch: 4, reason: 'all-steps' }] }, /stopped at an error/],
+    [{ state: 'training' }, null],
+  ])('of %j', (fields, words) => {
+    const text = endingText({ ...plausibleRun({ pairs: 1, epochs: 1 }).manifest, endings: [], ...fields }, 'term-to-id');
+    if (words === null) expect(text).toBeNull();
+    else expect(text).toMatch(words);
+  }); // prettier-ignore
 });
 
 describe('rehearsed facts', () => {
@@ -43,7 +69,7 @@ describe('rehearsed facts', () => {
   const count = run.summary.directions[0]!.rehearsed![0]!.facts;
 
   it('are a group of their own in the text', () => {
-    const text = reportLines(run.summary).join('\n');
+    const text = reportLines(run.summary, run.manifest).join('\n');
     expect(text).toMatch(new RegExp(`withheld, held-out question .*n = ${12 - count}\n`));
     expect(text).toMatch(new RegExp(`rehearsed, held-out question .*n = ${count}\n`));
   });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METHODS } from '../../../src/cli/stats/registry';
-import { stats, useTables } from './stats-run';
+import { stats, useTables, type Outcome } from './stats-run';
 
 const table = useTables();
 const golden = JSON.parse(readFileSync(new URL('../../golden/cli_stats.json', import.meta.url), 'utf8')) as {
@@ -135,6 +135,39 @@ describe('a usage error', () => {
     const outcome = await stats('cox', '--json');
     expect(outcome.code).toBe(2);
     expect(outcome.json()).toMatchObject({ error: { code: 'usage' } });
+  });
+});
+
+describe('a column whose name holds a comma', () => {
+  const names = ['size, mm', 'a "b"', 'layer'];
+  const rows = (header: string) =>
+    [header, ...Array.from({ length: 30 }, (_, i) => `${1 + (i % 7)},${Number(i % 3 > 0)},${i % 5},${(i * 7) % 4},${i % 2}`)].join('\n'); // prettier-ignore
+  const coefficients = (outcome: Outcome) => {
+    expect(outcome.code, outcome.err).toBe(0);
+    return (outcome.json() as unknown as { terms: { name: string; beta: number }[] }).terms;
+  };
+
+  it('is named in quotes, as in CSV, among others and in a product', async () => {
+    const odd = await table(rows(`time,event,"size, mm","a ""b""",layer`));
+    const plain = await table(rows('time,event,size,ab,layer'));
+    const asked = ['--covariates', '"size, mm", "a ""b""" ,layer', '--interaction', '"size, mm:layer"', '--json'];
+    const found = coefficients(await stats('cox', odd, ...TIMES, ...asked));
+    const same = coefficients(
+      await stats('cox', plain, ...TIMES, '--covariates', 'size,ab,layer', '--interaction', 'size:layer', '--json'),
+    );
+    expect(found.map(({ name }) => name)).toEqual([...names, 'size, mm:layer']);
+    expect(found.map(({ beta }) => beta)).toEqual(same.map(({ beta }) => beta));
+  });
+
+  it.each(['"size, mm', '"size, mm"x,layer', 'layer,"', '"a ""b'])('in quotes that do not end (%s) is a usage error', async (text) => {
+    const outcome = await stats('cox', await table(rows('time,event,"size, mm",ab,layer')), ...TIMES, '--covariates', text);
+    expect(outcome.code).toBe(2);
+    expect(outcome.err).toContain('--covariates: the quotation mark');
+  }); // prettier-ignore
+
+  it('is no matter for a quotation mark inside a name', async () => {
+    const outcome = await stats('cox', await table(rows('time,event,5" wide,ab,layer')), ...TIMES, '--covariates', '5" wide,ab', '--json'); // prettier-ignore
+    expect(coefficients(outcome).map(({ name }) => name)).toEqual(['5" wide', 'ab']);
   });
 });
 
