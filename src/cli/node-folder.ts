@@ -17,7 +17,10 @@ export async function openNodeFolder(folder: string, control = 'model.path'): Pr
   });
   if (!found.isDirectory()) {
     throw new LabError('file-unreadable', `${folder} is a file, not a folder.`, {
-      hint: 'Give the folder that holds config.json, tokenizer.json and model.safetensors.',
+      hint:
+        control === 'model.path'
+          ? 'Give the folder that holds config.json, tokenizer.json and model.safetensors.'
+          : 'Give the folder itself.',
       control,
     });
   }

@@ -50,6 +50,8 @@ export interface SessionShape {
   ranks?: boolean;
   /** The calls of `hiddenStates` to come; null: none. */
   states?: StatesShape | null;
+  /** Training keeps what layers compute instead of computing it again: faster, more memory, the same bits. */
+  keepActivations?: boolean;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
@@ -86,7 +88,8 @@ export function planMemory(
   }
   if (trainable.kind !== 'none') {
     for (const loss of shape.losses ?? DEFAULT_LOSSES) {
-      const { microStep, update, weigh, inputs, reports } = trainingPass(memory, rowShape, bindingBytes, loss);
+      const pass = trainingPass(memory, rowShape, bindingBytes, loss, shape.keepActivations);
+      const { microStep, update, weigh, inputs, reports } = pass;
       builders.push(microStep, update, ...(weigh ? [weigh] : []));
       sidePools.push(inputs.pool, reports.pool);
     }
@@ -125,7 +128,7 @@ export async function createSession(
   for (const pool of memory.pools()) pool.allocate(device);
   const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
   const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const session = new GpuSession(device, memory, image, rowShape, plan, shape.states ?? null);
+  const session = new GpuSession(device, memory, image, rowShape, plan, shape);
   await session.resetTrainable(0);
   return session;
 }
@@ -156,13 +159,13 @@ class GpuSession implements Session {
     image: Float32Array<ArrayBuffer>,
     shape: RowShape,
     plan: MemoryPlan,
-    states: StatesShape | null,
+    { states = null, keepActivations = false }: SessionShape,
   ) {
     this.#states = new StateReader(device, memory, this.#arenas, states);
     this.#device = device;
     this.#memory = memory;
     this.#image = memory.trainable.kind === 'full' ? image : null;
-    this.#trainer = new Trainer(device, memory, this.#arenas, shape);
+    this.#trainer = new Trainer(device, memory, this.#arenas, shape, keepActivations);
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;

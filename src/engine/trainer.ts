@@ -33,16 +33,18 @@ export class Trainer {
   readonly #memory: DecoderMemory;
   readonly #arenas: Arenas;
   readonly #shape: RowShape;
+  readonly #keep: boolean;
   readonly #compiled = new Map<string, Compiled>();
   /** Reports already read back, and the steps since then, whose reports are still on the GPU. */
   #reports: StepReport[] = [];
   #pending: { of: Compiled; supervisedTokens: number }[] = [];
 
-  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas, shape: RowShape) {
+  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas, shape: RowShape, keepActivations: boolean) {
     this.#device = device;
     this.#memory = memory;
     this.#arenas = arenas;
     this.#shape = shape;
+    this.#keep = keepActivations;
   }
 
   /** Continues after `step` steps; reports of earlier ones are forgotten. */
@@ -134,7 +136,7 @@ export class Trainer {
     let compiled = this.#compiled.get(key);
     if (!compiled) {
       const device = this.#device;
-      const pass = trainingPass(this.#memory, this.#shape, device.limits.bindingBytes, loss);
+      const pass = trainingPass(this.#memory, this.#shape, device.limits.bindingBytes, loss, this.#keep);
       pass.inputs.pool.allocate(device);
       pass.reports.pool.allocate(device);
       const microStep = await Plan.compile(device, pass.microStep, this.#arenas);

@@ -30,6 +30,8 @@ let prepared: PreparedPretraining;
 let whole: PretrainLog;
 /** The trained state of `whole`, read from the session itself. */
 let state: { tensors: NamedTensor[]; logits: Float32Array };
+/** Bytes of GPU buffers after the last step. */
+let heldBytes = 0;
 beforeAll(async () => {
   const folder = await folderFromDisk(CORPUS);
   const config = new TextDecoder().decode(await folder.read('pretrain.json', 0, 1e6));
@@ -38,6 +40,7 @@ beforeAll(async () => {
     const opened = await openSession(...args);
     const exportTrainable = opened.session.exportTrainable.bind(opened.session);
     opened.session.exportTrainable = async () => {
+      heldBytes = opened.session.counters.bufferBytes;
       const tensors = await exportTrainable();
       state = { tensors, logits: await opened.session.logits(Uint32Array.from(PROMPT), true) };
       return tensors;
@@ -76,6 +79,12 @@ describe('32 steps from nothing follow PyTorch in f64', () => {
       expect(distance(Float64Array.from(data), golden.final.get(name)!.data), name).toBeLessThan(1e-4);
     }
   });
+});
+
+it('takes the memory that was planned, and no more', () => {
+  const { totalBytes, weightsBytes } = prepared.plan.memory;
+  expect(heldBytes).toBeGreaterThan(4 * weightsBytes);
+  expect(heldBytes).toBeLessThanOrEqual(totalBytes * 1.02);
 });
 
 describe('the files', () => {

@@ -122,3 +122,22 @@ describe('one seed', () => {
     session.destroy();
   });
 });
+
+describe('keeping what layers compute', () => {
+  it.each(['full', 'lora'] as const)('gives the bits that computing it again gives: %s', async (kind) => {
+    const trainable = kind === 'full' ? ({ kind } as const) : golden.loraSpec;
+    const shape = shapeOf(golden.batches.flat());
+    const results: unknown[] = [];
+    for (const keepActivations of [false, true]) {
+      const planned = { ...shape, keepActivations };
+      const session = await createSession(device, golden.config, golden.weights, trainable, planned);
+      await session.resetTrainable(3);
+      for (let step = 0; step < 6; step++) {
+        await session.trainStep(golden.batches[step % golden.batches.length]!, settings);
+      }
+      results.push({ reports: await session.readReports(), trained: await session.exportTrainable() });
+      session.destroy();
+    }
+    expect(results[1]).toEqual(results[0]);
+  });
+});

@@ -1,7 +1,8 @@
 /**
  * One decoder layer, forward and backward:
  * x₂ = x + o_proj(attention(rope(q), rope(k), v)) of norm(x);  y = x₂ + down(silu(gate)·up) of norm(x₂).
- * Backward gets the layer's input and recomputes the rest (nothing but layer inputs is kept between the passes).
+ * Backward gets the layer's input and recomputes the rest (nothing but layer inputs is kept between the passes), or gets
+ * what forward computed where that was kept. Both give the same bits.
  */
 import { attend, attendGrad, rotate } from '../ops/attention';
 import { linear } from '../ops/linear';
@@ -105,7 +106,7 @@ export function layerForward(
   a.low.set('gate_proj', project(g, layer, 'gate_proj', { x: a.middleNormed, y: a.gate }));
   a.low.set('up_proj', project(g, layer, 'up_proj', { x: a.middleNormed, y: a.up }));
   gatedUnit(plan, rows * ffnSize, { gate: a.gate, up: a.up, y: a.unit });
-  if (t.y) project(g, layer, 'down_proj', { x: a.unit, y: t.y, residual: a.middle });
+  if (t.y) a.low.set('down_proj', project(g, layer, 'down_proj', { x: a.unit, y: t.y, residual: a.middle }));
   else if (memory.lora(layer, 'down_proj')) a.low.set('down_proj', lowOnly(g, layer, a.unit));
   return a;
 }
@@ -118,16 +119,17 @@ function lowOnly(g: Graph, layer: number, x: Tensor): Tensor {
   return h;
 }
 
-/** Records backward through the layer from its input; dx null where nothing below is trained. */
+/** Records backward through the layer from its input; dx null where nothing below is trained, `kept` null: recompute. */
 export function layerBackward(
   g: Graph,
   layer: number,
   inputs: SegmentInputs,
   t: { x: Tensor; dy: Tensor; dx: Tensor | null },
+  kept: LayerActivations | null = null,
 ): void {
   const { plan, memory, config, rows } = g;
   const { hiddenSize, ffnSize, heads, kvHeads, headDim } = config;
-  const a = layerForward(g, layer, inputs, { x: t.x, y: null });
+  const a = kept ?? layerForward(g, layer, inputs, { x: t.x, y: null });
   const tensor = (name: string, width: number) => plan.tensor(`layer ${layer} d ${name}`, rows * width);
   const shape = { rows, width: hiddenSize };
   const grad = (

@@ -6,7 +6,7 @@ import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
 import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
 import { RowInputs, type RowShape } from './inputs';
-import { layerBackward } from './layer';
+import { layerBackward, type LayerActivations } from './layer';
 import { frozenHead, LossReports, needsWeighing, rowInputsFor, weighedLoss, weighRow } from './loss-passes';
 import type { DecoderMemory } from './memory';
 import { newGraph, stackForward } from './stack';
@@ -79,12 +79,16 @@ export interface TrainingPass {
  * A loss that is divided by the batch's example weights must know their sum before the first gradient is added, because
  * the divergence's gradient, added to the same numbers, is divided by something else. A batch of one row knows the sum
  * after its own forward pass; for several rows `weigh` runs over all of them first.
+ *
+ * @param keep whether what the layers compute is kept for the backward pass, which costs memory and spares computing it
+ *   again; the same bits either way
  */
 export function trainingPass(
   memory: DecoderMemory,
   shape: RowShape,
   bindingBytes: number,
   loss: LossSpec,
+  keep = false,
 ): TrainingPass {
   const g = newGraph(memory, shape.tokens);
   const { plan, config } = g;
@@ -93,7 +97,9 @@ export function trainingPass(
   const rows = shape.supervised;
   const width = config.hiddenSize;
 
-  const states = stackForward(g, inputs);
+  const kept: LayerActivations[] = [];
+  const onLayer = (activations: LayerActivations) => void kept.push(activations);
+  const states = stackForward(g, inputs, undefined, keep ? { onLayer } : {});
   const head = headRows(g, rows, { x: states.at(-1)!, index: inputs.index });
   const stats = headStats(g, head, inputs);
   const weights = weighedLoss(g, loss, inputs, reports, rows, stats);
@@ -105,7 +111,7 @@ export function trainingPass(
   const embedGrad = memory.weightGrad('embed');
   for (let layer = config.layers - 1; layer >= 0; layer--) {
     const dx = layer > 0 || embedGrad ? plan.tensor(`d layer ${layer} input`, shape.tokens * width) : null;
-    layerBackward(g, layer, inputs, { x: states[layer]!, dy, dx });
+    layerBackward(g, layer, inputs, { x: states[layer]!, dy, dx }, kept[layer] ?? null);
     if (dx) dy = dx;
   }
   if (embedGrad) {

@@ -3,7 +3,7 @@ import { embedTokens } from '../ops/rows';
 import { PlanBuilder, type Tensor } from '../plan';
 import type { Graph } from './graph';
 import type { RowInputs } from './inputs';
-import { layerForward, type LayerOptions } from './layer';
+import { layerForward, type LayerActivations, type LayerOptions } from './layer';
 import type { GraphMemory } from './memory';
 
 export function newGraph(memory: GraphMemory, rows: number): Graph {
@@ -14,6 +14,8 @@ export function newGraph(memory: GraphMemory, rows: number): Graph {
 export interface StackOptions {
   depth?: number;
   onState?: (layer: number, state: Tensor) => void;
+  /** Told of what each layer computed: whoever keeps it keeps its memory. */
+  onLayer?: (activations: LayerActivations) => void;
 }
 
 /** Embedding and all layers; returns each layer's input and, last, the output. */
@@ -21,7 +23,7 @@ export function stackForward(
   g: Graph,
   inputs: Pick<RowInputs, 'ids' | 'positions' | 'segmentStart' | 'segmentEnd'>,
   options: (layer: number) => LayerOptions = () => ({}),
-  { depth = g.config.layers, onState }: StackOptions = {},
+  { depth = g.config.layers, onState, onLayer }: StackOptions = {},
 ): Tensor[] {
   const { plan, memory, config, rows } = g;
   const width = config.hiddenSize;
@@ -31,7 +33,8 @@ export function stackForward(
   onState?.(0, x);
   for (let layer = 0; layer < depth; layer++) {
     const y = plan.tensor(`layer ${layer} output`, rows * width);
-    layerForward(g, layer, inputs, { x, y }, options(layer));
+    const activations = layerForward(g, layer, inputs, { x, y }, options(layer));
+    onLayer?.(activations);
     x = y;
     states.push(x);
     onState?.(layer + 1, x);

@@ -18,6 +18,8 @@ import { countOperations } from './operations';
 import type { PretrainPlan } from './records';
 import { encodeTexts, rowsInOrder, sequenceIds, stepsOf, type Stretch } from './sequences';
 
+const KEPT_BYTES = 256 * 1024 * 1024;
+
 export interface PreparedPretraining {
   config: PretrainConfig;
   text: PretrainingText;
@@ -58,11 +60,7 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
   const heldOutRows = packExamples(heldOut, rowTokens, decoder.contextLength);
   const steps = stepsOf(rowsInOrder(examples, rowTokens), rowsPerStep);
   const trainedTokens = cumulativeTokens(steps, examples);
-  const session: SessionShape = {
-    rowTokens,
-    supervised: rowTokens,
-    scoreRows: distinctShapes(heldOutRows),
-  };
+  const session = sessionShape(decoder, rowTokens, heldOutRows);
   const facts = new Set(corpus.sentences.flatMap(({ fact }) => fact ?? []));
   const corpusHash = hashText(text);
   return {
@@ -88,7 +86,7 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
       filler: corpus.sentences.filter(({ fact }) => fact === null).length,
       facts: facts.size,
       rowTokens,
-      operations: countOperations(decoder, examples.map(inputTokens)),
+      operations: countOperations(decoder, examples.map(inputTokens), session.keepActivations === true),
       memory: planMemory(decoder, { kind: 'full' }, session),
     },
   };
@@ -101,6 +99,13 @@ export function rowsOfStep(prepared: PreparedPretraining, step: number): PackedR
     const [row] = packExamples(examples.slice(first, end), session.rowTokens, decoder.contextLength);
     return row!;
   });
+}
+
+/** What layers compute is kept where it is little: the memory of a row then grows with the layers. */
+function sessionShape(decoder: DecoderConfig, rowTokens: number, heldOutRows: readonly PackedRow[]): SessionShape {
+  const shape = { rowTokens, supervised: rowTokens, scoreRows: distinctShapes(heldOutRows) };
+  const kept = { ...shape, keepActivations: true };
+  return planMemory(decoder, { kind: 'full' }, kept).activationBytes <= KEPT_BYTES ? kept : shape;
 }
 
 function distinctShapes(rows: readonly PackedRow[]): { tokens: number; supervised: number }[] {

@@ -20,7 +20,7 @@ describe('ontoscope pretrain --plan', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('tiny: 8,560 parameters (2 layers of 16, vocabulary 290)');
     expect(stdout).toContain('243 sentences, 40 of them filler, on 11 facts: 3,583 tokens in 32 steps');
-    expect(stdout).toContain('6.27e4 operations a token');
+    expect(stdout).toContain('5.40e4 operations a token');
   });
 
   it('is one JSON document with --json, and follows --set', async () => {

@@ -1,6 +1,6 @@
 /** Pretraining's state machine on a table in memory: pausing, cancelling, continuing, failing. No record may show it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LabError } from '../../../../src/core/errors';
+import type { LabError } from '../../../../src/core/errors';
 import { encodeLines, preparePretraining, PretrainRunner, type PreparedPretraining } from '../../../../src/experiment';
 import { FakeSession, openedFake, type FakeOptions } from '../../../helpers/fake-session';
 import { pretrain, resumePointOf, type PretrainLog } from '../../../helpers/pretrain-run';

@@ -90,19 +90,20 @@ describe('exposures', () => {
   });
 });
 
-it('operations of a training token: three forward passes, and one more of the layers', () => {
+it('operations of a training token: three forward passes, and one more of the layers where they are not kept', () => {
   const { decoder, plan } = prepared;
   // By hand: q, k, v, o of 16, 8, 8, 16 × 16, three of 24 × 16, twice per multiply–add, two layers; a head of 290 × 16.
   const layers = 2 * 2 * (16 * 16 + 2 * 8 * 16 + 16 * 16 + 3 * 24 * 16);
   const head = 2 * 290 * 16;
   // One token sees one key: q·k and p·v over 4 heads of 4.
   const attention = 2 * 4 * 16;
-  const one = countOperations(decoder, [1]);
+  const one = countOperations(decoder, [1], false);
   expect(one).toEqual({
     forwardPerToken: layers + attention + head,
     trainingPerToken: 4 * (layers + attention) + 3 * head,
     total: 4 * (layers + attention) + 3 * head,
   });
-  expect(countOperations(decoder, [3]).forwardPerToken).toBe(layers + 2 * attention + head);
+  expect(countOperations(decoder, [1], true).trainingPerToken).toBe(3 * one.forwardPerToken);
+  expect(countOperations(decoder, [3], true).forwardPerToken).toBe(layers + 2 * attention + head);
   expect(plan.operations.total).toBeCloseTo(plan.operations.trainingPerToken * plan.tokens, 3);
 });
