@@ -1,7 +1,7 @@
 /** `ontoscope pretrain CORPUS --model CONFIG --out DIR`: a model from nothing, headless. */
+import path from 'node:path';
 import {
   preparePretraining,
-  readCorpus,
   WRITTEN_DTYPES,
   type PreparedPretraining,
   type PretrainManifest,
@@ -11,16 +11,22 @@ import { parsePretrainConfig } from '../../spec';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount, formatDuration } from '../format';
 import { INTERRUPTED } from '../keep-running';
-import { openNodeFolder, readNamedText } from '../node-folder';
+import { readNamedText } from '../node-folder';
 import { PretrainStore } from '../pretrain-store';
 import { lockRun } from '../run-lock';
 import { executePretraining, findPretrainPoint } from '../run-pretraining';
 import type { Terminal } from '../terminal';
+import { corpusAt } from '../world-source';
+import { replaceFile } from '../write-files';
+
+/** Where the files of a world lie beside the model that was pretrained on it. */
+const WORLD_FOLDER = 'world';
 
 export const PRETRAIN_HELP = `ontoscope pretrain CORPUS --model CONFIG --out DIR [options]
 
 Trains a model from nothing on a corpus, each sentence once and in its order, and writes it as Hugging Face files with
-what it was exposed to. docs/pretraining.md says how to write CONFIG and what CORPUS holds.
+what it was exposed to. CORPUS is a folder that ontoscope world wrote, or a WORLD.json, whose files then lie in
+DIR/world. docs/pretraining.md says how to write CONFIG and what CORPUS holds.
 
   --model CONFIG   the shape of the model and how it is trained, as JSON
   --out DIR        where config.json, tokenizer.json, model.safetensors, pretraining.json, steps.jsonl, held-out.jsonl
@@ -53,10 +59,11 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
   const dtype = readDtype(values.dtype);
   const file = await readNamedText(values.model);
   const config = parsePretrainConfig(file.text, file.name, values.set ?? []);
-  const prepared = preparePretraining(await readCorpus(await openNodeFolder(place, 'corpus')), config);
+  const { text, world } = await corpusAt(place);
+  const prepared = preparePretraining(text, config);
   if (values.plan) {
     if (values.json) terminal.out(JSON.stringify({ runId: prepared.runId, ...prepared.plan }, null, 2));
-    else for (const text of planLines(prepared)) terminal.out(text);
+    else for (const line of planLines(prepared)) terminal.out(line);
     return 0;
   }
   if (!values.out) throw usageError('pretrain needs --out DIR, or --plan.', 'pretrain');
@@ -64,14 +71,15 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
   const lock = await lockRun(values.out);
   try {
     if (!values.resume && !values.force) await store.refuseUsed();
-    if (!values.quiet) for (const text of planLines(prepared)) terminal.log(text);
+    if (!values.quiet) for (const line of planLines(prepared)) terminal.log(line);
     const from = values.resume ? await findPretrainPoint(store, prepared, dtype) : null;
+    for (const { name, text: content } of world) await replaceFile(path.join(values.out, WORLD_FOLDER, name), content);
     const manifest =
       from === 'done'
         ? (await store.manifest())!
         : await executePretraining(prepared, store, { from, dtype, quiet: values.quiet === true, terminal });
     if (values.json) terminal.out(JSON.stringify({ out: values.out, manifest }, null, 2));
-    else for (const text of endLines(values.out, manifest)) terminal.out(text);
+    else for (const line of endLines(values.out, manifest)) terminal.out(line);
     return manifest.state === 'done' ? 0 : INTERRUPTED;
   } finally {
     await lock.release();

@@ -1,11 +1,11 @@
 /** `ontoscope world WORLD.json`: a synthetic ontology with the corpus that states its facts, or a look at it. */
 import path from 'node:path';
 import { lookAtWorld, makeWorld, worldFiles, type WorldPreview, type WorldSummary } from '../../experiment';
-import { parseWorld, type GivenSource, type WorldSpec } from '../../spec';
+import type { WorldSpec } from '../../spec';
 import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatCount } from '../format';
-import { openNodeFile, readNamedText } from '../node-folder';
 import type { Terminal } from '../terminal';
+import { readWorldFile } from '../world-source';
 import { refuseExisting, replaceFile } from '../write-files';
 
 export const WORLD_HELP = `ontoscope world WORLD.json --out DIR [options]
@@ -43,9 +43,8 @@ export async function worldCommand(argv: readonly string[], terminal: Terminal):
     { fallback: 3, min: 1, max: 1000, integer: true },
     'world',
   );
-  const spec = chosen(parseWorld((await readNamedText(file)).text, file), values);
-  const folder = path.dirname(path.resolve(file));
-  const open = (source: GivenSource, control: string) => openNodeFile(path.resolve(folder, source.path), control);
+  const { spec: written, open } = await readWorldFile(file);
+  const spec = chosen(written, values);
   if (values.out === undefined) {
     const preview = await lookAtWorld(spec, open, examples);
     if (values.json) terminal.out(JSON.stringify(preview, null, 2));

@@ -4,9 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/main';
 import { FakeTerminal } from '../../helpers/fake-terminal';
+import { useTemporaryFolder } from '../../helpers/temporary';
 
 const CORPUS = fileURLToPath(new URL('../../fixtures/corpus', import.meta.url));
 const CONFIG = path.join(CORPUS, 'pretrain.json');
+
+const place = useTemporaryFolder();
+/** Rows and a context that the world's sentences fit into. */
+const wide = ['--set', 'model.contextLength=64', '--set', 'batch.rowTokens=512'];
 
 async function pretrain(...args: string[]) {
   const terminal = new FakeTerminal();
@@ -29,6 +34,19 @@ describe('ontoscope pretrain --plan', () => {
   });
 });
 
+describe('ontoscope pretrain on a world', () => {
+  it('trains on the world that the file makes as on the folder that is written of it', async () => {
+    const world = fileURLToPath(new URL('../../../public/worlds/small.json', import.meta.url));
+    const folder = await place('world');
+    expect(await main(['world', world, '--out', folder], new FakeTerminal())).toBe(0);
+    const plans = [world, folder].map((corpus) => pretrain(corpus, '--model', CONFIG, '--plan', '--json', ...wide));
+    const [file, written] = await Promise.all(plans);
+    expect(file!.code, file!.stderr).toBe(0);
+    expect(file!.stdout).toBe(written!.stdout);
+    expect(JSON.parse(file!.stdout)).toMatchObject({ tokens: 95146, sentences: 4760, filler: 1000 });
+  });
+});
+
 describe('ontoscope pretrain refuses', () => {
   it.each([
     [['--model', CONFIG, '--plan'], 2, 'pretrain needs a corpus'],
@@ -39,7 +57,7 @@ describe('ontoscope pretrain refuses', () => {
     [[CORPUS, '--model', path.join(CORPUS, 'none.json'), '--plan'], 1, 'file-missing'],
     [[CORPUS, '--model', CONFIG, '--plan', '--set', 'model.heads=3'], 1, 'model.hiddenSize: found 16'],
     [[path.dirname(CORPUS), '--model', CONFIG, '--plan'], 1, 'has no sentences.jsonl'],
-    [[CONFIG, '--model', CONFIG, '--plan'], 1, 'is a file, not a folder'],
+    [[CONFIG, '--model', CONFIG, '--plan'], 1, 'error world-invalid'],
   ])('%j', async (args, status, text) => {
     const { code, stderr } = await pretrain(...args);
     expect(stderr).toContain(text);
