@@ -51,10 +51,11 @@ function refusal(archive: Uint8Array): LabError {
   throw new Error('The bundle was opened.');
 }
 
+const GOOD = unzipSync(packBundle(FILES, manifest()));
+
 /** The good bundle's files with some changed; `bundle.json` lists what is there, unless it is given too. */
 function forge(changes: Record<string, string | null>, more: ForgedEntry[] = [], listed = true): Uint8Array {
-  const good = unzipSync(packBundle(FILES, manifest()));
-  const content = new Map(Object.entries(good).map(([path, each]) => [path, each as Uint8Array]));
+  const content = new Map(Object.entries(GOOD).map(([path, each]) => [path, each as Uint8Array]));
   for (const [path, change] of Object.entries(changes)) {
     if (change === null) content.delete(path);
     else content.set(path, bytes(change));
