@@ -13,7 +13,9 @@ import { readModelConfig } from '../../models/config';
 import { pretrainIdentity, type PretrainConfig } from '../../spec';
 import { createTokenizer } from '../../tokens/hf-tokenizer';
 import { inputTokens, packExamples } from '../../tokens/packing';
+import { withBeginning } from './beginning';
 import { CORPUS_FILES, type PretrainingText } from './corpus';
+import type { TokenizerFiles } from '../../worlds/types';
 import { countOperations } from './operations';
 import type { PretrainPlan } from './records';
 import { encodeTexts, rowsInOrder, sequenceIds, stepsOf, type Stretch } from './sequences';
@@ -23,6 +25,8 @@ const KEPT_BYTES = 256 * 1024 * 1024;
 export interface PreparedPretraining {
   config: PretrainConfig;
   text: PretrainingText;
+  /** As it belongs to the model: it puts BOS in front of a text. */
+  tokenizerFiles: TokenizerFiles;
   /** Identity of what is computed: configuration, corpus, tokenizer. */
   runId: string;
   configHash: string;
@@ -44,7 +48,8 @@ export interface PreparedPretraining {
 /** Throws `tokenizer-invalid`, `sequence-too-long`, `config-invalid`, `record-invalid`. */
 export function preparePretraining(text: PretrainingText, config: PretrainConfig): PreparedPretraining {
   const { name, corpus } = text;
-  const tokenizer = createTokenizer(text.tokenizer.tokenizer, text.tokenizer.tokenizerConfig);
+  const tokenizerFiles = withBeginning(text.tokenizer);
+  const tokenizer = createTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.tokenizerConfig);
   const ids = sequenceIds(tokenizer);
   const shape: LlamaShape = { ...config.model, vocabSize: tokenizer.vocabSize };
   // Read back as any model's, so that what is trained is what will be opened.
@@ -66,6 +71,7 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
   return {
     config,
     text,
+    tokenizerFiles,
     runId: sha256Hex(canonicalJson({ config: pretrainIdentity(config), corpus: corpusHash })).slice(0, 16),
     configHash: pretrainIdentity(config),
     corpusHash,

@@ -1,8 +1,9 @@
 /** A corpus's folder: read whole, or refused with file and line. */
 import { describe, expect, it } from 'vitest';
 import { preparePretraining, readCorpus } from '../../../../src/experiment';
+import { createTokenizer } from '../../../../src/tokens/hf-tokenizer';
 import { corpusFiles, tinyCorpus, tinyPretrainConfig } from '../../../helpers/tiny-corpus';
-import { jsonBytes, memoryFolder, tinyTokenizerJson } from '../../../helpers/tiny-model';
+import { jsonBytes, memoryFolder, TINY_BOS_ID, TINY_EOS_ID, tinyTokenizerJson } from '../../../helpers/tiny-model';
 
 const text = tinyCorpus({ exposures: [3, 1], filler: 2, termFirst: 0.5 });
 const encode = (content: string) => new TextEncoder().encode(content);
@@ -61,13 +62,35 @@ describe('a corpus that cannot be trained', () => {
   });
 
   it('has a tokenizer without BOS in front of a text, or without EOS', () => {
-    const bare = { ...tinyTokenizerJson(), post_processor: null };
+    const bare = { ...tinyTokenizerJson(), post_processor: { type: 'ByteLevel', trim_offsets: true } };
     const { tokenizerConfig } = text.tokenizer;
     const prepare = (tokenizer: Record<string, unknown>, config: Record<string, unknown>) =>
       preparePretraining({ ...text, tokenizer: { tokenizer, tokenizerConfig: config } }, tinyPretrainConfig());
     expect(() => prepare(bare, tokenizerConfig)).toThrow('does not put its bos_token in front');
     expect(() => prepare(tinyTokenizerJson(), { bos_token: '<s>' })).toThrow('names no eos_token');
     expect(() => prepare(tinyTokenizerJson(), { eos_token: '</s>' })).toThrow('names no bos_token');
+  });
+});
+
+describe('a tokenizer that does nothing before a text', () => {
+  const bare = { ...tinyTokenizerJson(), post_processor: null };
+  const prepare = (tokenizerConfig: Record<string, unknown>) =>
+    preparePretraining({ ...text, tokenizer: { tokenizer: bare, tokenizerConfig } }, tinyPretrainConfig());
+
+  it('gets its own BOS in front, and the model a tokenizer that puts it there', () => {
+    const { examples, tokenizerFiles, ids } = prepare(text.tokenizer.tokenizerConfig);
+    expect(ids).toEqual({ bosId: TINY_BOS_ID, eosId: TINY_EOS_ID });
+    expect(examples).toEqual(preparePretraining(text, tinyPretrainConfig()).examples);
+    expect(tokenizerFiles.tokenizer).toEqual(tinyTokenizerJson());
+  });
+
+  it.each(['</s>', { content: '</s>', lstrip: false }])('has EOS at both ends where it names no BOS: %j', (eos) => {
+    const { examples, tokenizerFiles, ids } = prepare({ bos_token: null, eos_token: eos });
+    expect(ids).toEqual({ bosId: TINY_EOS_ID, eosId: TINY_EOS_ID });
+    expect(examples.every(({ prompt, completion }) => prompt[0] === completion.at(-1))).toBe(true);
+    expect(tokenizerFiles.tokenizerConfig).toMatchObject({ bos_token: '</s>' });
+    const again = createTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.tokenizerConfig);
+    expect([...again.encodePrompt('no')].slice(0, 1)).toEqual([TINY_EOS_ID]);
   });
 });
 

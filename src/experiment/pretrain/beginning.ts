@@ -1,0 +1,40 @@
+/**
+ * A tokenizer that puts a token in front of every text. Pure.
+ *
+ * Promises: one that does something behind its pieces already is left as it is; one that does nothing gets its bos_token in
+ * front, or, where it names none, its eos_token, which then stands at both ends as in GPT-2. Must not know: models.
+ */
+import type { TokenizerFiles } from '../../worlds/types';
+
+export function withBeginning({ tokenizer, tokenizerConfig }: TokenizerFiles): TokenizerFiles {
+  const bos = contentOf(tokenizerConfig.bos_token) ?? contentOf(tokenizerConfig.eos_token);
+  const id = bos === null ? null : idOf(tokenizer.added_tokens, bos);
+  if ((tokenizer.post_processor ?? null) !== null || bos === null || id === null) return { tokenizer, tokenizerConfig };
+  const begin = { SpecialToken: { id: bos, type_id: 0 } };
+  const sequence = (id: string, type_id: number) => ({ Sequence: { id, type_id } });
+  return {
+    tokenizer: {
+      ...tokenizer,
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [begin, sequence('A', 0)],
+        pair: [begin, sequence('A', 0), sequence('B', 1)],
+        special_tokens: { [bos]: { id: bos, ids: [id], tokens: [bos] } },
+      },
+    },
+    tokenizerConfig: { ...tokenizerConfig, bos_token: bos },
+  };
+}
+
+/** A special token is written as its text, or as an object that holds it. */
+function contentOf(token: unknown): string | null {
+  if (typeof token === 'string') return token;
+  const content = (token as { content?: unknown } | null | undefined)?.content;
+  return typeof content === 'string' ? content : null;
+}
+
+function idOf(added: unknown, content: string): number | null {
+  const list = Array.isArray(added) ? (added as { id?: unknown; content?: unknown }[]) : [];
+  const id = list.find((token) => token?.content === content)?.id;
+  return typeof id === 'number' ? id : null;
+}
