@@ -6,25 +6,19 @@
  * Must not know: files; whether names are left for so many facts (that is known once they are made).
  */
 import * as v from 'valibot';
-import { LabError } from '../core/errors';
 import { parseSpecJson } from './parse';
+import { found, invalidDocument, type Problem } from './problems';
 import { isObject } from './shape';
 import { nearestName } from './suggest';
 import { WORLD_VERSION, worldHash, worldSchema, type WorldGroup, type WorldSpec } from './world';
 
-const MAX_PROBLEMS = 5;
-
-interface Problem {
-  path: string;
-  text: string;
-  hint: string;
-}
-
 export function parseWorld(source: unknown, sourceName: string): WorldSpec {
-  const value = typeof source === 'string' ? readJson(source, sourceName) : source;
+  const value = typeof source === 'string' ? parseSpecJson(source, sourceName, 'world-invalid') : source;
   if (!isObject(value)) {
     const hint = `A world starts like {"worldVersion": ${WORLD_VERSION}, "groups": [{"name": "facts", "source": {"kind": "synthetic", "count": 60}}]}.`;
-    throw invalid(sourceName, [{ path: '', text: `found ${found(value)}, allowed: a JSON object`, hint }]);
+    throw invalidDocument('world-invalid', sourceName, [
+      { path: '', text: `found ${found(value)}, allowed: a JSON object`, hint },
+    ]);
   }
   if (typeof value.worldVersion === 'number' && value.worldVersion !== WORLD_VERSION) {
     const text = `found ${value.worldVersion}, allowed: ${WORLD_VERSION}, the version this Ontoscope reads`;
@@ -32,12 +26,12 @@ export function parseWorld(source: unknown, sourceName: string): WorldSpec {
       value.worldVersion > WORLD_VERSION
         ? 'The world was written for a newer Ontoscope: update this one.'
         : `Write the world with "worldVersion": ${WORLD_VERSION}.`;
-    throw invalid(sourceName, [{ path: 'worldVersion', text, hint }]);
+    throw invalidDocument('world-invalid', sourceName, [{ path: 'worldVersion', text, hint }]);
   }
   const result = v.safeParse(worldSchema, value);
-  if (!result.success) throw invalid(sourceName, problemsOf(result.issues, value));
+  if (!result.success) throw invalidDocument('world-invalid', sourceName, problemsOf(result.issues, value));
   const problems = [...lostNames(value, []), ...disagreements(result.output)];
-  if (problems.length > 0) throw invalid(sourceName, problems);
+  if (problems.length > 0) throw invalidDocument('world-invalid', sourceName, problems);
   return result.output;
 }
 
@@ -104,15 +98,6 @@ function groupProblems({ source, exposures, window }: WorldGroup, path: string):
   return problems;
 }
 
-function readJson(text: string, sourceName: string): unknown {
-  try {
-    return parseSpecJson(text, sourceName);
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    throw new LabError('world-invalid', error.message, { hint: error.hint, cause: error });
-  }
-}
-
 /** Fields that do not exist come first: what is missing may stand there under a wrong name. */
 function problemsOf(issues: readonly v.BaseIssue<unknown>[], world: unknown): Problem[] {
   const unknown = (issue: v.BaseIssue<unknown>) => Number(issue.type === 'strict_object' && issue.expected === 'never');
@@ -174,23 +159,4 @@ function fieldNames(path: readonly string[], world: unknown): string[] {
   }
   settle();
   return Object.keys(node.entries ?? {});
-}
-
-function invalid(sourceName: string, problems: readonly Problem[]): LabError {
-  const shown = problems.slice(0, MAX_PROBLEMS).map(({ path, text }) => (path ? `${path}: ${text}` : text));
-  const more = problems.length - shown.length;
-  const lines = more > 0 ? [...shown, `and ${more} more`] : shown;
-  return new LabError('world-invalid', `${sourceName}: ${lines.join('; ')}.`, {
-    hint: problems[0]!.hint,
-    ...(problems[0]!.path ? { control: problems[0]!.path } : {}),
-  });
-}
-
-/** A value in words, short enough for a message. */
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (isObject(value)) return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -5,20 +5,13 @@
  * is allowed; `control` is the dotted path of the first. Must not know: files, or how a run uses the fields.
  */
 import * as v from 'valibot';
-import { LabError } from '../core/errors';
+import { LabError, type LabErrorCode } from '../core/errors';
 import { canonicalJson } from '../core/json';
 import { migrateSpec, SPEC_VERSION } from './migrations';
+import { clipped, found, invalidDocument, type Problem } from './problems';
 import { specSchema, type ExperimentSpec } from './schema';
 import { allowedValues, fieldsOf, isObject, shapeAt, SPEC_SHAPE, type Shape } from './shape';
 import { nearestName } from './suggest';
-
-const MAX_PROBLEMS = 5;
-
-interface Problem {
-  path: string;
-  text: string;
-  hint: string;
-}
 
 /**
  * Text is read as JSON (a byte order mark is passed over); any other value is taken as it is.
@@ -37,23 +30,27 @@ export function checkValue<T>(
   sourceName: string,
 ): T {
   const problems = structureProblems(value, shape, []);
-  if (problems.length > 0) throw invalid(sourceName, problems);
+  if (problems.length > 0) throw invalidDocument('spec-invalid', sourceName, problems);
   const result = v.safeParse(schema, value);
   if (!result.success) {
-    throw invalid(sourceName, onePerPath(result.issues.map((issue) => describe(issue, value, shape))));
+    throw invalidDocument(
+      'spec-invalid',
+      sourceName,
+      onePerPath(result.issues.map((issue) => describe(issue, value, shape))),
+    );
   }
   const repeated = repetitionProblems(result.output, []);
-  if (repeated.length > 0) throw invalid(sourceName, repeated);
+  if (repeated.length > 0) throw invalidDocument('spec-invalid', sourceName, repeated);
   return result.output;
 }
 
 /** JSON text of a spec as a plain value, not yet checked: for overrides that come before the check. */
-export function parseSpecJson(text: string, sourceName: string): unknown {
+export function parseSpecJson(text: string, sourceName: string, code: LabErrorCode = 'spec-invalid'): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     const reason = (cause as Error).message;
-    throw new LabError('spec-invalid', `${sourceName}: this is not JSON: ${reason}${place(text, reason)}.`, {
+    throw new LabError(code, `${sourceName}: this is not JSON: ${reason}${place(text, reason)}.`, {
       hint: 'Correct the JSON there; common slips are a missing comma, a comma after the last field, or a comment.',
       cause,
     });
@@ -141,18 +138,16 @@ function describe(issue: v.BaseIssue<unknown>, spec: unknown, root: Shape): Prob
   const shape = shapeAt(path, spec, root);
   // A missing required field is reported with its parent's value as input; the field itself is absent.
   const absent = issue.received === 'undefined';
-  return shape ? wrongValue(path, absent ? undefined : issue.input, shape, issue) : fallback(path, issue);
+  return shape ? wrongValue(path, absent ? undefined : issue.input, shape) : fallback(path, issue);
 }
 
-function wrongValue(path: readonly string[], value: unknown, shape: Shape, issue?: v.BaseIssue<unknown>): Problem {
+function wrongValue(path: readonly string[], value: unknown, shape: Shape): Problem {
   const near =
     shape.kind === 'choice' && typeof value === 'string' ? nearestName(value, shape.options.map(String)) : null;
-  const input =
-    issue?.type === 'min_length' && Array.isArray(value) && value.length === 0 ? 'an empty list' : found(value);
   const field = path.join('.');
   return {
     path: field,
-    text: `found ${input}, allowed: ${allowedValues(shape)}`,
+    text: `found ${found(value)}, allowed: ${allowedValues(shape)}`,
     hint: near
       ? `Did you mean ${JSON.stringify(near)}?`
       : `Give ${field || 'the spec'} an allowed value${value === undefined ? '' : ' or leave it out for its default'}.`,
@@ -179,27 +174,4 @@ function repetitionProblems(value: unknown, path: readonly string[]): Problem[] 
   const field = path.join('.');
   const text = `found ${clipped(twice)} more than once, allowed: each value once`;
   return [{ path: field, text, hint: `Remove the repetition from ${field}.` }];
-}
-
-function invalid(sourceName: string, problems: readonly Problem[]): LabError {
-  const shown = problems.slice(0, MAX_PROBLEMS).map(({ path, text }) => (path ? `${path}: ${text}` : text));
-  const more = problems.length - shown.length;
-  const lines = more > 0 ? [...shown, `and ${more} more`] : shown;
-  return new LabError('spec-invalid', `${sourceName}: ${lines.join('; ')}.`, {
-    hint: problems[0]!.hint,
-    ...(problems[0]!.path ? { control: problems[0]!.path } : {}),
-  });
-}
-
-/** A value in words, short enough for a message. */
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  return clipped(JSON.stringify(value) ?? String(value));
-}
-
-function clipped(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

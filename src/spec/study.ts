@@ -5,16 +5,15 @@
  * Must not know: whether a point of the grid is a valid experiment (that is known once the cells are made), how one runs.
  */
 import * as v from 'valibot';
-import { LabError } from '../core/errors';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import { parseSpecJson } from './parse';
+import { found, invalidDocument, type Problem } from './problems';
 import { isObject } from './shape';
 import { nearestName } from './suggest';
 
 export const STUDY_VERSION = 1;
 const LARGEST_SEED = 4294967295;
-const MAX_PROBLEMS = 5;
 
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LARGEST_SEED));
 const name = (longest: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(longest));
@@ -72,20 +71,14 @@ export type StudyAnalysis = StudySpec['analysis'];
 /** Field → value. */
 export type Assignments = Readonly<Record<string, unknown>>;
 
-interface Problem {
-  path: string;
-  text: string;
-  hint: string;
-}
-
 /**
  * Text is read as JSON; any other value is taken as it is. Throws LabError `study-invalid` naming the path of every wrong
  * field (up to five); `control` is the first.
  */
 export function parseStudy(source: unknown, sourceName: string): StudySpec {
-  const value = typeof source === 'string' ? readJson(source, sourceName) : source;
+  const value = typeof source === 'string' ? parseSpecJson(source, sourceName, 'study-invalid') : source;
   if (!isObject(value)) {
-    throw invalid(sourceName, [
+    throw invalidDocument('study-invalid', sourceName, [
       {
         path: '',
         text: `found ${found(value)}, allowed: a JSON object`,
@@ -99,12 +92,12 @@ export function parseStudy(source: unknown, sourceName: string): StudySpec {
       value.studyVersion > STUDY_VERSION
         ? 'The study was written for a newer Ontoscope: update this one.'
         : `Write the study with "studyVersion": ${STUDY_VERSION}.`;
-    throw invalid(sourceName, [{ path: 'studyVersion', text, hint }]);
+    throw invalidDocument('study-invalid', sourceName, [{ path: 'studyVersion', text, hint }]);
   }
   const result = v.safeParse(studySchema, value);
-  if (!result.success) throw invalid(sourceName, result.issues.map(describe));
+  if (!result.success) throw invalidDocument('study-invalid', sourceName, result.issues.map(describe));
   const problems = [...lostNames(value), ...repeated(result.output)];
-  if (problems.length > 0) throw invalid(sourceName, problems);
+  if (problems.length > 0) throw invalidDocument('study-invalid', sourceName, problems);
   return result.output;
 }
 
@@ -119,15 +112,6 @@ export function studySeeds({ seeds }: StudySpec, fallback: number): number[] {
 export function studyHash(study: StudySpec): string {
   const { $schema: _schema, description: _description, ...rest } = study;
   return sha256Hex(canonicalJson(rest));
-}
-
-function readJson(text: string, sourceName: string): unknown {
-  try {
-    return parseSpecJson(text, sourceName);
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    throw new LabError('study-invalid', error.message, { hint: error.hint, cause: error });
-  }
 }
 
 function describe(issue: v.BaseIssue<unknown>): Problem {
@@ -185,23 +169,4 @@ function repeated({ seeds, analysis }: StudySpec): Problem[] {
   if (last <= LARGEST_SEED) return twice;
   const hint = 'Begin with a smaller seed, or use fewer.';
   return [...twice, { path: 'seeds', text: `the last seed would be ${last}, allowed: up to ${LARGEST_SEED}`, hint }];
-}
-
-function invalid(sourceName: string, problems: readonly Problem[]): LabError {
-  const shown = problems.slice(0, MAX_PROBLEMS).map(({ path, text }) => (path ? `${path}: ${text}` : text));
-  const more = problems.length - shown.length;
-  const lines = more > 0 ? [...shown, `and ${more} more`] : shown;
-  return new LabError('study-invalid', `${sourceName}: ${lines.join('; ')}.`, {
-    hint: problems[0]!.hint,
-    ...(problems[0]!.path ? { control: problems[0]!.path } : {}),
-  });
-}
-
-/** A value in words, short enough for a message. */
-function found(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (isObject(value)) return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -85,7 +85,11 @@ describe('refusing a spec', () => {
     [{ ...minimal, adapter: { kind: 'lorra' } }, 'adapter.kind', 'found "lorra", allowed: "lora" or "full"'],
     [{ ...minimal, adapter: { rank: 4 } }, 'adapter.kind', 'found nothing, allowed: "lora" or "full"'],
     [{ ...minimal, adapter: 'lora' }, 'adapter', 'found "lora", allowed: an object whose kind is "lora" or "full"'],
-    [{ ...minimal, sampling: [] }, 'sampling', 'found a list, allowed: an object with the fields design, bins, seen'],
+    [
+      { ...minimal, sampling: [] },
+      'sampling',
+      'found an empty list, allowed: an object with the fields design, bins, seen',
+    ],
     [{ ...minimal, train: null }, 'train', 'found null, allowed: an object with the fields epochs'],
     [{ ...minimal, ontology: { counts: {} } }, 'ontology.counts.path', 'found nothing, allowed: text'],
     [{ specVersion: 2, ontology: {} }, 'model', 'found nothing, allowed: an object with the fields path'],

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import { studyCells } from '../../../src/experiment/study';
 import { parseStudy, studyHash, studySchema, studySeeds } from '../../../src/spec';
+import { mutate } from '../../helpers/mutate';
 
 const SCHEMA = fileURLToPath(new URL('../../../public/schemas/study.v1.json', import.meta.url));
 
@@ -91,23 +92,6 @@ const anyJson = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom(NaN, -1, 1e308, 0.5, '', '__proto__', [], {}, null, [[]], { count: 0 }, 'adapter.rank'),
 );
-
-function mutate(value: unknown, path: readonly number[], replacement: unknown, how: number): unknown {
-  const [at, ...rest] = path;
-  if (at === undefined || value === null || typeof value !== 'object') return replacement;
-  const copy = structuredClone(value) as Record<string, unknown>;
-  const keys = Object.keys(copy);
-  if (keys.length === 0) return replacement;
-  const key = keys[at % keys.length]!;
-  if (rest.length > 0) copy[key] = mutate(copy[key], rest, replacement, how);
-  else if (how === 0) copy[key] = replacement;
-  else if (how === 1) delete copy[key];
-  else {
-    copy[typeof replacement === 'string' ? replacement : `${key}x`] = copy[key];
-    delete copy[key];
-  }
-  return copy;
-}
 
 describe('garbage', () => {
   it('is refused by a typed error, or is a study whose cells are valid', () => {
