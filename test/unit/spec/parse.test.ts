@@ -150,7 +150,7 @@ describe('refusing a spec', () => {
     [
       { ...minimal, evaluation: { probes: { languageLoss: [] } } },
       'evaluation.probes.languageLoss',
-      'found a list, allowed: an object with the fields path, texts, tokens, or null',
+      'found an empty list, allowed: an object with the fields path, texts, tokens, or null',
     ],
     [{ ...minimal, name: 'x'.repeat(121) }, 'name', 'allowed: text of 1 to 120 characters'],
   ])('names file, field, what was found and what is allowed: %j', (source, field, words) => {
