@@ -142,18 +142,18 @@ export class StudyStore {
   }
 
   openFile({ path, file }: PickedFile): Promise<void> {
-    return this.#guard(async () => this.#show(await this.host.calls.list(await file.text(), path)));
+    return this.#guard(async () => this.#showOpened(await this.host.calls.list(await file.text(), path)));
   }
 
   /** A study that was made here. */
   openStudy(study: StudySpec): Promise<void> {
-    return this.#guard(async () => this.#show(await this.host.calls.list(study, study.name)));
+    return this.#guard(async () => this.#showOpened(await this.host.calls.list(study, study.name)));
   }
 
   openKept(key: string): Promise<void> {
     return this.#guard(async () => {
       const { state, summary } = await this.host.calls.pooled(key);
-      this.#show(state, key, summary);
+      this.#showOpened(state, key, summary);
     });
   }
 
@@ -198,7 +198,8 @@ export class StudyStore {
   /** Begins the study, or continues it where it stopped. */
   async run(): Promise<void> {
     const { files } = this;
-    if (this.#study === null || files === null || this.busy || this.blocked !== null) return;
+    const study = this.#study;
+    if (study === null || files === null || this.busy || this.blocked !== null) return;
     const key = (this.key ??= this.host.newKey());
     this.#round += 1;
     this.planning = false;
@@ -206,17 +207,22 @@ export class StudyStore {
     this.error = null;
     this.session.occupied = 'A study is running: its cells come one after the other.';
     await Promise.allSettled([this.host.wakeLock.hold(), this.host.persistStorage()]);
-    await this.#guard(() =>
-      this.host.calls.run(key, this.#study!, files, {
-        state: (state) => this.#take(state),
-        progress: (cell, progress) => {
-          this.progress = { cell, progress };
-          if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
-        },
-        pooled: (summary) => (this.summary = summary),
-        storageFailed: (error) => (this.runs.storageError = error),
-      }),
-    );
+    // The browser may have asked the user meanwhile: what was pressed in that time counts.
+    const ran = this.#isPhase('stopping')
+      ? null
+      : this.#guard(() =>
+          this.host.calls.run(key, study, files, {
+            state: (state) => this.#take(state),
+            progress: (cell, progress) => {
+              this.progress = { cell, progress };
+              if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
+            },
+            pooled: (summary) => (this.summary = summary),
+            storageFailed: (error) => (this.runs.storageError = error),
+          }),
+        );
+    if (this.#isPhase('pausing')) this.host.calls.pause();
+    await ran;
     this.phase = 'idle';
     this.progress = null;
     this.session.occupied = null;
@@ -292,6 +298,11 @@ export class StudyStore {
     if (more) void this.runs.refresh();
   }
 
+  /** One that was opened while another began to run stays out of its way. */
+  #showOpened(...shown: [StudyState, key?: string, summary?: StudySummary | null]): void {
+    if (!this.busy) this.#show(...shown);
+  }
+
   #show(state: StudyState | null, key: string | null = null, summary: StudySummary | null = null): void {
     this.#round += 1;
     this.#study = state?.study ?? null;
@@ -303,6 +314,11 @@ export class StudyStore {
     this.planning = false;
     this.#filesPlanned = null;
     if (state !== null) this.opened += 1;
+  }
+
+  /** By a call, since it changes while others are waited for. */
+  #isPhase(phase: typeof this.phase): boolean {
+    return this.phase === phase;
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * A pretraining's folder: pretraining.json, steps.jsonl, held-out.jsonl, checkpoint.bin; at the end the model's own files
- * and exposures.jsonl, and no checkpoint any more.
+ * and exposures.jsonl, and no checkpoint any more. In `world`, what the corpus was made of, where it came from a world's file.
  *
  * Promises: nothing is created, cut or removed before the first manifest; lines are on disk before the checkpoint that
  * counts them; what a resumed run wrote behind its checkpoint is cut. Only the files named above are touched.
@@ -8,6 +8,7 @@
  */
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { NamedText } from '../core/files';
 import {
   decodePretrainCheckpoint,
   encodeLines,
@@ -25,6 +26,7 @@ import { firstLines, readIfThere, refuseUsedFolder } from './record-files';
 import { onDisk, replaceFile } from './write-files';
 
 const CHECKPOINT_FILE = 'checkpoint.bin';
+const WORLD_FOLDER = 'world';
 const MODEL_FILES = [
   'config.json',
   'generation_config.json',
@@ -38,7 +40,11 @@ export class PretrainStore {
   #steps: FileHandle | null = null;
   #heldOut: FileHandle | null = null;
 
-  constructor(readonly folder: string) {}
+  constructor(
+    readonly folder: string,
+    /** Files of the world that is trained on. */
+    private readonly world: readonly NamedText[] = [],
+  ) {}
 
   /** Null where there is none. Throws `record-invalid`. */
   async manifest(): Promise<PretrainManifest | null> {
@@ -110,6 +116,9 @@ export class PretrainStore {
       await mkdir(this.folder, { recursive: true });
       for (const name of [...MODEL_FILES, exposures]) await rm(this.#path(name), { force: true });
       if (!this.#resumed) await rm(this.#path(CHECKPOINT_FILE), { force: true });
+      // Another world's would be asked of this model.
+      await rm(this.#path(WORLD_FOLDER), { recursive: true, force: true });
+      for (const { name, text } of this.world) await replaceFile(this.#path(path.join(WORLD_FOLDER, name)), text);
       await replaceFile(this.#path(steps), encodeLines(this.#resumed?.steps ?? []));
       await replaceFile(this.#path(heldOut), encodeLines(this.#resumed?.heldOut ?? []));
       this.#steps = await open(this.#path(steps), 'a');

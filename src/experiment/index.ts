@@ -13,7 +13,7 @@ export {
   type DrawReport,
   type QuestionTokens,
 } from './preview';
-export type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
+export { preparedFiles, type PreparedDirection, type PreparedFact, type PreparedRun } from './prepared';
 export { Runner, type RunOptions } from './runner';
 export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFactory } from './host';
 export { LostDevices } from './lost-devices';

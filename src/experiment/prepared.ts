@@ -11,7 +11,9 @@ import type { Pair } from '../dataset/types';
 import type { DecodeDemand, DecoderConfig, MemoryPlan, SessionShape, TrainableSpec } from '../engine';
 import type { ModelHandle } from '../models';
 import type { PromptDesign, Score } from '../prompts';
+import { runFileIdentities } from '../records';
 import type { FactRecord, FileIdentity, TemplateRole } from '../records/types';
+import type { LinkFile } from '../spec';
 import type { ExperimentSpec } from '../spec/schema';
 import type { Tokenizer } from '../tokens/types';
 import type { PreparedData } from './data';
@@ -83,4 +85,14 @@ export interface PreparedRun extends PreparedData {
   plannedSteps: number;
   /** Tokens of the whole run, by kind of work. */
   plannedWork: Work;
+}
+
+/** The files that it was made of, by the fields that name them. */
+export function preparedFiles(run: PreparedRun): LinkFile[] {
+  return runFileIdentities({
+    model: { files: run.modelFiles },
+    ontology: { file: run.ontologyFile, counts: run.countsFile, covariates: run.covariateFiles },
+    ...(run.rehearsalFile ? { rehearsalFile: run.rehearsalFile } : {}),
+    probes: { files: run.probes.flatMap(({ files }) => files) },
+  });
 }

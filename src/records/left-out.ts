@@ -20,6 +20,7 @@ interface Texts {
 }
 
 const NAME = /^pair-[0-9a-f]{16}$/;
+const LINE = /^line:\d+$/;
 const ENTITY = /^entity-[0-9a-f]{16}$/;
 /** Of the hash; two of 100,000 pairs share them once in four billion draws. */
 const NAME_DIGITS = 16;
@@ -68,11 +69,13 @@ export class LeavingOut {
     return { ...trial, fact: factKey(identifier, trial.direction), identifier, term: '', answer: '' };
   }
 
-  /** Steps list what they rehearsed by the keys of facts. */
+  /** Steps list what they rehearsed by the keys of facts, or by the lines of a text. Throws `record-invalid` for others. */
   steps(steps: readonly StepRecord[], facts: readonly FactRecord[]): StepRecord[] {
     const keys = new Map(facts.map((fact) => [fact.fact, this.fact(fact).fact]));
     return steps.map((step) =>
-      step.rehearsed ? { ...step, rehearsed: step.rehearsed.map((of) => keys.get(of) ?? of) } : step,
+      step.rehearsed
+        ? { ...step, rehearsed: step.rehearsed.map((of) => (LINE.test(of) ? of : keyed(keys, of))) }
+        : step,
     );
   }
 
@@ -89,6 +92,14 @@ export class LeavingOut {
       pairTexts: 'left-out',
     };
   }
+}
+
+function keyed(keys: ReadonlyMap<string, string>, of: string): string {
+  const key = keys.get(of);
+  if (key !== undefined) return key;
+  throw new LabError('record-invalid', 'steps.jsonl names a rehearsed fact that facts.jsonl does not have.', {
+    hint: 'Take all files of the run from one bundle or one folder.',
+  });
 }
 
 /** Throws `record-invalid` where records hold texts that the manifest says were left out, or lack texts that it does not. */

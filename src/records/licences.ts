@@ -28,7 +28,7 @@ const LICENCES: readonly KnownLicence[] = [
   },
   {
     name: 'Creative Commons without derivatives',
-    pattern: /\bby(-nc)?-nd\b|\bCC[ -]BY[ -](NC[ -])?ND\b|no ?derivatives/i,
+    pattern: /\bby(-nc)?-nd\b|\bCC[ -]BY[ -](NC[ -])?ND\b|no[ -]?deriv/i,
     pairs: 'left-out',
     why: 'it forbids altered copies, and a draw of pairs is not the whole',
   },

@@ -1,6 +1,5 @@
 /** What the page shows of a prepared run. Pure. */
-import { tokenLengths, type PreparedRun } from '../experiment';
-import { runFileIdentities } from '../records';
+import { preparedFiles, tokenLengths, type PreparedRun } from '../experiment';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
@@ -16,12 +15,7 @@ export function describePlan(run: PreparedRun): RunPlan {
   return {
     experimentId: run.runId,
     model: { name: run.model.name, parameters: run.model.parameters },
-    files: runFileIdentities({
-      model: { files: run.modelFiles },
-      ontology: { file: run.ontologyFile, counts: run.countsFile, covariates: run.covariateFiles },
-      ...(run.rehearsalFile ? { rehearsalFile: run.rehearsalFile } : {}),
-      probes: { files: run.probes.flatMap(({ files }) => files) },
-    }),
+    files: preparedFiles(run),
     dataset: { seen: seen.length, withheld: withheld.length, bins, universe, popularity },
     memory: { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes },
     trainableParameters: run.trainableParameters,

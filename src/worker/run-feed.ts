@@ -113,6 +113,11 @@ export class RunFeed {
       case 'manifest':
         this.#manifest = event.manifest;
         this.post(event);
+        if (event.manifest.state === 'done') {
+          // What could not be kept whole is not kept as done: it goes on from its last checkpoint once there is room.
+          await this.writer.settled();
+          if (this.recordsError !== null) return;
+        }
         void this.#keep(this.writer.manifest(event.manifest));
         if (event.manifest.state === 'done') void this.#keep(this.writer.dropCheckpoint());
         return;

@@ -5,6 +5,7 @@
  * names, the set of identifiers and exposures do not depend on λ. Must not know: sentences.
  */
 import { LabError } from '../core/errors';
+import { canonicalJson } from '../core/json';
 import { PhiloxSequence } from '../core/philox';
 import { nameKey } from '../dataset/candidates';
 import type { SyntheticSource, WorldGroup, WorldSpec } from '../spec';
@@ -31,8 +32,8 @@ export function worldFacts(world: WorldSpec, given: GivenPairs): WorldFact[] {
     const order = random(WORLD_STREAM.exposures).shuffle(byRank.map((_, k) => k));
     const ranks = new Array<number>(facts);
     for (const [rank, k] of order.entries()) ranks[k] = rank;
-    const termFirst = termFirstByRank(byRank, group.termFirst);
-    const pairs = givenFacts[i] ?? synthetic(world.seed, group.source as SyntheticSource, i, ranks, taken);
+    const termFirst = termFirstByRank(byRank, group.termFirst, random(WORLD_STREAM.termFirst));
+    const pairs = givenFacts[i] ?? synthetic(world, group.source as SyntheticSource, i, ranks, taken);
     return pairs.map((pair, k) => ({
       ...pair,
       group: group.name,
@@ -61,7 +62,7 @@ function takeGiven(given: GivenPairs, index: number, taken: Set<string>): PairOf
 }
 
 function synthetic(
-  seed: number,
+  { seed, groups }: WorldSpec,
   { count, names, identifiers }: SyntheticSource,
   index: number,
   ranks: readonly number[],
@@ -70,7 +71,8 @@ function synthetic(
   const { random } = drawsOf(seed, index);
   const style = nameStyle(names);
   const grammar = identifierGrammar(identifiers);
-  const derive = grammar.derive(style, random(WORLD_STREAM.codes));
+  const tables = groups.findIndex(({ source }) => tablesOf(source) === tablesOf(groups[index]!.source));
+  const derive = grammar.derive(style, drawsOf(seed, tables).random(WORLD_STREAM.codes));
   const nameDraws = random(WORLD_STREAM.names);
   const draw = (): { term: string; own: string } => {
     for (let tries = 0; tries < MOST_DRAWS; tries++) {
@@ -86,7 +88,7 @@ function synthetic(
   const most = style.slots.reduce((product, parts) => product * parts.length, 1);
   if (count > most) throw usedUp(index, count, most);
   const drawn = Array.from({ length: count }, draw);
-  const derivedOf = derivedByRank(identifiers.lambda, count);
+  const derivedOf = derivedByRank(identifiers.lambda, count, random(WORLD_STREAM.derived));
   const arbitrary = drawn.flatMap((_, k) => (derivedOf[ranks[k]!] ? [] : [k]));
   const own = arbitrary.map((k) => drawn[k]!.own);
   const dealt = dealtAnew(own, () => draw().own, random(WORLD_STREAM.mixing));
@@ -104,16 +106,32 @@ function synthetic(
   });
 }
 
-/** Sentences of each rank with the term first: the running total is never more than half a sentence from the share. */
-function termFirstByRank(exposures: readonly number[], share: WorldGroup['termFirst']): number[] {
+/** Groups of one style and one grammar share its tables, whatever their λ: what one teaches holds in the other. */
+function tablesOf(source: WorldGroup['source']): string | null {
+  if (source.kind === 'given') return null;
+  const { lambda: _, ...grammar } = source.identifiers;
+  return canonicalJson([source.names, grammar]);
+}
+
+/**
+ * Sentences of each rank with the term first: the running total is never more than half a sentence from the share. Ranks of
+ * equal exposures come in an order of chance, so that who gets the odd sentence has nothing to do with λ.
+ */
+function termFirstByRank(
+  exposures: readonly number[],
+  share: WorldGroup['termFirst'],
+  random: PhiloxSequence,
+): number[] {
+  const order = random.shuffle(exposures.map((_, rank) => rank)).sort((a, b) => exposures[b]! - exposures[a]!);
+  const termFirst = new Array<number>(exposures.length);
   let stated = 0;
   let first = 0;
-  return exposures.map((count) => {
-    stated += count;
-    const now = Math.round(stated * share) - first;
-    first += now;
-    return now;
-  });
+  for (const rank of order) {
+    stated += exposures[rank]!;
+    termFirst[rank] = Math.round(stated * share) - first;
+    first += termFirst[rank];
+  }
+  return termFirst;
 }
 
 function drawsOf(seed: number, group: number) {

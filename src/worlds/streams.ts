@@ -14,4 +14,6 @@ export const WORLD_STREAM = {
   heldOut: 108,
   standIns: 109,
   given: 110,
+  derived: 111,
+  termFirst: 112,
 } as const;

@@ -99,6 +99,36 @@ async function started() {
   return { ...lab, ended, listener: lab.calls.run.mock.calls[0]![3] };
 }
 
+describe('what is pressed while the browser still asks', () => {
+  it('counts: a stop begins nothing, a pause is sent once the study runs', async () => {
+    const stopped = await ready();
+    const ended = stopped.studies.run();
+    stopped.studies.cancel();
+    await ended;
+    expect(stopped.calls.run).not.toHaveBeenCalled();
+    expect(stopped.studies.phase).toBe('idle');
+    expect(stopped.wakeLock.release).toHaveBeenCalled();
+
+    const paused = await ready();
+    void paused.studies.run();
+    paused.studies.pause();
+    paused.calls.pause.mockClear();
+    await vi.waitFor(() => expect(paused.calls.run).toHaveBeenCalled());
+    expect(paused.calls.pause).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not show another study in the place of the one that begins', async () => {
+    const { studies, calls } = await ready();
+    const other = { ...document, name: 'Other' };
+    const opening = studies.openFile({ path: 'o.json', file: new File([JSON.stringify(other)], 'o.json') });
+    void studies.run();
+    await opening;
+    await vi.waitFor(() => expect(calls.run).toHaveBeenCalled());
+    expect(studies.state!.study.name).toBe('Ranks');
+    expect(calls.run.mock.calls[0]![1].name).toBe('Ranks');
+  });
+});
+
 describe('a study of the page', () => {
   it('lists the cells of a file, and refuses a wrong one in the file’s words', async () => {
     const { studies } = setUp();

@@ -1,5 +1,4 @@
 /** `ontoscope pretrain CORPUS --model CONFIG --out DIR`: a model from nothing, headless. */
-import path from 'node:path';
 import {
   preparePretraining,
   WRITTEN_DTYPES,
@@ -17,10 +16,6 @@ import { lockRun } from '../run-lock';
 import { executePretraining, findPretrainPoint } from '../run-pretraining';
 import type { Terminal } from '../terminal';
 import { corpusAt } from '../world-source';
-import { replaceFile } from '../write-files';
-
-/** Where the files of a world lie beside the model that was pretrained on it. */
-const WORLD_FOLDER = 'world';
 
 export const PRETRAIN_HELP = `ontoscope pretrain CORPUS --model CONFIG --out DIR [options]
 
@@ -67,13 +62,12 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
     return 0;
   }
   if (!values.out) throw usageError('pretrain needs --out DIR, or --plan.', 'pretrain');
-  const store = new PretrainStore(values.out);
+  const store = new PretrainStore(values.out, world);
   const lock = await lockRun(values.out);
   try {
     if (!values.resume && !values.force) await store.refuseUsed();
     if (!values.quiet) for (const line of planLines(prepared)) terminal.log(line);
     const from = values.resume ? await findPretrainPoint(store, prepared, dtype) : null;
-    for (const { name, text: content } of world) await replaceFile(path.join(values.out, WORLD_FOLDER, name), content);
     const manifest =
       from === 'done'
         ? (await store.manifest())!

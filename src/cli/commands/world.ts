@@ -51,8 +51,8 @@ export async function worldCommand(argv: readonly string[], terminal: Terminal):
     else for (const line of previewLines(preview)) terminal.out(line);
     return 0;
   }
-  if (!values.force) await refuseExisting(path.join(values.out, 'world.json'));
   const { files, summary } = worldFiles(await makeWorld(spec, open));
+  if (!values.force) for (const { name } of files) await refuseExisting(path.join(values.out, name));
   for (const { name, text } of files) await replaceFile(path.join(values.out, name), text);
   if (values.json) terminal.out(JSON.stringify({ out: values.out, ...summary }, null, 2));
   else for (const line of summaryLines(summary)) terminal.out(line);

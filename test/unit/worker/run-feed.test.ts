@@ -9,12 +9,14 @@ const run = plausibleRun({ pairs: 2, epochs: 1 });
 /** 4 facts under 2 templates. */
 const PER_EVALUATION = 8;
 
-function feed(failing = false) {
+/** @param failing whether writing fails: everything, or what is named */
+function feed(failing: boolean | string = false) {
   const posted: ResponseBody[] = [];
   const kept: string[] = [];
   const write = (what: string) => async () => {
+    if (what === 'settled') return;
     kept.push(what);
-    if (failing) throw new LabError('storage-quota', 'full', { hint: 'free some' });
+    if (failing === true || failing === what) throw new LabError('storage-quota', 'full', { hint: 'free some' });
   };
   const writer = Object.fromEntries(
     [
@@ -55,9 +57,9 @@ describe('the feed of a run', () => {
     expect(posted.at(-1)).toMatchObject({ kind: 'summary', summary: { epochs: 0 } });
   });
 
-  it('keeps what it posts', () => {
+  it('keeps what it posts', async () => {
     const { feed: target, kept } = feed();
-    void target.take({ kind: 'manifest', manifest: run.manifest });
+    await target.take({ kind: 'manifest', manifest: run.manifest });
     void target.take({ kind: 'steps', records: run.steps.slice(0, 2) });
     void target.take({
       kind: 'adapter',
@@ -65,6 +67,16 @@ describe('the feed of a run', () => {
       files: [{ path: 'adapter_config.json', bytes: new Uint8Array(2) }],
     });
     expect(kept).toEqual(['manifest', 'dropCheckpoint', 'steps', 'adapter']);
+  });
+
+  it('does not keep as done what it could not keep whole: the checkpoint stays', async () => {
+    const { feed: target, kept, posted } = feed('steps');
+    await target.take({ kind: 'manifest', manifest: { ...run.manifest, state: 'training' } });
+    await target.take({ kind: 'steps', records: run.steps.slice(0, 2) });
+    await target.take({ kind: 'manifest', manifest: run.manifest });
+    expect(target.recordsError).toMatchObject({ code: 'storage-quota' });
+    expect(posted.map(({ kind }) => kind)).toEqual(['manifest', 'steps', 'storage-failed', 'manifest']);
+    expect(kept).toEqual(['manifest', 'steps']);
   });
 
   it('passes the records of probes on, keeps them, and knows how many a checkpoint counts', () => {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { byteFile } from '../../../src/core/files';
+import { PhiloxSequence } from '../../../src/core/philox';
 import { nameKey } from '../../../src/dataset';
 import { readOntology } from '../../../src/ontology';
 import { IDENTIFIER_GRAMMARS, NAME_STYLES, type SyntheticSource, type WorldInput } from '../../../src/spec';
@@ -199,6 +200,54 @@ describe('λ', () => {
     }
   });
 
+  it('has nothing to do with which side comes first, nor, over seeds, with popularity', () => {
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    for (const termFirst of [0.25, 0.5]) {
+      const exposures = { kind: 'buckets' as const, sizes: [1, 3] };
+      const made = facts({ count: 2000, identifiers: { grammar: 'letters', lambda: 0.5 } }, 5, {
+        exposures,
+        termFirst,
+      });
+      const shares = [true, false].map((derived) =>
+        mean(made.filter((fact) => fact.derived === derived).map((fact) => fact.termFirst / fact.exposures)),
+      );
+      expect(Math.abs(shares[0]! - shares[1]!)).toBeLessThan(0.05);
+      expect(mean(shares)).toBeCloseTo(termFirst, 1);
+    }
+    const exposures = { kind: 'zipf-max' as const, exponent: 1, max: 200 };
+    const gaps = Array.from({ length: 60 }, (_, seed) => {
+      const made = facts({ count: 60, identifiers: { grammar: 'letters', lambda: 0.1 } }, seed, { exposures });
+      const [own, others] = [true, false].map((derived) => made.filter((fact) => fact.derived === derived));
+      return mean(own!.map((fact) => fact.exposures)) - mean(others!.map((fact) => fact.exposures));
+    });
+    const error = Math.sqrt(mean(gaps.map((gap) => (gap - mean(gaps)) ** 2)) / gaps.length);
+    expect(Math.abs(mean(gaps))).toBeLessThan(3 * error);
+    expect(Math.min(...gaps)).toBeLessThan(0);
+    expect(Math.max(...gaps)).toBeGreaterThan(0);
+  });
+
+  it('has one function in all groups of one style and one grammar', () => {
+    const source = { count: 400, identifiers: { grammar: 'symbol' as const, lambda: 1 } };
+    const rest = { exposures: { kind: 'buckets' as const, sizes: [1] } };
+    const { facts: made } = makeWorld({
+      groups: [group(source, { ...rest, name: 'a' }), group({ ...source, count: 200 }, { ...rest, name: 'b' })],
+    });
+    const signs = (name: string) =>
+      new Map(
+        made
+          .filter((fact) => fact.group === name)
+          .flatMap(({ term, identifier }) =>
+            term
+              .split(' ')
+              .map((word, slot) => [`${slot} ${word}`, `${identifier[slot]}${identifier[slot + 3]}`] as const),
+          ),
+      );
+    const [a, b] = [signs('a'), signs('b')];
+    const shared = [...a.keys()].filter((part) => b.has(part));
+    expect(shared.length).toBeGreaterThan(20);
+    expect(shared.filter((part) => a.get(part) !== b.get(part))).toEqual([]);
+  });
+
   it('is nested: a fact that is derived at one value is so at every larger one', () => {
     fc.assert(
       fc.property(
@@ -206,9 +255,11 @@ describe('λ', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.nat(300),
         (a, b, n) => {
-          const [low, high] = [derivedByRank(Math.min(a, b), n), derivedByRank(Math.max(a, b), n)];
-          expect(low.every((derived, rank) => !derived || high[rank])).toBe(true);
-          expect(low.filter(Boolean)).toHaveLength(Math.round(Math.min(a, b) * n));
+          const [low, high] = [Math.min(a, b), Math.max(a, b)].map((lambda) =>
+            derivedByRank(lambda, n, new PhiloxSequence(n, 1)),
+          );
+          expect(low!.every((derived, rank) => !derived || high![rank])).toBe(true);
+          expect(low!.filter(Boolean)).toHaveLength(Math.round(Math.min(a, b) * n));
         },
       ),
     );
