@@ -33,13 +33,12 @@ function scrambled(n: number, random: PhiloxSequence): number[] {
   const numbers = Array.from({ length: size }, (_, i) => i);
   for (let half = size / 2; half >= 1; half /= 2) {
     for (let at = 0; at < size; at += 2 * half) {
-      if (random.nextInt(2) === 1) numbers.splice(at, 2 * half, ...swapped(numbers.slice(at, at + 2 * half)));
+      if (random.nextInt(2) === 0) continue;
+      for (let i = at; i < at + half; i++) [numbers[i], numbers[i + half]] = [numbers[i + half]!, numbers[i]!];
     }
   }
   return numbers;
 }
-
-const swapped = (block: readonly number[]) => [...block.slice(block.length / 2), ...block.slice(0, block.length / 2)];
 
 /** Whether the fact of each rank keeps its own identifier. As many draws whatever λ is. */
 export function derivedByRank(lambda: number, facts: number, random: PhiloxSequence): boolean[] {
