@@ -4,24 +4,15 @@
  * Promises: one that does something behind its pieces already is left as it is; one that does nothing gets its bos_token in
  * front, or, where it names none, its eos_token, which then stands at both ends as in GPT-2. Must not know: models.
  */
+import { beginningWith } from '../../tokens/beginning';
 import type { TokenizerFiles } from '../../worlds/types';
 
 export function withBeginning({ tokenizer, tokenizerConfig }: TokenizerFiles): TokenizerFiles {
   const bos = contentOf(tokenizerConfig.bos_token) ?? contentOf(tokenizerConfig.eos_token);
   const id = bos === null ? null : idOf(tokenizer.added_tokens, bos);
   if ((tokenizer.post_processor ?? null) !== null || bos === null || id === null) return { tokenizer, tokenizerConfig };
-  const begin = { SpecialToken: { id: bos, type_id: 0 } };
-  const sequence = (id: string, type_id: number) => ({ Sequence: { id, type_id } });
   return {
-    tokenizer: {
-      ...tokenizer,
-      post_processor: {
-        type: 'TemplateProcessing',
-        single: [begin, sequence('A', 0)],
-        pair: [begin, sequence('A', 0), sequence('B', 1)],
-        special_tokens: { [bos]: { id: bos, ids: [id], tokens: [bos] } },
-      },
-    },
+    tokenizer: { ...tokenizer, post_processor: beginningWith(bos, id) },
     tokenizerConfig: { ...tokenizerConfig, bos_token: bos },
   };
 }

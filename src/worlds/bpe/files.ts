@@ -4,6 +4,7 @@
  * Promises: id 0 stands at the beginning and at the end of a text; then the 256 bytes, then the merges in order.
  * `tokenizers` of JavaScript and Python read both files, put id 0 in front, and give the same ids. Must not know: how the merges were learned.
  */
+import { beginningWith } from '../../tokens/beginning';
 import type { TokenizerFiles } from '../types';
 import { BYTE_CHARACTERS, PRE_TOKEN_PATTERN } from './pre-tokens';
 import type { Bpe } from './train';
@@ -11,11 +12,6 @@ import type { Bpe } from './train';
 export const END_OF_TEXT = '<|endoftext|>';
 /** Id of the first byte: the special token goes before. */
 export const FIRST_TOKEN = 1;
-
-/** One token bounds a text on both sides. */
-const SINGLE = [{ SpecialToken: { id: END_OF_TEXT, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }];
-const SECOND = { Sequence: { id: 'B', type_id: 1 } };
-const SPECIAL = { [END_OF_TEXT]: { id: END_OF_TEXT, ids: [0], tokens: [END_OF_TEXT] } };
 
 export function tokenizerFiles({ tokens, merges }: Bpe): TokenizerFiles {
   const text = (id: number) => Array.from(tokens[id]!, (byte) => BYTE_CHARACTERS[byte]!).join('');
@@ -45,12 +41,7 @@ export function tokenizerFiles({ tokens, merges }: Bpe): TokenizerFiles {
           { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
         ],
       },
-      post_processor: {
-        type: 'TemplateProcessing',
-        single: SINGLE,
-        pair: [...SINGLE, SECOND],
-        special_tokens: SPECIAL,
-      },
+      post_processor: beginningWith(END_OF_TEXT, 0),
       decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
       model: {
         type: 'BPE',
