@@ -7,9 +7,8 @@
  */
 import * as v from 'valibot';
 import { parseSpecJson } from './parse';
-import { found, invalidDocument, type Problem } from './problems';
+import { found, invalidDocument, strayField, versionProblems, wrongValue, type Problem } from './problems';
 import { isObject } from './shape';
-import { nearestName } from './suggest';
 import { WORLD_VERSION, worldHash, worldSchema, type WorldGroup, type WorldSpec } from './world';
 
 export function parseWorld(source: unknown, sourceName: string): WorldSpec {
@@ -20,14 +19,8 @@ export function parseWorld(source: unknown, sourceName: string): WorldSpec {
       { path: '', text: `found ${found(value)}, allowed: a JSON object`, hint },
     ]);
   }
-  if (typeof value.worldVersion === 'number' && value.worldVersion !== WORLD_VERSION) {
-    const text = `found ${value.worldVersion}, allowed: ${WORLD_VERSION}, the version this Ontoscope reads`;
-    const hint =
-      value.worldVersion > WORLD_VERSION
-        ? 'The world was written for a newer Ontoscope: update this one.'
-        : `Write the world with "worldVersion": ${WORLD_VERSION}.`;
-    throw invalidDocument('world-invalid', sourceName, [{ path: 'worldVersion', text, hint }]);
-  }
+  const otherVersion = versionProblems('world', 'worldVersion', value, WORLD_VERSION);
+  if (otherVersion.length > 0) throw invalidDocument('world-invalid', sourceName, otherVersion);
   const result = v.safeParse(worldSchema, value);
   if (!result.success) throw invalidDocument('world-invalid', sourceName, problemsOf(result.issues, value));
   const problems = [...lostNames(value, []), ...disagreements(result.output)];
@@ -108,24 +101,12 @@ function describe(issue: v.BaseIssue<unknown>, world: unknown): Problem {
   const path = (issue.path ?? []).map(({ key }) => String(key));
   const field = path.join('.');
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const names = fieldNames(path.slice(0, -1), world);
-    const near = nearestName(path.at(-1)!, names);
-    return {
-      path: field,
-      text: `no such field; there is: ${names.join(', ')}`,
-      hint: near ? `Did you mean ${[...path.slice(0, -1), near].join('.')}?` : `Remove ${field}.`,
-    };
+    return strayField(path, fieldNames(path.slice(0, -1), world));
   }
   if (issue.type === 'strict_object' && issue.received === 'undefined') {
     return { path: field, text: 'found nothing, but the field is needed', hint: `Add ${field}.` };
   }
-  const allowed = issue.expected?.replaceAll('"', '“').replace(/^“(.*)“$/, '“$1”') ?? issue.message;
-  const own = issue.type === 'regex' || issue.type === 'check' ? issue.message : allowed;
-  return {
-    path: field,
-    text: `found ${found(issue.input)}, allowed: ${own}`,
-    hint: `Give ${field || 'the world'} an allowed value; docs/worlds.md shows one of each.`,
-  };
+  return wrongValue(issue, path, 'the world', 'docs/worlds.md');
 }
 
 /** The parts of a valibot schema that are read here. */

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { LabError, type LabErrorCode } from '../core/errors';
 import { canonicalJson } from '../core/json';
 import { migrateSpec, SPEC_VERSION } from './migrations';
-import { clipped, found, invalidDocument, type Problem } from './problems';
+import { clipped, found, invalidDocument, versionProblems, type Problem } from './problems';
 import { specSchema, type ExperimentSpec } from './schema';
 import { allowedValues, fieldsOf, isObject, shapeAt, SPEC_SHAPE, type Shape } from './shape';
 import { nearestName } from './suggest';
@@ -71,19 +71,8 @@ function requireVersion(value: unknown, sourceName: string): void {
       hint: `A spec starts like {"specVersion": ${SPEC_VERSION}, "model": {}, "ontology": {}}.`,
     });
   }
-  const version = value.specVersion;
-  if (typeof version !== 'number' || version === SPEC_VERSION) return;
-  throw new LabError(
-    'spec-version',
-    `${sourceName}: specVersion: found ${version}, allowed: ${SPEC_VERSION}, the version this Ontoscope reads.`,
-    {
-      hint:
-        version > SPEC_VERSION
-          ? 'The spec was written for a newer Ontoscope: update this one.'
-          : `Write the spec with "specVersion": ${SPEC_VERSION}.`,
-      control: 'specVersion',
-    },
-  );
+  const otherVersion = versionProblems('spec', 'specVersion', value, SPEC_VERSION);
+  if (otherVersion.length > 0) throw invalidDocument('spec-version', sourceName, otherVersion);
 }
 
 /** What valibot lets pass or words poorly: unknown fields, and lists where an object belongs. */

@@ -8,9 +8,8 @@ import * as v from 'valibot';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import { parseSpecJson } from './parse';
-import { found, invalidDocument, type Problem } from './problems';
+import { found, invalidDocument, strayField, versionProblems, wrongValue, type Problem } from './problems';
 import { isObject } from './shape';
-import { nearestName } from './suggest';
 
 export const STUDY_VERSION = 1;
 const LARGEST_SEED = 4294967295;
@@ -86,14 +85,8 @@ export function parseStudy(source: unknown, sourceName: string): StudySpec {
       },
     ]);
   }
-  if (typeof value.studyVersion === 'number' && value.studyVersion !== STUDY_VERSION) {
-    const text = `found ${value.studyVersion}, allowed: ${STUDY_VERSION}, the version this Ontoscope reads`;
-    const hint =
-      value.studyVersion > STUDY_VERSION
-        ? 'The study was written for a newer Ontoscope: update this one.'
-        : `Write the study with "studyVersion": ${STUDY_VERSION}.`;
-    throw invalidDocument('study-invalid', sourceName, [{ path: 'studyVersion', text, hint }]);
-  }
+  const otherVersion = versionProblems('study', 'studyVersion', value, STUDY_VERSION);
+  if (otherVersion.length > 0) throw invalidDocument('study-invalid', sourceName, otherVersion);
   const result = v.safeParse(studySchema, value);
   if (!result.success) throw invalidDocument('study-invalid', sourceName, result.issues.map(describe));
   const problems = [...lostNames(value), ...repeated(result.output)];
@@ -116,25 +109,13 @@ export function studyHash(study: StudySpec): string {
 
 function describe(issue: v.BaseIssue<unknown>): Problem {
   const path = (issue.path ?? []).map(({ key }) => String(key));
-  const field = path.join('.');
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const names = fieldNames(path.slice(0, -1));
-    const near = nearestName(path.at(-1)!, names);
-    return {
-      path: field,
-      text: `no such field; there is: ${names.join(', ')}`,
-      hint: near ? `Did you mean ${[...path.slice(0, -1), near].join('.')}?` : `Remove ${field}.`,
-    };
+    return strayField(path, fieldNames(path.slice(0, -1)));
   }
   const inner = issue.type === 'union' && Array.isArray(issue.input) ? issue.issues?.[0] : undefined;
   if (inner)
     return describe({ ...inner, path: [...(issue.path ?? []), ...(inner.path ?? [])] } as v.BaseIssue<unknown>);
-  const allowed = issue.expected?.replaceAll('"', '“').replace(/^“(.*)“$/, '“$1”') ?? issue.message;
-  return {
-    path: field,
-    text: `found ${found(issue.input)}, allowed: ${issue.type === 'regex' || issue.type === 'check' ? issue.message : allowed}`,
-    hint: `Give ${field || 'the study'} an allowed value; docs/studies.md shows one of each.`,
-  };
+  return wrongValue(issue, path, 'the study', 'docs/studies.md');
 }
 
 function fieldNames(path: readonly string[]): string[] {
