@@ -9,15 +9,18 @@ import type { PickedFile } from '../platform/folder';
 import { cellRunKey, type KeptStudy, type StudyStorage } from '../platform/study-storage';
 import {
   shownRows,
+  STUDY_FILE_NAMES,
+  STUDY_FILES,
   toldWarnings,
   type CellRecord,
   type RunProgress,
+  type StudyFileName,
   type StudyRow,
   type StudyState,
   type StudySummary,
 } from '../records';
 import type { StudySpec } from '../spec';
-import type { LabClient, PlannedCell, StudyFileName, StudyFiles } from '../worker/client';
+import type { LabClient, PlannedCell, StudyFiles } from '../worker/client';
 import { withControl } from './error-control';
 import { fileStem } from './exports';
 import type { RunStore } from './runs.svelte';
@@ -247,6 +250,11 @@ export class StudyStore {
     if (!this.busy || this.phase === 'stopping') return;
     this.phase = 'stopping';
     this.host.calls.cancel();
+  }
+
+  /** Files that can be saved now: the state once it is kept, the others once a cell is done. */
+  get saveable(): readonly StudyFileName[] {
+    return STUDY_FILE_NAMES.filter((name) => (name === STUDY_FILES.state ? this.key : this.summary) !== null);
   }
 
   /** A file of the study as the terminal writes it. */

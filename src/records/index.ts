@@ -61,5 +61,6 @@ export {
   type StudyRow,
   type StudySummary,
 } from './study-summary';
+export { rowsFile, STUDY_FILE_NAMES, STUDY_FILES, type StudyFileName } from './study-files';
 export { canarySchema, embeddingSchema, languageSchema } from './probe-schemas';
 export { factSchema, manifestSchema, stepSchema, summarySchema, trialSchema } from './schemas';

@@ -33,7 +33,7 @@ export type { OpenedRun } from './bundle-calls';
 export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
 export type { PlanListener, StudyListener } from './study-calls';
-export type { PlannedCell, StudyFileName, StudyFiles } from './study-protocol';
+export type { PlannedCell, StudyFiles } from './study-protocol';
 export type {
   DrawPreview,
   QuestionQuery,

@@ -34,16 +34,10 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
-import {
-  plannedCellSchema,
-  stateSchema,
-  STUDY_FILES,
-  studyFilesSchema,
-  studySchema,
-  studySummarySchema,
-} from './study-protocol';
+import { plannedCellSchema, stateSchema, studyFilesSchema, studySchema, studySummarySchema } from './study-protocol';
 import type { RunProgress } from '../records/types';
 import { PROBE_RECORD_KINDS } from '../records/probe-types';
+import { STUDY_FILE_NAMES } from '../records/study-files';
 import type { ExperimentSpec } from '../spec/schema';
 
 const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
@@ -150,7 +144,7 @@ const requestSchema = v.variant('kind', [
   /** Begins the study, or continues the one kept under `key`; `pause`, `resume` and `cancel` steer it. */
   v.object({ kind: v.literal('run-study'), ...envelope, key: v.string(), study: studySchema, files: studyFilesSchema }),
   v.object({ kind: v.literal('pool-study'), ...envelope, key: v.string() }),
-  v.object({ kind: v.literal('study-file'), ...envelope, key: v.string(), path: v.picklist(STUDY_FILES) }),
+  v.object({ kind: v.literal('study-file'), ...envelope, key: v.string(), path: v.picklist(STUDY_FILE_NAMES) }),
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 

@@ -11,7 +11,8 @@ import type { RunProgress } from '../records/types';
 import type { StudySpec } from '../spec/study';
 import type { EncodedFile } from './bundle-protocol';
 import type { RequestBody, Response } from './protocol';
-import type { PlannedCell, StudyFileName, StudyFiles } from './study-protocol';
+import type { StudyFileName } from '../records/study-files';
+import type { PlannedCell, StudyFiles } from './study-protocol';
 
 export interface PlanListener {
   /** The cells with the files in their places: nothing of it has run. */

@@ -30,9 +30,12 @@ import {
   encodeState,
   encodeStudySummary,
   FACT_EVENTS,
+  rowsFile,
+  STUDY_FILES,
   type CellRecord,
   type RunBundle,
   type Manifest,
+  type StudyFileName,
   type StudyState,
   type StudySummary,
 } from '../records';
@@ -43,7 +46,7 @@ import type { ResponseBody, RunInputs } from './protocol';
 import type { RunControl } from './run-control';
 import { RunFeed, type Records } from './run-feed';
 import { cellInputs, layFiles } from './study-files';
-import type { StudyDocument, StudyFileName, StudyFiles } from './study-protocol';
+import type { StudyDocument, StudyFiles } from './study-protocol';
 
 export interface StudyDeskHost {
   runs: RunStorage<Records>;
@@ -138,14 +141,14 @@ export class StudyDesk {
   }
 
   async #text(key: string, path: StudyFileName): Promise<string> {
-    if (path === 'study.json') return encodeState(await this.#requireStored(key));
+    if (path === STUDY_FILES.state) return encodeState(await this.#requireStored(key));
     const { state, summary } = await this.pool(key);
     if (summary === null) {
       throw new LabError('usage', 'No cell of this study is done yet.', { hint: 'Run the study first.' });
     }
-    if (path === 'study-summary.json') return encodeStudySummary(summary);
-    if (path === 'study-summary.csv') return studyTableCsv(summary);
-    const event = FACT_EVENTS.find((each) => path === `rows-${each}.csv`)!;
+    if (path === STUDY_FILES.summary) return encodeStudySummary(summary);
+    if (path === STUDY_FILES.table) return studyTableCsv(summary);
+    const event = FACT_EVENTS.find((each) => path === rowsFile(each))!;
     const runs = [];
     for (const cell of state.cells.filter((each) => each.state === 'done')) {
       const { seed, point, levels, runId } = cell;

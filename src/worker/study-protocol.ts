@@ -39,14 +39,3 @@ export const plannedCellSchema = v.object({
   problem: v.nullable(v.string()),
 });
 export type PlannedCell = v.InferOutput<typeof plannedCellSchema>;
-
-/** Files of a study that can be asked for. */
-export const STUDY_FILES = [
-  'study.json',
-  'study-summary.json',
-  'study-summary.csv',
-  'rows-acquisition.csv',
-  'rows-generalization.csv',
-  'rows-degradation.csv',
-] as const;
-export type StudyFileName = (typeof STUDY_FILES)[number];

@@ -1,6 +1,6 @@
 /** `ontoscope study STUDY --out DIR`: one experiment over a grid and several seeds. */
 import { cellName, continueState, newState, StudyPool } from '../../experiment';
-import type { StudyState, StudySummary } from '../../records';
+import { STUDY_FILES, type StudyState, type StudySummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatDuration } from '../format';
 import { INTERRUPTED } from '../keep-running';
@@ -9,7 +9,7 @@ import { readRunFolder } from '../stored-run';
 import { planLines, planStudy } from '../study/plan-study';
 import { runCells } from '../study/run-cells';
 import { fileAssignments, readStudyFile, type StudyFile } from '../study/study-file';
-import { STUDY_FILES, StudyStore } from '../study/study-store';
+import { StudyStore } from '../study/study-store';
 import { summaryLines } from '../study/summary-lines';
 import type { Terminal } from '../terminal';
 

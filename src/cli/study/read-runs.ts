@@ -3,11 +3,9 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../../core/errors';
 import type { RowsRun } from '../../experiment';
-import { parseState } from '../../records';
+import { parseState, STUDY_FILES } from '../../records';
 import { readNamedText } from '../node-folder';
 import { openStoredRun, readRunFolder } from '../stored-run';
-
-import { STUDY_FILES } from './study-store';
 
 /** Throws `usage` where a run is named twice, and what reading throws. */
 export async function readRuns(places: readonly string[]): Promise<RowsRun[]> {

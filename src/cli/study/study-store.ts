@@ -8,15 +8,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../../core/errors';
 import { studyTableCsv } from '../../experiment';
-import { encodeState, encodeStudySummary, parseState, type StudyState, type StudySummary } from '../../records';
+import {
+  encodeState,
+  encodeStudySummary,
+  parseState,
+  STUDY_FILES,
+  type StudyState,
+  type StudySummary,
+} from '../../records';
 import { LOCK_FILE } from '../run-lock';
 import { onDisk, replaceFile } from '../write-files';
-
-export const STUDY_FILES = {
-  state: 'study.json',
-  summary: 'study-summary.json',
-  table: 'study-summary.csv',
-} as const;
 
 export class StudyStore {
   constructor(readonly folder: string) {}
