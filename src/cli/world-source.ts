@@ -1,8 +1,7 @@
 /** A world's file, with the tables of given pairs that it names beside it. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { makeWorld, readCorpus, worldFiles, type PretrainingText } from '../experiment';
-import type { NamedText } from '../core/files';
+import { makeWorld, readCorpus, type PretrainingText, type World } from '../experiment';
 import { parseWorld, type GivenSource, type WorldSpec } from '../spec';
 import { openNodeFile, openNodeFolder, readNamedText } from './node-folder';
 
@@ -19,12 +18,12 @@ export async function readWorldFile(file: string): Promise<WorldSource> {
   return { spec, open: (source, control) => openNodeFile(path.resolve(folder, source.path), control) };
 }
 
-/** What to pretrain on: a folder that `ontoscope world` wrote, or a world's file, whose files are then to be written too. */
-export async function corpusAt(place: string): Promise<{ text: PretrainingText; world: NamedText[] }> {
+/** What to pretrain on: a folder that `ontoscope world` wrote, or the world that a file makes. */
+export async function corpusAt(place: string): Promise<{ text: PretrainingText; world: World | null }> {
   const isFile = (await stat(place).catch(() => null))?.isFile() ?? false;
-  if (!isFile) return { text: await readCorpus(await openNodeFolder(place, 'corpus')), world: [] };
+  if (!isFile) return { text: await readCorpus(await openNodeFolder(place, 'corpus')), world: null };
   const { spec, open } = await readWorldFile(place);
   const world = await makeWorld(spec, open);
   const { corpus, tokenizer } = world;
-  return { text: { name: spec.name, corpus, tokenizer }, world: worldFiles(world).files };
+  return { text: { name: spec.name, corpus, tokenizer }, world };
 }

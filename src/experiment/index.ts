@@ -2,7 +2,15 @@
 export { prepareRun, type RunInputs } from './prepare';
 export { prepareData, readOptions, textsOfPairs, type DataInputs, type PreparedData } from './data';
 export { prepareAssociations, type AssociationReport } from './associations';
-export { lookAtWorld, makeWorld, worldFiles, type World, type WorldPreview, type WorldSummary } from './worlds';
+export {
+  lookAtWorld,
+  makeWorld,
+  WORLD_FILES,
+  worldFiles,
+  type World,
+  type WorldPreview,
+  type WorldSummary,
+} from './worlds';
 export { NEGATIVE_KINDS, type AssociationOptions } from '../dataset';
 export { Sources } from './sources';
 export {

@@ -5,6 +5,7 @@
  * for the world's own facts once a model is named. Must not know: where files lie.
  */
 import type { NamedText } from '../core/files';
+import { CORPUS_FILES } from './pretrain/corpus';
 import { SPEC_VERSION, type SpecInput, type WorldSpec } from '../spec';
 import {
   buildWorld,
@@ -31,20 +32,30 @@ export async function lookAtWorld(spec: WorldSpec, open: OpenGiven, examples?: n
   return previewWorld(spec, await readGiven(spec, open), examples);
 }
 
+/** Names of the files that are kept of a world. */
+export const WORLD_FILES = {
+  world: 'world.json',
+  terms: 'terms.tsv',
+  occurrences: 'occurrences.jsonl',
+  ...CORPUS_FILES,
+  experiment: 'experiment.json',
+  summary: 'summary.json',
+} as const;
+
 /** Everything that is kept of a world, by name. */
 export function worldFiles(world: World): { files: NamedText[]; summary: WorldSummary } {
   const summary = summarizeWorld(world);
   const json = (name: string, value: unknown): NamedText => ({ name, text: `${JSON.stringify(value, null, 2)}\n` });
   const files = [
-    json('world.json', { ...world.spec, hash: world.hash }),
-    { name: 'terms.tsv', text: termsTable(world) },
-    { name: 'occurrences.jsonl', text: occurrenceLines(world) },
-    { name: 'sentences.jsonl', text: sentenceLines(world) },
-    { name: 'held-out.txt', text: world.corpus.heldOut.map((line) => `${line}\n`).join('') },
-    json('tokenizer.json', world.tokenizer.tokenizer),
-    json('tokenizer_config.json', world.tokenizer.tokenizerConfig),
-    json('experiment.json', experimentOn(world)),
-    json('summary.json', summary),
+    json(WORLD_FILES.world, { ...world.spec, hash: world.hash }),
+    { name: WORLD_FILES.terms, text: termsTable(world) },
+    { name: WORLD_FILES.occurrences, text: occurrenceLines(world) },
+    { name: WORLD_FILES.sentences, text: sentenceLines(world) },
+    { name: WORLD_FILES.heldOut, text: world.corpus.heldOut.map((line) => `${line}\n`).join('') },
+    json(WORLD_FILES.tokenizer, world.tokenizer.tokenizer),
+    json(WORLD_FILES.tokenizerConfig, world.tokenizer.tokenizerConfig),
+    json(WORLD_FILES.experiment, experimentOn(world)),
+    json(WORLD_FILES.summary, summary),
   ];
   return { files, summary };
 }
@@ -54,7 +65,7 @@ const COVARIATES = { exposures: 'log2_exposures', termFirst: 'term_first', deriv
 
 /** A spec on terms.tsv beside it: exposures as popularity, and what may explain a result as covariates. */
 function experimentOn({ spec }: World): SpecInput {
-  const table = { path: 'terms.tsv', identifierColumn: 'identifier' };
+  const table = { path: WORLD_FILES.terms, identifierColumn: 'identifier' };
   return {
     specVersion: SPEC_VERSION,
     name: spec.name,

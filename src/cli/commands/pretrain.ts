@@ -1,6 +1,7 @@
 /** `ontoscope pretrain CORPUS --model CONFIG --out DIR`: a model from nothing, headless. */
 import {
   preparePretraining,
+  worldFiles,
   WRITTEN_DTYPES,
   type PreparedPretraining,
   type PretrainManifest,
@@ -62,7 +63,7 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
     return 0;
   }
   if (!values.out) throw usageError('pretrain needs --out DIR, or --plan.', 'pretrain');
-  const store = new PretrainStore(values.out, world);
+  const store = new PretrainStore(values.out, world ? worldFiles(world).files : []);
   const lock = await lockRun(values.out);
   try {
     if (!values.resume && !values.force) await store.refuseUsed();

@@ -1,6 +1,13 @@
 /** `ontoscope world WORLD.json`: a synthetic ontology with the corpus that states its facts, or a look at it. */
 import path from 'node:path';
-import { lookAtWorld, makeWorld, worldFiles, type WorldPreview, type WorldSummary } from '../../experiment';
+import {
+  lookAtWorld,
+  makeWorld,
+  WORLD_FILES,
+  worldFiles,
+  type WorldPreview,
+  type WorldSummary,
+} from '../../experiment';
 import type { WorldSpec } from '../../spec';
 import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatCount } from '../format';
@@ -51,8 +58,10 @@ export async function worldCommand(argv: readonly string[], terminal: Terminal):
     else for (const line of previewLines(preview)) terminal.out(line);
     return 0;
   }
+  if (!values.force) {
+    for (const name of Object.values(WORLD_FILES)) await refuseExisting(path.join(values.out, name));
+  }
   const { files, summary } = worldFiles(await makeWorld(spec, open));
-  if (!values.force) for (const { name } of files) await refuseExisting(path.join(values.out, name));
   for (const { name, text } of files) await replaceFile(path.join(values.out, name), text);
   if (values.json) terminal.out(JSON.stringify({ out: values.out, ...summary }, null, 2));
   else for (const line of summaryLines(summary)) terminal.out(line);
