@@ -16,13 +16,7 @@ export const NONE = { passed: 0, failed: 0, skipped: 0 };
  * @returns {Counts}
  */
 export function readCounts(kind, text) {
-  /** @type {any} */
-  let report;
-  try {
-    report = JSON.parse(text ?? '');
-  } catch {
-    return NONE;
-  }
+  const report = parsed(text);
   if (kind === 'vitest')
     return {
       passed: report?.numPassedTests ?? 0,
@@ -49,13 +43,7 @@ const MESSAGE_LINES = 12;
  * @returns {{ title: string, message: string }[]}
  */
 export function readFailures(kind, text) {
-  /** @type {any} */
-  let report;
-  try {
-    report = JSON.parse(text ?? '');
-  } catch {
-    return [];
-  }
+  const report = parsed(text);
   /** @type {{ title: string, message: string }[]} */
   const failures = kind === 'vitest' ? vitestFailures(report) : (report?.suites ?? []).flatMap(playwrightFailures);
   return failures.map(({ title, message }) => ({ title, message: beginning(message) }));
@@ -94,6 +82,15 @@ function beginning(message) {
     .split('\n')
     .filter((line) => line.trim() !== '');
   return lines.slice(0, MESSAGE_LINES).join('\n');
+}
+
+/** Null for what is no JSON. @param {string | undefined} text @returns {any} */
+function parsed(text) {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return null;
+  }
 }
 
 /** @param {Counts} a @param {Counts} b @returns {Counts} */
