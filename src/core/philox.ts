@@ -26,6 +26,7 @@ export const STREAM = {
   rehearsal: 8,
   probes: 11,
   initialWeights: 31,
+  dropout: 32,
 } as const;
 
 /** High 32 bits of an unsigned 32×32 product, by 16-bit halves so that every step is exact in f64. */

@@ -10,7 +10,14 @@ import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
 import { DecoderMemory } from './decoder/memory';
-import { logitsPass, scorePass, trainingPass, type LogitsPass, type ScorePass } from './decoder/passes';
+import {
+  logitsPass,
+  scorePass,
+  trainingPass,
+  type LogitsPass,
+  type ScorePass,
+  type TrainingOptions,
+} from './decoder/passes';
 import { tooLong, type RowShape } from './decoder/inputs';
 import type { EngineDevice } from './device';
 import { SFT_LOSS, type LossSpec } from './loss';
@@ -35,7 +42,7 @@ import type {
   WeightMap,
 } from './types';
 
-export interface SessionShape {
+export interface SessionShape extends TrainingOptions {
   /** Tokens of one packed row: the micro-step. */
   rowTokens: number;
   /** Supervised positions of one row. */
@@ -50,8 +57,6 @@ export interface SessionShape {
   ranks?: boolean;
   /** The calls of `hiddenStates` to come; null: none. */
   states?: StatesShape | null;
-  /** Training keeps what layers compute instead of computing it again: faster, more memory, the same bits. */
-  keepActivations?: boolean;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
@@ -88,7 +93,7 @@ export function planMemory(
   }
   if (trainable.kind !== 'none') {
     for (const loss of shape.losses ?? DEFAULT_LOSSES) {
-      const pass = trainingPass(memory, rowShape, bindingBytes, loss, shape.keepActivations);
+      const pass = trainingPass(memory, rowShape, bindingBytes, loss, shape);
       const { microStep, update, weigh, inputs, reports } = pass;
       builders.push(microStep, update, ...(weigh ? [weigh] : []));
       sidePools.push(inputs.pool, reports.pool);
@@ -159,13 +164,13 @@ class GpuSession implements Session {
     image: Float32Array<ArrayBuffer>,
     shape: RowShape,
     plan: MemoryPlan,
-    { states = null, keepActivations = false }: SessionShape,
+    { states = null, keepActivations, dropout }: SessionShape,
   ) {
     this.#states = new StateReader(device, memory, this.#arenas, states);
     this.#device = device;
     this.#memory = memory;
     this.#image = memory.trainable.kind === 'full' ? image : null;
-    this.#trainer = new Trainer(device, memory, this.#arenas, shape, keepActivations);
+    this.#trainer = new Trainer(device, memory, this.#arenas, shape, { keepActivations, dropout });
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;

@@ -9,7 +9,7 @@ import type { PackedRow } from '../core/packed-row';
 import type { RowOptions, RowShape } from './decoder/inputs';
 import { REPORT_RING } from './decoder/loss-passes';
 import type { DecoderMemory } from './decoder/memory';
-import { trainingPass, type TrainingPass } from './decoder/passes';
+import { trainingPass, type TrainingOptions, type TrainingPass } from './decoder/passes';
 import type { EngineDevice } from './device';
 import { exampleSpans, SFT_LOSS, type LossSpec } from './loss';
 import { hyperValues } from './ops/optim';
@@ -33,18 +33,18 @@ export class Trainer {
   readonly #memory: DecoderMemory;
   readonly #arenas: Arenas;
   readonly #shape: RowShape;
-  readonly #keep: boolean;
+  readonly #options: TrainingOptions;
   readonly #compiled = new Map<string, Compiled>();
   /** Reports already read back, and the steps since then, whose reports are still on the GPU. */
   #reports: StepReport[] = [];
   #pending: { of: Compiled; supervisedTokens: number }[] = [];
 
-  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas, shape: RowShape, keepActivations: boolean) {
+  constructor(device: EngineDevice, memory: DecoderMemory, arenas: Arenas, shape: RowShape, options: TrainingOptions) {
     this.#device = device;
     this.#memory = memory;
     this.#arenas = arenas;
     this.#shape = shape;
-    this.#keep = keepActivations;
+    this.#options = options;
   }
 
   /** Continues after `step` steps; reports of earlier ones are forgotten. */
@@ -113,6 +113,7 @@ export class Trainer {
       control: [this.#pending.length, index === 0 ? 1 : 0],
       weighing,
       sortTokens: this.#memory.trainable.kind === 'full',
+      draw: [this.#options.dropout?.seed ?? 0, this.step, index],
     });
     this.#device.raw.queue.writeBuffer(pass.inputs.pool.buffer!, 0, image);
   }
@@ -136,7 +137,7 @@ export class Trainer {
     let compiled = this.#compiled.get(key);
     if (!compiled) {
       const device = this.#device;
-      const pass = trainingPass(this.#memory, this.#shape, device.limits.bindingBytes, loss, this.#keep);
+      const pass = trainingPass(this.#memory, this.#shape, device.limits.bindingBytes, loss, this.#options);
       pass.inputs.pool.allocate(device);
       pass.reports.pool.allocate(device);
       const microStep = await Plan.compile(device, pass.microStep, this.#arenas);

@@ -60,6 +60,16 @@ export interface StepSettings {
   loss?: LossSpec;
 }
 
+/**
+ * Inverted dropout on the embedded tokens and on what each attention and each feed-forward block adds to them, as GPT-2 has
+ * it, but none on attention's probabilities. Masks follow from the seed, the step, the row of the step and the place.
+ */
+export interface Dropout {
+  /** Share of the elements that are dropped, 0 ≤ rate < 1. */
+  rate: number;
+  seed: number;
+}
+
 /** What one optimiser step reported, read back later. */
 export interface StepReport {
   /** 1-based. */

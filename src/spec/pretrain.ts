@@ -60,6 +60,8 @@ export const pretrainSchema = v.strictObject({
     }),
     {},
   ),
+  /** Share of the embedded tokens' elements, and of those that each block adds to them, that a training step drops. */
+  dropout: v.optional(between(0, 0.9), 0),
   optimizer: v.optional(
     v.strictObject({
       /** Of the peak. */
@@ -131,8 +133,9 @@ export function parsePretrainConfig(
 }
 
 /** What is computed: everything but the name and how often progress is saved, so that these may change on the way. */
-export function pretrainIdentity({ $schema: _s, name: _n, checkpoint: _c, ...rest }: PretrainConfig): string {
-  return sha256Hex(canonicalJson(rest));
+export function pretrainIdentity({ $schema: _s, name: _n, checkpoint: _c, dropout, ...rest }: PretrainConfig): string {
+  // Configurations from before there was dropout keep their identity.
+  return sha256Hex(canonicalJson(dropout > 0 ? { ...rest, dropout } : rest));
 }
 
 /** What the fields must be to each other. */

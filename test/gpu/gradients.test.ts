@@ -58,6 +58,65 @@ describe.each(TINY_MODELS)('gradients of %s against PyTorch in f64', (model) => 
   });
 });
 
+describe('gradients under dropout against the f64 reference', () => {
+  const golden = loadGradients(TINY_MODELS[0]!);
+  const dropout = { rate: 0.25, seed: 9 };
+
+  it.each([
+    { layers: 'recomputed', keepActivations: false },
+    { layers: 'kept', keepActivations: true },
+  ])('every weight at the second step, with $layers activations and the masks of each row', async (keep) => {
+    const rows = golden.rows.length > 1 ? golden.rows : [...golden.rows, ...golden.rows];
+    const shape = { ...shapeOf(rows), ...keep, dropout };
+    const session = await createSession(device, golden.config, golden.weights, { kind: 'full' }, shape);
+    const losses = [];
+    for (const step of [0, 1]) {
+      await session.trainStep(rows, FROZEN_SETTINGS);
+      const [report] = await session.readReports();
+      losses.push(report!.loss);
+      const objective = { dropout: { ...dropout, step } };
+      const expected = lossAndGradients(golden.config, golden.weights, rows, { kind: 'full' }, undefined, objective);
+      expect(Math.abs(report!.loss / expected.loss - 1)).toBeLessThan(1e-6);
+      expectEqualGradients(await session.exportGradients(), expected.gradients, 1e-5);
+    }
+    expect(losses[1]).not.toBe(losses[0]);
+    session.destroy();
+  });
+
+  it('every factor of LoRA', async () => {
+    const { rows, loraSpec, config, weights } = golden;
+    const session = await createSession(device, config, weights, loraSpec, { ...shapeOf(rows), dropout });
+    const shapes = new Map([...golden.adapted.gradients].map(([name, { shape }]) => [name, shape]));
+    await session.importTrainable([...golden.lora].map(([name, data]) => ({ name, shape: shapes.get(name)!, data })));
+    await session.trainStep(rows, FROZEN_SETTINGS);
+    const objective = { dropout: { ...dropout, step: 0 } };
+    const expected = lossAndGradients(config, weights, rows, loraSpec, golden.lora, objective);
+    expectEqualGradients(await session.exportGradients(), expected.gradients, 1e-5);
+    session.destroy();
+  });
+
+  it('draws on where a saved state continues', async () => {
+    const { rows, config, weights } = golden;
+    const open = () => createSession(device, config, weights, { kind: 'full' }, { ...shapeOf(rows), dropout });
+    const [first, second] = [await open(), await open()];
+    await first.trainStep(rows, FROZEN_SETTINGS);
+    await second.importState(await first.exportState());
+    for (const session of [first, second]) await session.trainStep(rows, FROZEN_SETTINGS);
+    expect(await second.exportGradients()).toEqual(await first.exportGradients());
+    first.destroy();
+    second.destroy();
+  });
+
+  it('scores as if nothing were ever dropped', async () => {
+    const open = (further: object) =>
+      createSession(device, golden.config, golden.weights, { kind: 'full' }, { ...shapeOf(golden.rows), ...further });
+    const [plain, dropping] = [await open({}), await open({ dropout })];
+    expect(await dropping.score(golden.rows, 1)).toEqual(await plain.score(golden.rows, 1));
+    plain.destroy();
+    dropping.destroy();
+  });
+});
+
 describeWithShared('gradients of stories260K against the f64 reference', 'models/stories260K', () => {
   const TOLERANCE = 1e-4;
 

@@ -1,4 +1,5 @@
 /** What the graph builders share: the plan being recorded, the model's memory, the row's inputs. */
+import { drop } from '../ops/dropout';
 import type { PlanBuilder, Tensor } from '../plan';
 import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import type { DecoderConfig, LinearName } from '../types';
@@ -10,6 +11,47 @@ export interface Graph {
   config: DecoderConfig;
   /** Tokens of the packed row, or rows of the decode batch. */
   rows: number;
+  /** Null where nothing is dropped. */
+  dropout: GraphDropout | null;
+}
+
+export interface GraphDropout {
+  rate: number;
+  /** {seed, step, row of the step}. */
+  draw: Tensor;
+}
+
+/** Places of a pass where something is dropped. */
+export const DROP_SITE = {
+  embedding: 0,
+  attention: (layer: number) => 2 * layer + 1,
+  ffn: (layer: number) => 2 * layer + 2,
+};
+
+/** x with dropout; x itself where nothing is dropped. A gradient goes back through the same mask. */
+export function dropped(g: Graph, site: number, name: string, x: Tensor): Tensor {
+  if (!g.dropout) return x;
+  const elements = g.rows * g.config.hiddenSize;
+  const y = g.plan.tensor(`${name} dropped`, elements);
+  drop(g.plan, { elements, rate: g.dropout.rate, site }, { draw: g.dropout.draw, x, y });
+  return y;
+}
+
+/** y = residual + dropout(x·Wᵀ): what a layer adds to the residual stream. Returns what `project` returns. */
+export function projectOnto(
+  g: Graph,
+  layer: number,
+  name: 'o_proj' | 'down_proj',
+  site: number,
+  t: { x: Tensor; y: Tensor; residual: Tensor },
+): Tensor | null {
+  if (!g.dropout) return project(g, layer, name, t);
+  const elements = g.rows * g.config.hiddenSize;
+  const branch = g.plan.tensor(`${name} branch`, elements);
+  const low = project(g, layer, name, { x: t.x, y: branch });
+  const { rate, draw } = g.dropout;
+  drop(g.plan, { elements, rate, site }, { draw, x: branch, y: t.y, residual: t.residual });
+  return low;
 }
 
 /** y = x·Wᵀ of one linear layer with its LoRA branch. Returns x·Aᵀ where there is one: backward needs it. */

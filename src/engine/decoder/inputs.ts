@@ -30,6 +30,8 @@ export interface RowOptions {
   hyper: Float32Array | null;
   /** Whether the embedding's gradient is wanted. */
   sortTokens: boolean;
+  /** What the row's dropout is drawn from: {seed, step, row of the step}. */
+  draw?: readonly [number, number, number];
 }
 
 type U32Section =
@@ -66,11 +68,16 @@ export class RowInputs {
   /** 1/T. */
   readonly temperature: Tensor;
   readonly examples: RowExamples | null;
+  /** {seed, step, row of the step}; null where nothing is dropped. */
+  readonly draw: Tensor | null;
   readonly #image: ArrayBuffer;
   readonly #views: Record<U32Section, Uint32Array> & Record<F32Section, Float32Array>;
 
-  /** @param weighted whether the loss weighs examples, so that they must be told apart */
-  constructor(shape: RowShape, weighted = false) {
+  /**
+   * @param weighted whether the loss weighs examples, so that they must be told apart
+   * @param dropping whether the pass drops anything
+   */
+  constructor(shape: RowShape, weighted = false, dropping = false) {
     this.shape = shape;
     const { tokens, supervised } = shape;
     const reserve = (name: string, elements: number) => this.pool.reserve(name, elements);
@@ -94,6 +101,7 @@ export class RowInputs {
           scale: reserve('loss scale', 1),
         }
       : null;
+    this.draw = dropping ? reserve('dropout draw', 3) : null;
     this.#image = new ArrayBuffer(this.pool.bytes);
     const u32 = (tensor: Tensor) => new Uint32Array(this.#image, tensor.offset, tensor.elements);
     const f32 = (tensor: Tensor) => new Float32Array(this.#image, tensor.offset, tensor.elements);
@@ -140,6 +148,7 @@ export class RowInputs {
     views.control.set([...o.control, o.weighing?.total ?? 0]);
     if (o.hyper) views.hyper.set(o.hyper);
     views.temperature[0] = o.inverseTemperature;
+    if (this.draw && o.draw) new Uint32Array(this.#image, this.draw.offset, 3).set(o.draw);
     return this.#image;
   }
 

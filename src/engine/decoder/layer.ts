@@ -1,6 +1,7 @@
 /**
  * One decoder layer, forward and backward:
  * x₂ = x + o_proj(attention(rope(q), rope(k), v)) of norm(x);  y = x₂ + down(silu(gate)·up) of norm(x₂).
+ * In training both branches may pass through dropout before they are added.
  * Backward gets the layer's input and recomputes the rest (nothing but layer inputs is kept between the passes), or gets
  * what forward computed where that was kept. Both give the same bits.
  */
@@ -9,7 +10,7 @@ import { linear } from '../ops/linear';
 import { norm, normGrad, normWeightGrad } from '../ops/norm';
 import { gatedUnit, gatedUnitGrad } from '../ops/rows';
 import type { Tensor } from '../plan';
-import { project, projectGrad, type Graph } from './graph';
+import { DROP_SITE, dropped, project, projectGrad, projectOnto, type Graph } from './graph';
 
 export interface SegmentInputs {
   positions: Tensor;
@@ -96,7 +97,8 @@ export function layerForward(
       { segment_start: inputs.segmentStart, q: a.q, k: a.k, v: a.v, o: a.o, row_stats: a.rowStats },
     );
   }
-  a.low.set('o_proj', project(g, layer, 'o_proj', { x: a.o, y: a.middle, residual: t.x }));
+  const ontoMiddle = { x: a.o, y: a.middle, residual: t.x };
+  a.low.set('o_proj', projectOnto(g, layer, 'o_proj', DROP_SITE.attention(layer), ontoMiddle));
   norm(plan, shape, {
     x: a.middle,
     weight: memory.weight(`layers.${layer}.ffn_norm`),
@@ -106,8 +108,10 @@ export function layerForward(
   a.low.set('gate_proj', project(g, layer, 'gate_proj', { x: a.middleNormed, y: a.gate }));
   a.low.set('up_proj', project(g, layer, 'up_proj', { x: a.middleNormed, y: a.up }));
   gatedUnit(plan, rows * ffnSize, { gate: a.gate, up: a.up, y: a.unit });
-  if (t.y) a.low.set('down_proj', project(g, layer, 'down_proj', { x: a.unit, y: t.y, residual: a.middle }));
-  else if (memory.lora(layer, 'down_proj')) a.low.set('down_proj', lowOnly(g, layer, a.unit));
+  if (t.y) {
+    const onto = { x: a.unit, y: t.y, residual: a.middle };
+    a.low.set('down_proj', projectOnto(g, layer, 'down_proj', DROP_SITE.ffn(layer), onto));
+  } else if (memory.lora(layer, 'down_proj')) a.low.set('down_proj', lowOnly(g, layer, a.unit));
   return a;
 }
 
@@ -141,7 +145,7 @@ export function layerBackward(
   ) => projectGrad(g, layer, name, { dy, x, h: a.low.get(name) ?? null, dx, accumulate });
 
   const dUnit = tensor('unit', ffnSize);
-  grad('down_proj', t.dy, a.unit, dUnit);
+  grad('down_proj', dropped(g, DROP_SITE.ffn(layer), `layer ${layer} d output`, t.dy), a.unit, dUnit);
   const dGate = tensor('gate', ffnSize);
   const dUp = tensor('up', ffnSize);
   gatedUnitGrad(plan, rows * ffnSize, { gate: a.gate, up: a.up, dy: dUnit, dgate: dGate, dup: dUp });
@@ -163,7 +167,7 @@ export function layerBackward(
   });
 
   const dO = tensor('o', heads * headDim);
-  grad('o_proj', dMiddle, a.o, dO);
+  grad('o_proj', dropped(g, DROP_SITE.attention(layer), `layer ${layer} d middle`, dMiddle), a.o, dO);
   const dQ = tensor('q', heads * headDim);
   const dK = tensor('k', kvHeads * headDim);
   const dV = tensor('v', kvHeads * headDim);

@@ -93,8 +93,8 @@ export function needsWeighing(loss: LossSpec): boolean {
   return loss.confidence?.normalise ?? false;
 }
 
-export function rowInputsFor(loss: LossSpec, shape: RowShape): RowInputs {
-  return new RowInputs(shape, !isEvenlyWeighted(loss));
+export function rowInputsFor(loss: LossSpec, shape: RowShape, dropped = false): RowInputs {
+  return new RowInputs(shape, !isEvenlyWeighted(loss), dropped);
 }
 
 /** Reports the row's loss; returns the weight of every supervised position. */
@@ -157,7 +157,7 @@ function labelLogProb(g: Graph, inputs: RowInputs, rows: number, stats: HeadStat
 
 /** The frozen model's forward pass over the same row, up to its head. */
 export function frozenHead(g: Graph, memory: GraphMemory, loss: LossSpec, inputs: RowInputs, rows: number): FrozenHead {
-  const frozen: Graph = { ...g, memory };
+  const frozen: Graph = { ...g, memory, dropout: null };
   const states = stackForward(frozen, inputs);
   const head = headRows(frozen, rows, { x: states.at(-1)!, index: inputs.index });
   return {

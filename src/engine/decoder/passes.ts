@@ -6,8 +6,10 @@ import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
 import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
 import { RowInputs, type RowShape } from './inputs';
+import { DROP_SITE, dropped, type Graph } from './graph';
 import { layerBackward, type LayerActivations } from './layer';
 import { frozenHead, LossReports, needsWeighing, rowInputsFor, weighedLoss, weighRow } from './loss-passes';
+import type { Dropout } from '../types';
 import type { DecoderMemory } from './memory';
 import { newGraph, stackForward } from './stack';
 
@@ -62,6 +64,13 @@ export function logitsPass(memory: DecoderMemory, shape: RowShape): LogitsPass {
   return { plan: g.plan, inputs, outputs, logits };
 }
 
+export interface TrainingOptions {
+  /** Training keeps what layers compute instead of computing it again: faster, more memory, the same bits. */
+  keepActivations?: boolean | undefined;
+  /** In training; scoring and sampling never drop anything. None where absent. */
+  dropout?: Dropout | undefined;
+}
+
 export interface TrainingPass {
   inputs: RowInputs;
   reports: LossReports;
@@ -80,26 +89,26 @@ export interface TrainingPass {
  * the divergence's gradient, added to the same numbers, is divided by something else. A batch of one row knows the sum
  * after its own forward pass; for several rows `weigh` runs over all of them first.
  *
- * @param keep whether what the layers compute is kept for the backward pass, which costs memory and spares computing it
- *   again; the same bits either way
+ * Rows dropped from are scored and weighed with the masks that they are trained with.
  */
 export function trainingPass(
   memory: DecoderMemory,
   shape: RowShape,
   bindingBytes: number,
   loss: LossSpec,
-  keep = false,
+  { keepActivations = false, dropout }: TrainingOptions = {},
 ): TrainingPass {
-  const g = newGraph(memory, shape.tokens);
+  const rate = dropout?.rate ?? 0;
+  const inputs = rowInputsFor(loss, shape, rate > 0);
+  const g = newGraph(memory, shape.tokens, inputs.draw && { rate, draw: inputs.draw });
   const { plan, config } = g;
-  const inputs = rowInputsFor(loss, shape);
   const reports = new LossReports(loss);
   const rows = shape.supervised;
   const width = config.hiddenSize;
 
   const kept: LayerActivations[] = [];
   const onLayer = (activations: LayerActivations) => void kept.push(activations);
-  const states = stackForward(g, inputs, undefined, keep ? { onLayer } : {});
+  const states = stackForward(g, inputs, undefined, keepActivations ? { onLayer } : {});
   const head = headRows(g, rows, { x: states.at(-1)!, index: inputs.index });
   const stats = headStats(g, head, inputs);
   const weights = weighedLoss(g, loss, inputs, reports, rows, stats);
@@ -118,7 +127,12 @@ export function trainingPass(
     embedTokensGrad(
       plan,
       { rows: shape.tokens, width, shards: memory.shards },
-      { order: inputs.order, groups: inputs.groups, dx: dy, dtable: embedGrad },
+      {
+        order: inputs.order,
+        groups: inputs.groups,
+        dx: dropped(g, DROP_SITE.embedding, 'd embedded', dy),
+        dtable: embedGrad,
+      },
     );
   }
 
@@ -138,18 +152,18 @@ export function trainingPass(
       moment2: whole(memory.moment2),
     },
   );
-  const weigh = needsWeighing(loss) ? weighPass(memory, shape, loss, inputs, reports) : null;
+  const weigh = needsWeighing(loss) ? weighPass(g, shape, loss, inputs, reports) : null;
   return { inputs, reports, microStep: plan, update, weigh };
 }
 
 function weighPass(
-  memory: DecoderMemory,
+  { memory, dropout }: Graph,
   shape: RowShape,
   loss: LossSpec,
   inputs: RowInputs,
   reports: LossReports,
 ): PlanBuilder {
-  const g = newGraph(memory, shape.tokens);
+  const g = newGraph(memory, shape.tokens, dropout);
   const states = stackForward(g, inputs);
   const head = headRows(g, shape.supervised, { x: states.at(-1)!, index: inputs.index });
   weighRow(g, loss, inputs, reports, shape.supervised, headStats(g, head, inputs));

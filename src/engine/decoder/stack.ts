@@ -1,13 +1,13 @@
 /** A graph for rows of one length, and the model from its embedding to its last layer. Pure recording, no device. */
 import { embedTokens } from '../ops/rows';
 import { PlanBuilder, type Tensor } from '../plan';
-import type { Graph } from './graph';
+import { DROP_SITE, dropped, type Graph, type GraphDropout } from './graph';
 import type { RowInputs } from './inputs';
 import { layerForward, type LayerActivations, type LayerOptions } from './layer';
 import type { GraphMemory } from './memory';
 
-export function newGraph(memory: GraphMemory, rows: number): Graph {
-  return { plan: new PlanBuilder(memory.none), memory, config: memory.config, rows };
+export function newGraph(memory: GraphMemory, rows: number, dropout: GraphDropout | null = null): Graph {
+  return { plan: new PlanBuilder(memory.none), memory, config: memory.config, rows, dropout };
 }
 
 /** How far the stack is recorded, and who is told of a state as soon as it stands: before the next layer needs memory. */
@@ -27,8 +27,10 @@ export function stackForward(
 ): Tensor[] {
   const { plan, memory, config, rows } = g;
   const width = config.hiddenSize;
-  let x = plan.tensor('embedded', rows * width);
-  embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table: memory.weight('embed'), y: x });
+  const embedded = plan.tensor('embedded', rows * width);
+  const table = memory.weight('embed');
+  embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table, y: embedded });
+  let x = dropped(g, DROP_SITE.embedding, 'embedded', embedded);
   const states = [x];
   onState?.(0, x);
   for (let layer = 0; layer < depth; layer++) {

@@ -7,7 +7,7 @@
 import type { PackedRow } from '../../core/packed-row';
 import type { DecoderConfig, LinearName, TrainableSpec } from '../types';
 import { attention, attentionBackward } from './attention';
-import { add, rmsNorm, rmsNormBackward, rope, ropeBackward, swiglu, swigluBackward } from './elementwise';
+import { add, dropout, rmsNorm, rmsNormBackward, rope, ropeBackward, swiglu, swigluBackward } from './elementwise';
 import type { Reals } from './linear';
 import {
   embeddingBackward,
@@ -82,7 +82,7 @@ export function hiddenStates(
   row: PackedRow,
   { lora, keyEnd }: { lora?: Lora | undefined; keyEnd?: Uint32Array | undefined } = {},
 ): { layers: Float64Array[]; last: Float64Array } {
-  const pass = new Pass(config, weights, row, lora, keyEnd);
+  const pass = new Pass(config, weights, row, lora, { keyEnd });
   return { layers: pass.states, last: pass.output };
 }
 
@@ -104,6 +104,8 @@ export interface Objective {
   base?: Tensors;
   /** Weights of the supervised positions, per row, in place of those that the loss gives: for finite differences. */
   frozenWeights?: readonly Float64Array[];
+  /** Masks of this step of a training with dropout, row by row. */
+  dropout?: { rate: number; seed: number; step: number };
 }
 
 /**
@@ -116,13 +118,13 @@ export function lossAndGradients(
   rows: readonly PackedRow[],
   trainable: TrainableSpec,
   loraTensors?: Tensors,
-  { loss: spec = SFT_LOSS, base = weights, frozenWeights }: Objective = {},
+  { loss: spec = SFT_LOSS, base = weights, frozenWeights, dropout: drops }: Objective = {},
 ): LossAndGradients {
   const supervisedTokens = rows.reduce((sum, row) => sum + row.supervisedIndex.length, 0);
   const lora = trainable.kind === 'lora' ? checkedLora(config, trainable, loraTensors) : undefined;
   const { hiddenSize, vocabSize } = config;
-  const forwards = rows.map((row) => {
-    const pass = new Pass(config, weights, row, lora);
+  const forwards = rows.map((row, index) => {
+    const pass = new Pass(config, weights, row, lora, { drops: drops && { ...drops, row: index } });
     const inputs = takeRows(pass.output, row.supervisedIndex, hiddenSize);
     const logits = linear(inputs, pass.head, row.supervisedIndex.length, hiddenSize, vocabSize);
     return { row, pass, inputs, logits, logProb: labelLogProb(logits, row.labels, vocabSize) };
@@ -174,6 +176,12 @@ export function singleSegment(ids: Uint32Array): PackedRow {
   return { ids, segmentStart: new Uint32Array(ids.length), supervisedIndex: none(), labels: none(), example: none() };
 }
 
+interface PassOptions {
+  /** First key that each token does not see. */
+  keyEnd?: Uint32Array | undefined;
+  drops?: { rate: number; seed: number; step: number; row: number } | undefined;
+}
+
 interface LayerTrace {
   input: Float64Array;
   attentionInput: Float64Array;
@@ -202,7 +210,7 @@ class Pass {
     readonly weights: Tensors,
     readonly row: PackedRow,
     readonly lora: Lora | undefined,
-    readonly keyEnd?: Uint32Array,
+    readonly options: PassOptions = {},
   ) {
     checkWeights(config, weights);
     checkRow(config, row);
@@ -210,7 +218,7 @@ class Pass {
     const tokens = row.ids.length;
     this.head = this.#weight(config.tiedHead ? 'embed' : 'head');
     this.#positions = Float64Array.from(row.segmentStart, (start, t) => t - start);
-    let hidden = embeddingGather(this.#weight('embed'), row.ids, hiddenSize);
+    let hidden = this.#drop(embeddingGather(this.#weight('embed'), row.ids, hiddenSize), 0);
     for (let layer = 0; layer < config.layers; layer++) hidden = this.#forwardLayer(layer, hidden);
     this.#last = hidden;
     this.output = rmsNorm(hidden, this.#weight('final_norm'), tokens, hiddenSize, normEpsilon);
@@ -234,15 +242,15 @@ class Pass {
     const q = rotate(this.#project(layer, 'q_proj', attentionInput), heads);
     const k = rotate(this.#project(layer, 'k_proj', attentionInput), kvHeads);
     const v = this.#project(layer, 'v_proj', attentionInput);
-    const attended = attention(q, k, v, row.segmentStart, config, this.keyEnd).o;
-    const middle = add(input, this.#project(layer, 'o_proj', attended));
+    const attended = attention(q, k, v, row.segmentStart, config, this.options.keyEnd).o;
+    const middle = add(input, this.#drop(this.#project(layer, 'o_proj', attended), 2 * layer + 1));
 
     const ffnInput = norm(middle, 'ffn_norm');
     const gate = this.#project(layer, 'gate_proj', ffnInput);
     const up = this.#project(layer, 'up_proj', ffnInput);
     const activated = swiglu(gate, up);
     this.#layers.push({ input, attentionInput, q, k, v, attended, middle, ffnInput, gate, up, activated });
-    return add(middle, this.#project(layer, 'down_proj', activated));
+    return add(middle, this.#drop(this.#project(layer, 'down_proj', activated), 2 * layer + 2));
   }
 
   /** From the gradient of `output` [tokens, hidden] to the gradient of every trained tensor below the head. */
@@ -265,12 +273,12 @@ class Pass {
       const back = (name: LinearName, x: Float64Array, dy: Float64Array) =>
         this.#projectBackward(layer, name, x, dy, full, emit);
 
-      const dActivated = back('down_proj', trace.activated, dHidden);
+      const dActivated = back('down_proj', trace.activated, this.#drop(dHidden, 2 * layer + 2));
       const { dGate, dUp } = swigluBackward(dActivated, trace.gate, trace.up);
       const dFfnInput = add(back('gate_proj', trace.ffnInput, dGate), back('up_proj', trace.ffnInput, dUp));
       const dMiddle = add(dHidden, normBack(dFfnInput, trace.middle, `layers.${layer}.ffn_norm`));
 
-      const dAttended = back('o_proj', trace.attended, dMiddle);
+      const dAttended = back('o_proj', trace.attended, this.#drop(dMiddle, 2 * layer + 1));
       const { dq, dk, dv } = attentionBackward(dAttended, trace.q, trace.k, trace.v, row.segmentStart, config);
       const fromQ = back('q_proj', trace.attentionInput, rotateBack(dq, heads));
       const fromK = back('k_proj', trace.attentionInput, rotateBack(dk, kvHeads));
@@ -278,7 +286,13 @@ class Pass {
       const dAttentionInput = add(add(fromQ, fromK), fromV);
       dHidden = add(dMiddle, normBack(dAttentionInput, trace.input, `layers.${layer}.attention_norm`));
     }
-    if (full) emit('embed', embeddingBackward(dHidden, row.ids, config.vocabSize, hiddenSize));
+    if (full) emit('embed', embeddingBackward(this.#drop(dHidden, 0), row.ids, config.vocabSize, hiddenSize));
+  }
+
+  /** Sites: 0 after the embedding, then two a layer, after attention and after the feed-forward block. */
+  #drop(x: Float64Array, site: number): Float64Array {
+    const { drops } = this.options;
+    return drops ? dropout(x, { ...drops, site }) : x;
   }
 
   #project(layer: number, name: LinearName, x: Float64Array): Float64Array {

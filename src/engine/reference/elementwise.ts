@@ -4,6 +4,7 @@
  * Promises: plain loops that read like the formulas; inputs are never changed; matrices are row-major.
  * Must not know: the GPU.
  */
+import { philox4x32, STREAM } from '../../core/philox';
 import type { Reals } from './linear';
 
 /** y = w·x / √(mean(x²) + ε), row by row: x [rows, size], w [size] → [rows, size]. */
@@ -126,4 +127,22 @@ function sigmoid(x: number): number {
 /** a + b, element by element. */
 export function add(a: Reals, b: Reals): Float64Array {
   return Float64Array.from(a, (value, i) => value + b[i]!);
+}
+
+/** What one mask of dropout is drawn from. `site` tells the places of a pass apart: see `reference/decoder.ts`. */
+export interface DropoutDraw {
+  rate: number;
+  seed: number;
+  step: number;
+  row: number;
+  site: number;
+}
+
+/** y = x·keep/(1 − rate), keep = 1 with probability 1 − rate (Srivastava et al., JMLR 15, 2014); its own backward. */
+export function dropout(x: Reals, { rate, seed, step, row, site }: DropoutDraw): Float64Array {
+  const threshold = rate * 2 ** 32;
+  return Float64Array.from(x, (value, i) => {
+    const word = philox4x32([i >> 2, site, step, row], [seed, STREAM.dropout])[i & 3]!;
+    return word < threshold ? 0 : value / (1 - rate);
+  });
 }

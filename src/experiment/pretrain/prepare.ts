@@ -65,7 +65,8 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
   const heldOutRows = packExamples(heldOut, rowTokens, decoder.contextLength);
   const steps = stepsOf(rowsInOrder(examples, rowTokens), rowsPerStep);
   const trainedTokens = cumulativeTokens(steps, examples);
-  const session = sessionShape(decoder, rowTokens, heldOutRows);
+  const dropout = config.dropout > 0 ? { rate: config.dropout, seed: config.seed } : undefined;
+  const session = sessionShape(decoder, { rowTokens, supervised: rowTokens, dropout }, heldOutRows);
   const facts = new Set(corpus.sentences.flatMap(({ fact }) => fact ?? []));
   const corpusHash = hashText(text);
   return {
@@ -108,8 +109,8 @@ export function rowsOfStep(prepared: PreparedPretraining, step: number): PackedR
 }
 
 /** What layers compute is kept where it is little: the memory of a row then grows with the layers. */
-function sessionShape(decoder: DecoderConfig, rowTokens: number, heldOutRows: readonly PackedRow[]): SessionShape {
-  const shape = { rowTokens, supervised: rowTokens, scoreRows: distinctShapes(heldOutRows) };
+function sessionShape(decoder: DecoderConfig, training: SessionShape, heldOutRows: readonly PackedRow[]): SessionShape {
+  const shape = { ...training, scoreRows: distinctShapes(heldOutRows) };
   const kept = { ...shape, keepActivations: true };
   return planMemory(decoder, { kind: 'full' }, kept).activationBytes <= KEPT_BYTES ? kept : shape;
 }

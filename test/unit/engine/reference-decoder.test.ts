@@ -45,6 +45,15 @@ describe.each([
     for (const [name, gradient] of gradients) expectGradient(name, loss, weights.get(name)!, gradient, { entries: 24 });
   });
 
+  it('has the gradient of every weight under dropout, with the same masks backward', () => {
+    const dropout = { rate: 0.3, seed: 4, step: 2 };
+    const { gradients, loss: dropped } = lossAndGradients(config, weights, ROWS, FULL, undefined, { dropout });
+    const loss = () => lossAndGradients(config, weights, ROWS, { kind: 'none' }, undefined, { dropout }).loss;
+    expect(dropped).toBe(loss());
+    expect(dropped).not.toBe(lossAndGradients(config, weights, ROWS, { kind: 'none' }).loss);
+    for (const [name, gradient] of gradients) expectGradient(name, loss, weights.get(name)!, gradient, { entries: 24 });
+  });
+
   it.each([
     { where: 'every linear layer', targets: [...LINEAR_NAMES], rank: 3 },
     { where: 'queries and values only', targets: ['q_proj' as const, 'v_proj' as const], rank: 1 },

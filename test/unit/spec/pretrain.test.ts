@@ -48,7 +48,7 @@ describe('a pretraining configuration', () => {
   it('is the same computation under another name or with other checkpoints, and under no other change', () => {
     const identity = pretrainIdentity(parse());
     expect(pretrainIdentity(parse({ name: 'b', checkpoint: { everySteps: 3 } }))).toBe(identity);
-    for (const set of ['seed=2', 'batch.rows=2', 'evaluation.everySteps=7', 'model.ropeTheta=500']) {
+    for (const set of ['dropout=0.1', 'seed=2', 'batch.rows=2', 'evaluation.everySteps=7', 'model.ropeTheta=500']) {
       expect(pretrainIdentity(parse({}, set)), set).not.toBe(identity);
     }
   });
