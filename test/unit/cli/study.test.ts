@@ -9,7 +9,7 @@ import { RunStore } from '../../../src/cli/run-store';
 import { readStudyFile } from '../../../src/cli/study/study-file';
 import { newState, poolStudy, studyCells, type PreparedRun } from '../../../src/experiment';
 import { encodeFacts, encodeManifest, encodeState, encodeTrials, parseState } from '../../../src/records';
-import { parseStudy } from '../../../src/spec';
+import { parseStudy, type GivenSource } from '../../../src/spec';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 import { FakeTerminal } from '../../helpers/fake-terminal';
 import { useTemporaryFolder } from '../../helpers/temporary';
@@ -57,6 +57,33 @@ describe('ontoscope study', () => {
     const other = await readStudyFile(file, ['model.path="m"']);
     expect(other.filesOf(other.cells[1]!).modelPath).toBe(path.resolve('m'));
     expect(other.cells.map(({ folder }) => folder)).toEqual(own.cells.map(({ folder }) => folder));
+  });
+
+  it('reads a world and its pretraining from files, with paths inside them from the study’s folder', async () => {
+    const group = (name: string, source: object) => ({ name, source, exposures: { kind: 'buckets', sizes: [0, 1] } });
+    const given = { kind: 'given', path: '../terms.tsv' };
+    const groups = [group('made', { kind: 'synthetic', count: 4 }), group('given', given)];
+    await mkdir(await place('worlds'), { recursive: true });
+    await writeFile(await place('worlds', 'w.json'), JSON.stringify({ worldVersion: 1, name: 'w', groups }));
+    await writeFile(await place('worlds', 'p.json'), JSON.stringify({ pretrainVersion: 1, model: { layers: 1 } }));
+    const file = await place('of-worlds.json');
+    const written = { studyVersion: 1, world: 'worlds/w.json', pretrain: 'worlds/p.json', seeds: [1] };
+    await writeFile(file, JSON.stringify(written));
+    const { study: whole, cells, filesOf, openGiven } = await readStudyFile(file, ['world.groups.0.source.count=6']);
+    expect(whole).toMatchObject({ world: { name: 'w' }, pretrain: { model: { layers: 1 } } });
+    const [made, from] = cells[0]!.model!.world.groups.map(({ source }) => source);
+    expect(made).toMatchObject({ count: 6 });
+    expect(from).toMatchObject({ path: 'terms.tsv' });
+    expect((await openGiven(from as GivenSource, 'groups.1.source.path')).name).toBe(await place('terms.tsv'));
+    expect(filesOf(cells[0]!, '/out/models/m')).toMatchObject({
+      modelPath: `/out/models/${cells[0]!.model!.id}`,
+      ontologyPath: '/out/models/m/world/terms.tsv',
+    });
+    await expect(readStudyFile(file, ['model.path=m'])).rejects.toMatchObject({ code: 'study-invalid' });
+    await writeFile(file, JSON.stringify({ ...written, world: 'worlds/none.json' }));
+    await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'file-missing', control: 'world' });
+    await writeFile(file, JSON.stringify({ ...written, pretrain: 'worlds/w.json' }));
+    await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'spec-invalid' });
   });
 
   it('refuses a folder that holds something else, a study that has begun, and another study', async () => {
