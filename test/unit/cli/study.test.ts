@@ -1,6 +1,6 @@
 /** `ontoscope study` and `ontoscope rows` without a GPU: arguments, refusals, and the rows that every package can read. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/main';
@@ -84,6 +84,29 @@ describe('ontoscope study', () => {
     await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'file-missing', control: 'world' });
     await writeFile(file, JSON.stringify({ ...written, pretrain: 'worlds/w.json' }));
     await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'spec-invalid' });
+  });
+
+  it('says before and after that a world’s sentences do not fit the model, and leaves nothing of it', async () => {
+    const groups = [{ name: 'facts', source: { kind: 'synthetic', count: 6 } }];
+    const world = { worldVersion: 1, groups, filler: { sentences: 5, heldOut: 1 } };
+    const pretrain = { pretrainVersion: 1, model: { contextLength: 8 } };
+    const file = await place('short-context.json');
+    const written = { studyVersion: 1, world, pretrain, grid: { 'train.epochs': [1, 2] }, seeds: [1] };
+    await writeFile(file, JSON.stringify(written));
+    const [one, two] = (await readStudyFile(file, [])).cells;
+    const plan = await call('study', file, '--plan', '--json');
+    expect(plan.code).toBe(1);
+    const problem = expect.stringContaining('8') as string;
+    expect(plan.terminal.json()).toMatchObject({
+      models: [{ id: one!.model!.id, cells: 2, tokens: null, problem }],
+      cells: [{ problem: `Its model ${one!.model!.id} cannot be pretrained.` }, {}],
+    });
+    const out = await place('short-context');
+    const { code, terminal } = await call('study', file, '--out', out, '--json', '--quiet');
+    expect(code).toBe(1);
+    const failed = { state: 'failed', model: two!.model!.id, error: { code: 'sequence-too-long' } };
+    expect(terminal.json()).toMatchObject({ state: { cells: [failed, failed] }, summary: null });
+    expect(await readdir(out)).toEqual(['study.json']);
   });
 
   it('refuses a folder that holds something else, a study that has begun, and another study', async () => {
