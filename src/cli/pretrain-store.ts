@@ -22,11 +22,14 @@ import {
   type PretrainManifest,
   type PretrainResumePoint,
 } from '../experiment';
+import { LabError } from '../core/errors';
+import { sha256Hex } from '../core/hash';
 import { firstLines, readIfThere, refuseUsedFolder } from './record-files';
 import { onDisk, replaceFile } from './write-files';
 
 const CHECKPOINT_FILE = 'checkpoint.bin';
-const WORLD_FOLDER = 'world';
+/** Of the world's files, in the model's folder. */
+export const WORLD_FOLDER = 'world';
 const MODEL_FILES = [
   'config.json',
   'generation_config.json',
@@ -56,6 +59,22 @@ export class PretrainStore {
   /** Throws `output-exists`. */
   async refuseUsed(): Promise<void> {
     await refuseUsedFolder(this.folder, PRETRAIN_FILES.manifest, 'already holds a pretraining');
+  }
+
+  /** Whether a finished pretraining still is what was written. Throws `file-mismatch`, naming the file. */
+  async check({ files }: PretrainManifest): Promise<void> {
+    const expected = [
+      ...files.map(({ name, sha256 }) => ({ name, sha256 })),
+      ...this.world.map(({ name, text }) => ({ name: path.join(WORLD_FOLDER, name), sha256: sha256Hex(text) })),
+    ];
+    for (const { name, sha256 } of expected) {
+      const bytes = await readIfThere(this.#path(name));
+      if (bytes !== null && sha256Hex(bytes) === sha256) continue;
+      const what = bytes === null ? 'is missing' : 'is not as it was written';
+      throw new LabError('file-mismatch', `${this.#path(name)} ${what}.`, {
+        hint: `Put it back, or remove ${this.folder}: the model is then pretrained anew.`,
+      });
+    }
   }
 
   /** Where the pretraining in this folder stopped; null where it has no checkpoint yet. */

@@ -21,15 +21,19 @@ import type { PretrainStore } from './pretrain-store';
 import { ProgressLine } from './progress-line';
 import type { Terminal } from './terminal';
 
-/** Throws `checkpoint-mismatch` where the folder holds another pretraining, `output-exists` for other files. */
+/**
+ * Null: begin at the start. `owned`: whatever lies in the folder without a manifest is a pretraining's that was killed at
+ * its beginning. Throws `checkpoint-mismatch` where the folder holds another one, `output-exists` for other files.
+ */
 export async function findPretrainPoint(
   store: PretrainStore,
   { runId }: PreparedPretraining,
   dtype: WrittenDtype,
+  { owned = false } = {},
 ): Promise<PretrainResumePoint | 'done' | null> {
   const manifest = await store.manifest();
   if (manifest === null) {
-    await store.refuseUsed();
+    if (!owned) await store.refuseUsed();
     return null;
   }
   const done = manifest.state === 'done';

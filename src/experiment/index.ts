@@ -6,6 +6,7 @@ export {
   lookAtWorld,
   makeWorld,
   WORLD_FILES,
+  worldFileNames,
   worldFiles,
   type World,
   type WorldPreview,

@@ -13,6 +13,7 @@ import {
   previewWorld,
   readGiven,
   sentenceLines,
+  sentenceTexts,
   summarizeWorld,
   termsTable,
   type OpenGiven,
@@ -32,7 +33,7 @@ export async function lookAtWorld(spec: WorldSpec, open: OpenGiven, examples?: n
   return previewWorld(spec, await readGiven(spec, open), examples);
 }
 
-/** Names of the files that are kept of a world. */
+/** Names of the files that are kept of a world, whatever its groups. */
 export const WORLD_FILES = {
   world: 'world.json',
   terms: 'terms.tsv',
@@ -40,7 +41,20 @@ export const WORLD_FILES = {
   ...CORPUS_FILES,
   experiment: 'experiment.json',
   summary: 'summary.json',
+  filler: 'filler.txt',
 } as const;
+
+/** Where a group's rows of terms.tsv lie, to draw from it alone, and where its sentences do, to rehearse them. */
+export const GROUP_FILES = {
+  terms: (group: string) => `groups/${group}.tsv`,
+  sentences: (group: string) => `groups/${group}.txt`,
+} as const;
+
+/** Every name that a world's files have. */
+export function worldFileNames({ groups }: WorldSpec): string[] {
+  const ofGroups = groups.flatMap(({ name }) => [GROUP_FILES.terms(name), GROUP_FILES.sentences(name)]);
+  return [...Object.values(WORLD_FILES), ...ofGroups];
+}
 
 /** Everything that is kept of a world, by name. */
 export function worldFiles(world: World): { files: NamedText[]; summary: WorldSummary } {
@@ -54,8 +68,13 @@ export function worldFiles(world: World): { files: NamedText[]; summary: WorldSu
     { name: WORLD_FILES.heldOut, text: world.corpus.heldOut.map((line) => `${line}\n`).join('') },
     json(WORLD_FILES.tokenizer, world.tokenizer.tokenizer),
     json(WORLD_FILES.tokenizerConfig, world.tokenizer.tokenizerConfig),
-    json(WORLD_FILES.experiment, experimentOn(world)),
+    json(WORLD_FILES.experiment, experimentOn(world.spec)),
     json(WORLD_FILES.summary, summary),
+    { name: WORLD_FILES.filler, text: sentenceTexts(world, null) },
+    ...world.spec.groups.flatMap(({ name }) => [
+      { name: GROUP_FILES.terms(name), text: termsTable(world, name) },
+      { name: GROUP_FILES.sentences(name), text: sentenceTexts(world, name) },
+    ]),
   ];
   return { files, summary };
 }
@@ -64,7 +83,7 @@ export function worldFiles(world: World): { files: NamedText[]; summary: WorldSu
 const COVARIATES = { exposures: 'log2_exposures', termFirst: 'term_first', derived: 'derived' };
 
 /** A spec on terms.tsv beside it: exposures as popularity, and what may explain a result as covariates. */
-function experimentOn({ spec }: World): SpecInput {
+export function experimentOn(spec: WorldSpec): SpecInput {
   const table = { path: WORLD_FILES.terms, identifierColumn: 'identifier' };
   return {
     specVersion: SPEC_VERSION,

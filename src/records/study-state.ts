@@ -21,6 +21,8 @@ const recordSchema = v.strictObject({
   point: v.string(),
   levels: v.record(v.string(), v.string()),
   seed: v.pipe(v.number(), v.integer()),
+  /** In a study of worlds: its model's folder below `models`. */
+  model: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/))),
   state: v.picklist(CELL_STATES),
   runId: v.nullable(v.string()),
   elapsedMs: v.nullable(v.pipe(v.number(), v.finite())),

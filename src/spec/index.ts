@@ -3,7 +3,15 @@ export { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule, typ
 export { migrateSpec, migrationsOf, SPEC_VERSION, type Migration } from './migrations';
 export { parseSpec, parseSpecJson } from './parse';
 export { applyOverrides } from './overrides';
-export { diffFromPreset, parsePreset, parsePresetList, resolvePresets, withPresets, type Preset } from './presets';
+export {
+  diffFromPreset,
+  laidOn,
+  parsePreset,
+  parsePresetList,
+  resolvePresets,
+  withPresets,
+  type Preset,
+} from './presets';
 export { diffSpecs, experimentIdentity, specHash, type SpecDifference } from './identity';
 export {
   describeDifferences,
@@ -33,6 +41,7 @@ export {
 } from './fields';
 export * from './descriptors';
 export {
+  assignPretrain,
   parsePretrainConfig,
   PRETRAIN_VERSION,
   pretrainIdentity,
@@ -51,7 +60,7 @@ export {
   type StudyInput,
   type StudySpec,
 } from './study';
-export { parseWorld } from './parse-world';
+export { assignWorld, parseWorld } from './parse-world';
 export {
   IDENTIFIER_GRAMMARS,
   MOST_SENTENCES,
@@ -59,6 +68,7 @@ export {
   SENTENCE_SETS,
   WORLD_VERSION,
   worldHash,
+  worldIdentity,
   worldSchema,
   type GivenSource,
   type GrammarName,

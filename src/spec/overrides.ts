@@ -1,5 +1,6 @@
 /**
- * `a.b=value` assignments onto a spec, or onto another file with a shape, as `--set` gives them.
+ * `a.b=value` assignments onto a spec, or onto another file with a shape, as `--set` gives them. Into the lists of other
+ * files a number leads (`groups.0.termFirst`); lists of a spec are set whole.
  *
  * Promises: the input is not changed; only fields of the spec can be named; the result still has to pass `parseSpec`,
  * which judges the values. Must not know: the command line.
@@ -49,7 +50,10 @@ function assign(spec: Record<string, unknown>, { text, path, value }: Assignment
   let owner = spec;
   let shape = root;
   for (const [depth, name] of path.entries()) {
-    const fields: ReadonlyMap<string, Shape> | null = fieldsOf(shape, owner);
+    const fields: ReadonlyMap<string, Shape> | null =
+      shape.kind === 'list' && root !== SPEC_SHAPE
+        ? entriesOf(shape.item, owner, path.slice(0, depth + 1), text)
+        : fieldsOf(shape, owner);
     if (fields === null) throw notAField(path.slice(0, depth), text);
     const isKey = shape.kind === 'variant' && name === shape.key;
     const next = isKey ? shapeAt(path.slice(0, depth + 1), spec, root)! : fields.get(name);
@@ -65,14 +69,27 @@ function assign(spec: Record<string, unknown>, { text, path, value }: Assignment
       if (isKey) dropForeignFields(owner, shape);
       return;
     }
-    if (!isObject(owner[name])) owner[name] = emptyObject(next);
-    owner = owner[name] as Record<string, unknown>;
+    if (next.kind === 'list' ? !Array.isArray(owner[name]) : !isObject(owner[name])) owner[name] = emptyValue(next);
+    owner = owner[name] as Record<string, unknown>; // A list's entries are named by numbers.
     shape = next;
   }
 }
 
+/** The entry of a list that a path names, as if it were a field. Throws `spec-invalid` where the list has none there. */
+function entriesOf(item: Shape, list: unknown, path: readonly string[], text: string): ReadonlyMap<string, Shape> {
+  const { length } = list as unknown[];
+  const name = path.at(-1)!;
+  if (/^(0|[1-9]\d*)$/.test(name) && Number(name) < length) return new Map([[name, item]]);
+  const field = path.slice(0, -1).join('.');
+  throw new LabError('spec-invalid', `${text}: ${field} has no entry ${name}; it is written with ${length}.`, {
+    hint: length === 0 ? `Write ${field} out, or set it whole.` : `Name an entry from 0 to ${length - 1}.`,
+    control: field,
+  });
+}
+
 /** What a path walks through when it is not there yet: an object of the default variant. */
-function emptyObject(shape: Shape): Record<string, unknown> {
+function emptyValue(shape: Shape): Record<string, unknown> | unknown[] {
+  if (shape.kind === 'list') return [];
   return shape.kind === 'variant' && shape.chosen !== null ? { [shape.key]: shape.chosen } : {};
 }
 

@@ -6,9 +6,10 @@
  * Must not know: files; whether names are left for so many facts (that is known once they are made).
  */
 import * as v from 'valibot';
+import { applyOverrides } from './overrides';
 import { parseSpecJson } from './parse';
 import { found, invalidDocument, strayField, versionProblems, wrongValue, type Problem } from './problems';
-import { isObject } from './shape';
+import { isObject, objectShape } from './shape';
 import { WORLD_VERSION, worldHash, worldSchema, type WorldGroup, type WorldSpec } from './world';
 
 export function parseWorld(source: unknown, sourceName: string): WorldSpec {
@@ -28,6 +29,13 @@ export function parseWorld(source: unknown, sourceName: string): WorldSpec {
   return result.output;
 }
 
+const SHAPE = objectShape(worldSchema);
+
+/** A world as it was written, with assignments as `--set` gives them: still to be parsed. */
+export function assignWorld(written: unknown, assignments: readonly string[]): unknown {
+  return applyOverrides(written, assignments, SHAPE);
+}
+
 /** Names that every object has (`__proto__`, `constructor`) are taken for known ones in reading. */
 function lostNames(value: unknown, path: readonly string[]): Problem[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -43,9 +51,12 @@ function disagreements(world: WorldSpec): Problem[] {
   const { groups, sentences, twin, hash } = world;
   const problems = groups.flatMap((group, i) => groupProblems(group, `groups.${i}`));
   const names = groups.map(({ name }) => name);
+  // Files are named by groups, and not every disk tells letter case apart.
+  const folded = names.map((name) => name.toLowerCase());
   for (const [i, name] of names.entries()) {
-    if (names.indexOf(name) === i) continue;
-    const text = `found ${JSON.stringify(name)}, which is groups.${names.indexOf(name)}, too`;
+    const first = folded.indexOf(folded[i]!);
+    if (first === i) continue;
+    const text = `found ${JSON.stringify(name)}, which is groups.${first}, too`;
     problems.push({ path: `groups.${i}.name`, text, hint: 'Give each group a name of its own.' });
   }
   if (sentences.set === 'custom' && sentences.custom === null) {

@@ -89,7 +89,8 @@ export function diffFromPreset(spec: ExperimentSpec, presets: readonly Preset[])
   return describeDifferences(base, comparable).filter((change) => fieldRow(change.path)?.travel !== 'local');
 }
 
-function laidOn(layers: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
+/** Layers of a spec, the first at the bottom, merged field by field; lists are taken whole. */
+export function laidOn(layers: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
   return layers.reduce<Record<string, unknown>>((below, layer) => onto(below, layer, SPEC_SHAPE) as typeof below, {});
 }
 

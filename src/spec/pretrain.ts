@@ -123,13 +123,14 @@ export function parsePretrainConfig(
       },
     );
   }
-  const checked = checkValue(
-    { schema: pretrainSchema, shape: SHAPE },
-    applyOverrides(value, assignments, SHAPE),
-    sourceName,
-  );
+  const checked = checkValue({ schema: pretrainSchema, shape: SHAPE }, assignPretrain(value, assignments), sourceName);
   checkWidths(checked, sourceName);
   return checked;
+}
+
+/** A configuration as it was written, with assignments: still to be parsed. */
+export function assignPretrain(written: unknown, assignments: readonly string[]): unknown {
+  return applyOverrides(written, assignments, SHAPE);
 }
 
 /** What is computed: everything but the name and how often progress is saved, so that these may change on the way. */

@@ -191,7 +191,8 @@ export function shapeAt(path: readonly string[], spec: unknown, root: Shape = SP
     } else {
       shape = fieldsOf(shape, value)?.get(name) ?? null;
     }
-    value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+    const inside = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+    value = inside ? (value as Record<string, unknown>)[name] : undefined;
   }
   return shape;
 }

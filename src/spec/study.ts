@@ -16,7 +16,12 @@ const LARGEST_SEED = 4294967295;
 
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LARGEST_SEED));
 const name = (longest: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(longest));
-/** Dotted name of a field of the experiment spec, for instance `adapter.rank`. */
+/** A file of its own inside the study, or the path of one, relative to the study. */
+const fileOrPath = v.optional(v.union([v.record(v.string(), v.unknown()), v.pipe(v.string(), v.minLength(1))]));
+/**
+ * Dotted name of a field of the experiment spec, for instance `adapter.rank`; with `world.` or `pretrain.` before it, of
+ * the world or of its pretraining.
+ */
 const fieldName = v.pipe(v.string(), v.regex(/^[^.\s]+(\.[^.\s]+)*$/, 'a dotted field name'));
 
 export const studySchema = v.strictObject({
@@ -26,6 +31,12 @@ export const studySchema = v.strictObject({
   description: v.optional(v.string(), ''),
   /** An experiment spec, or a part of one: what all cells have in common. */
   base: v.optional(v.record(v.string(), v.unknown()), {}),
+  /**
+   * A world that every cell makes with its own seed, and the configuration by which a model is pretrained on it; both or
+   * neither. The base then lies on the world's own experiment.
+   */
+  world: fileOrPath,
+  pretrain: fileOrPath,
   /** Field → the values it takes; the first one is the reference. Every value is combined with every other. */
   grid: v.optional(v.record(fieldName, v.pipe(v.array(v.unknown()), v.minLength(1))), {}),
   /** Factors whose levels set several fields together: factor → level → field → value. The first level is the reference. */
@@ -89,7 +100,7 @@ export function parseStudy(source: unknown, sourceName: string): StudySpec {
   if (otherVersion.length > 0) throw invalidDocument('study-invalid', sourceName, otherVersion);
   const result = v.safeParse(studySchema, value);
   if (!result.success) throw invalidDocument('study-invalid', sourceName, result.issues.map(describe));
-  const problems = [...lostNames(value), ...repeated(result.output)];
+  const problems = [...lostNames(value), ...repeated(result.output), ...halfAWorld(result.output)];
   if (problems.length > 0) throw invalidDocument('study-invalid', sourceName, problems);
   return result.output;
 }
@@ -125,7 +136,7 @@ function fieldNames(path: readonly string[]): string[] {
 
 /** Names that a record cannot hold (`__proto__` and its like) vanish in reading instead of being refused. */
 function lostNames(value: Record<string, unknown>): Problem[] {
-  return ['base', 'grid', 'groups'].flatMap((path) => lostBelow(value[path], path));
+  return ['base', 'world', 'pretrain', 'grid', 'groups'].flatMap((path) => lostBelow(value[path], path));
 }
 
 function lostBelow(value: unknown, path: string): Problem[] {
@@ -135,6 +146,13 @@ function lostBelow(value: unknown, path: string): Problem[] {
       ? [{ path: `${path}.${key}`, text: 'no such field', hint: `Remove ${path}.${key}.` }]
       : lostBelow(member, `${path}.${key}`),
   );
+}
+
+function halfAWorld({ world, pretrain }: StudySpec): Problem[] {
+  if ((world === undefined) === (pretrain === undefined)) return [];
+  const [there, missing] = world === undefined ? ['pretrain', 'world'] : ['world', 'pretrain'];
+  const hint = `Add ${missing}, or leave ${there} out and name a model.`;
+  return [{ path: missing, text: `found nothing, but the study has ${there}`, hint }];
 }
 
 function repeated({ seeds, analysis }: StudySpec): Problem[] {

@@ -143,6 +143,12 @@ export type WorldGroup = WorldSpec['groups'][number];
 export type SyntheticSource = Extract<WorldGroup['source'], { kind: 'synthetic' }>;
 export type GivenSource = Extract<WorldGroup['source'], { kind: 'given' }>;
 
+/** What is made: everything but the words about it. Worlds that differ in these alone have the same facts and corpus. */
+export function worldIdentity(world: WorldSpec): string {
+  const { $schema: _schema, hash: _hash, name: _name, description: _description, ...rest } = world;
+  return sha256Hex(canonicalJson(rest));
+}
+
 /** SHA-256 of the filled world's canonical JSON without `$schema`, `hash` and `description`. */
 export function worldHash(world: WorldSpec): string {
   const { $schema: _schema, hash: _hash, description: _description, ...rest } = world;

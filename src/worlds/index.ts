@@ -3,5 +3,5 @@ export * from './types';
 export { buildWorld } from './world';
 export { previewWorld, type WorldPreview } from './preview';
 export { readGiven, type OpenGiven } from './given';
-export { occurrenceLines, sentenceLines, TERM_COLUMNS, termsTable } from './tables';
+export { occurrenceLines, sentenceLines, sentenceTexts, TERM_COLUMNS, termsTable } from './tables';
 export { summarizeWorld, type GroupSummary, type WorldSummary } from './summary';

@@ -27,12 +27,15 @@ export const exposuresOf = (found: FactOccurrences) => found['term-to-id'].lengt
 /**
  * One row a fact, in the order of the facts. `log2_exposures` is log2(1 + exposures); `term_first` the share of the exposures
  * with the term first, empty where there are none; empty cells are unknown.
+ *
+ * @param only a group; left out, the facts of all
  */
-export function termsTable({ facts, occurrences }: Pick<World, 'facts' | 'occurrences'>): string {
-  const rows = facts.map(({ term, identifier, group, grammar, lambda, derived, parent }, i) => {
+export function termsTable({ facts, occurrences }: Pick<World, 'facts' | 'occurrences'>, only?: string): string {
+  const rows = facts.flatMap(({ term, identifier, group, grammar, lambda, derived, parent }, i) => {
+    if (only !== undefined && group !== only) return [];
     const found = occurrences[i]!;
     const exposures = exposuresOf(found);
-    return [
+    const row = [
       term,
       identifier,
       group,
@@ -44,6 +47,7 @@ export function termsTable({ facts, occurrences }: Pick<World, 'facts' | 'occurr
       derived === null ? '' : Number(derived),
       parent ?? '',
     ];
+    return [row];
   });
   return [TERM_COLUMNS, ...rows].map((row) => `${row.map(cell).join('\t')}\n`).join('');
 }
@@ -61,6 +65,14 @@ export function occurrenceLines({ facts, occurrences }: Pick<World, 'facts' | 'o
 /** One line a sentence, in the order of training. */
 export function sentenceLines({ corpus }: Pick<World, 'corpus'>): string {
   return corpus.sentences.map(({ text, fact, order }) => `${JSON.stringify({ text, fact, order })}\n`).join('');
+}
+
+/** Sentences of the corpus in the order of training, one a line: those of one group's facts, or with null filler. */
+export function sentenceTexts({ corpus, facts }: Pick<World, 'corpus' | 'facts'>, group: string | null): string {
+  return corpus.sentences
+    .filter(({ fact }) => (fact === null ? null : facts[fact]!.group) === group)
+    .map(({ text }) => `${text}\n`)
+    .join('');
 }
 
 /** A number without the last digits, in which hosts may differ. */

@@ -3,15 +3,15 @@ import {
   preparePretraining,
   worldFiles,
   WRITTEN_DTYPES,
-  type PreparedPretraining,
   type PretrainManifest,
   type WrittenDtype,
 } from '../../experiment';
 import { parsePretrainConfig } from '../../spec';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
-import { formatBytes, formatCount, formatDuration } from '../format';
+import { formatCount, formatDuration } from '../format';
 import { INTERRUPTED } from '../keep-running';
 import { readNamedText } from '../node-folder';
+import { pretrainPlanLines } from '../pretrain-lines';
 import { PretrainStore } from '../pretrain-store';
 import { lockRun } from '../run-lock';
 import { executePretraining, findPretrainPoint } from '../run-pretraining';
@@ -59,7 +59,7 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
   const prepared = preparePretraining(text, config);
   if (values.plan) {
     if (values.json) terminal.out(JSON.stringify({ runId: prepared.runId, ...prepared.plan }, null, 2));
-    else for (const line of planLines(prepared)) terminal.out(line);
+    else for (const line of pretrainPlanLines(prepared)) terminal.out(line);
     return 0;
   }
   if (!values.out) throw usageError('pretrain needs --out DIR, or --plan.', 'pretrain');
@@ -67,7 +67,7 @@ export async function pretrainCommand(argv: readonly string[], terminal: Termina
   const lock = await lockRun(values.out);
   try {
     if (!values.resume && !values.force) await store.refuseUsed();
-    if (!values.quiet) for (const line of planLines(prepared)) terminal.log(line);
+    if (!values.quiet) for (const line of pretrainPlanLines(prepared)) terminal.log(line);
     const from = values.resume ? await findPretrainPoint(store, prepared, dtype) : null;
     const manifest =
       from === 'done'
@@ -85,22 +85,6 @@ function readDtype(text: string = 'f32'): WrittenDtype {
   const dtype = WRITTEN_DTYPES.find((known) => known === text);
   if (dtype) return dtype;
   throw usageError(`--dtype must be ${WRITTEN_DTYPES.join(' or ')}, not “${text}”.`, 'pretrain');
-}
-
-function planLines({ config, plan, decoder }: PreparedPretraining): string[] {
-  const { operations, memory } = plan;
-  const heldOut = plan.heldOutTokens === 0 ? 'none' : `${formatCount(plan.heldOutTokens)} tokens`;
-  return [
-    `${config.name}: ${formatCount(plan.parameters)} parameters (${decoder.layers} layers of ${decoder.hiddenSize}, vocabulary ${formatCount(decoder.vocabSize)})`,
-    `${formatCount(plan.sentences)} sentences, ${formatCount(plan.filler)} of them filler, on ${formatCount(plan.facts)} facts: ` +
-      `${formatCount(plan.tokens)} tokens in ${formatCount(plan.steps)} steps; held out: ${heldOut}`,
-    `${toSi(operations.trainingPerToken)} operations a token, ${toSi(operations.total)} in all; ${formatBytes(memory.totalBytes)} on the GPU`,
-  ];
-}
-
-/** 1234567 → `1.23e6`, the way operations are counted. */
-function toSi(value: number): string {
-  return value.toExponential(2).replace('e+', 'e');
 }
 
 function endLines(out: string, { state, trained, model, plan, gpu, elapsedMs }: PretrainManifest): string[] {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {
   lookAtWorld,
   makeWorld,
-  WORLD_FILES,
+  worldFileNames,
   worldFiles,
   type WorldPreview,
   type WorldSummary,
@@ -22,7 +22,8 @@ Makes a world: facts with made-up or given names, a corpus that states each of t
 learned on it. docs/worlds.md says what the dials do and what the files hold.
 
   --out DIR      writes world.json, terms.tsv, occurrences.jsonl, sentences.jsonl, held-out.txt, tokenizer.json,
-                 tokenizer_config.json, experiment.json and summary.json
+                 tokenizer_config.json, experiment.json, summary.json, filler.txt, and of each group groups/NAME.tsv
+                 and groups/NAME.txt
   --preview      shows some facts and how they are stated, and writes nothing
   --examples N   facts of each group in a preview (default: 3)
   --seed N       another seed than the file's
@@ -59,7 +60,7 @@ export async function worldCommand(argv: readonly string[], terminal: Terminal):
     return 0;
   }
   if (!values.force) {
-    for (const name of Object.values(WORLD_FILES)) await refuseExisting(path.join(values.out, name));
+    for (const name of worldFileNames(spec)) await refuseExisting(path.join(values.out, name));
   }
   const { files, summary } = worldFiles(await makeWorld(spec, open));
   for (const { name, text } of files) await replaceFile(path.join(values.out, name), text);

@@ -2,7 +2,8 @@
  * The cells of a study on this machine: prepared, locked, run into their folders.
  *
  * Promises: Ctrl-C ends the cell at hand at its next safe point, and the study with it; a cell that was begun goes on
- * from its checkpoint; cells of one model and one ontology are refused where those changed meanwhile.
+ * from its checkpoint; cells of one model and one ontology are refused where those changed meanwhile; the model of a study
+ * of worlds is there before the first cell that needs it.
  * Must not know: what the cells say together.
  */
 import { LabError } from '../../core/errors';
@@ -15,6 +16,7 @@ import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
 import type { Terminal } from '../terminal';
 import type { StudyFile } from './study-file';
+import { StudyModels } from './study-models';
 import type { StudyStore } from './study-store';
 
 export interface CellsOptions {
@@ -32,25 +34,28 @@ export async function runCells(
   const say = quiet ? () => {} : (text: string) => terminal.log(text);
   const inputs = new SameInputs(await finishedManifests(file, state, store));
   let interrupts = 0;
+  const stopped = () => interrupts > 0;
+  const models = new StudyModels(file, store, { quiet, terminal, stopped });
   const stopListening = terminal.onInterrupt(() => {
     interrupts += 1;
     if (interrupts > 1) terminal.exitNow(INTERRUPTED);
   });
   const host: StudyHost = {
     save: (changed) => store.save(changed),
-    stopped: () => interrupts > 0,
+    stopped,
     failed: (cell, error) => terminal.log(`failed: ${cellName(cell)}: ${error.message} ${error.hint}`),
     async runCell(cell) {
       say(`[${cell.index + 1}/${file.cells.length}] ${cellName(cell)}: ${cell.folder}`);
+      const modelFolder = cell.model && (await models.ready(cell.model));
       const folder = store.cellFolder(cell);
       const lock = await lockRun(folder);
       try {
-        const prepared = await prepareExperiment(file.filesOf(cell));
+        const prepared = await prepareExperiment(file.filesOf(cell, modelFolder));
         inputs.check(cell, prepared);
         const runs = new RunStore(folder);
         const resumeFrom = await findResumePoint(runs, prepared, say, { owned: true });
         if (resumeFrom === 'done') return outcomeOf((await runs.manifest())!);
-        if (interrupts > 0) throw new LabError('cancelled', 'The study was stopped.', { hint: 'Use --resume.' });
+        if (stopped()) throw new LabError('cancelled', 'The study was stopped.', { hint: 'Use --resume.' });
         const { manifest } = await executeRun(prepared, runs, { resumeFrom, quiet, terminal });
         return outcomeOf(manifest);
       } finally {

@@ -1,28 +1,42 @@
 /**
  * A study file with its `--set` overrides, its cells, and the files they name.
  *
- * Promises: paths written in the study are relative to its folder, paths given on the command line to the working
- * directory. Must not know: how a cell runs.
+ * Promises: paths written in the study are relative to its folder, in a study of worlds those of its experiment to the
+ * files of the model's world; paths given on the command line to the working directory. Must not know: how a cell runs.
  */
 import path from 'node:path';
-import { overrideStudy, studyCells, studyFactors, type StudyCell, type StudyFactor } from '../../experiment';
-import { parseStudy, type StudySpec } from '../../spec';
+import {
+  overrideStudy,
+  studyCells,
+  studyFactors,
+  WORLD_FILES,
+  type StudyCell,
+  type StudyFactor,
+} from '../../experiment';
+import { parseStudy, type GivenSource, type StudySpec } from '../../spec';
 import { usageError } from '../arguments';
-import { readNamedText } from '../node-folder';
+import { openNodeFile, readNamedText } from '../node-folder';
+import { WORLD_FOLDER } from '../pretrain-store';
 import { specFileOf, type SpecFile } from '../spec-file';
+import { inlineFiles } from './inline-files';
 
 export interface StudyFile {
   study: StudySpec;
   factors: StudyFactor[];
   cells: StudyCell[];
-  /** A cell with the places of its files. Throws `spec-invalid` where it names no model or no ontology. */
-  filesOf(cell: StudyCell): SpecFile;
+  /**
+   * A cell with the places of its files. Throws `spec-invalid` where it names no model or no ontology.
+   * @param modelFolder of the model of a study of worlds
+   */
+  filesOf(cell: StudyCell, modelFolder?: string | null): SpecFile;
+  /** Opens a table of given pairs that the study's world names. */
+  openGiven(source: GivenSource, control: string): ReturnType<typeof openNodeFile>;
 }
 
 /** Throws `study-invalid`, and `usage` for an override of what the study varies. */
 export async function readStudyFile(file: string, assignments: readonly string[]): Promise<StudyFile> {
   const { text } = await readNamedText(file);
-  const written = parseStudy(text, file);
+  const written = await inlineFiles(parseStudy(text, file), file);
   const study = overrideStudy(written, file, assignments, (field, assignment) =>
     usageError(`The study itself varies ${field}; --set ${assignment} cannot be.`, 'study'),
   );
@@ -30,7 +44,11 @@ export async function readStudyFile(file: string, assignments: readonly string[]
     study,
     factors: studyFactors(study, file),
     cells: studyCells(study, file),
-    filesOf: (cell) => specFileOf(cell.spec, file, assignments),
+    filesOf(cell, modelFolder = null) {
+      const beside = modelFolder === null ? file : path.join(modelFolder, WORLD_FOLDER, WORLD_FILES.experiment);
+      return specFileOf(cell.spec, beside, assignments);
+    },
+    openGiven: (source, control) => openNodeFile(path.resolve(path.dirname(file), source.path), `world.${control}`),
   };
 }
 

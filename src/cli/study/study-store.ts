@@ -1,5 +1,6 @@
 /**
- * A study's folder: study.json, one folder a cell, study-summary.json and study-summary.csv.
+ * A study's folder: study.json, one folder a cell, study-summary.json and study-summary.csv; in a study of worlds one
+ * folder a model in `models`.
  *
  * Promises: study.json is replaced in one rename; a folder that holds anything else is refused. Must not know: how a
  * cell runs.
@@ -50,6 +51,10 @@ export class StudyStore {
   async saveSummary(summary: StudySummary): Promise<void> {
     await replaceFile(this.#path(STUDY_FILES.summary), encodeStudySummary(summary));
     await replaceFile(this.#path(STUDY_FILES.table), studyTableCsv(summary));
+  }
+
+  modelFolder({ id }: { id: string }): string {
+    return this.#path(path.join('models', id));
   }
 
   cellFolder({ folder }: { folder: string }): string {

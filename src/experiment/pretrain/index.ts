@@ -23,4 +23,5 @@ export {
   type PretrainProgress,
   type PretrainStep,
 } from './records';
+export { untrainedFiles } from './speed';
 export { PretrainRunner, type PretrainOptions } from './runner';

@@ -10,6 +10,7 @@ import { canonicalJson } from '../../core/json';
 import {
   applyOverrides,
   experimentIdentity,
+  laidOn,
   migrateSpec,
   parseSpec,
   SPEC_VERSION,
@@ -18,6 +19,9 @@ import {
   type ExperimentSpec,
   type StudySpec,
 } from '../../spec';
+import { experimentOn } from '../worlds';
+import { asStudyError, wrong } from './refusals';
+import { cellModel, checkModels, modelPart, refusedModelField, type StudyModel } from './study-model';
 
 /** More than these are no study that ends. */
 export const MAX_CELLS = 1000;
@@ -42,6 +46,8 @@ export interface StudyCell {
   point: string;
   seed: number;
   spec: ExperimentSpec;
+  /** What it is run with, in a study of worlds: paths of the spec are relative to its world's files. */
+  model: StudyModel | null;
 }
 
 /** The factors in the study's order. Throws `study-invalid` where two of them set the same field, or levels look alike. */
@@ -65,6 +71,8 @@ export function studyFactors(study: StudySpec, sourceName: string): StudyFactor[
       if (field === 'seed' || field === 'specVersion') {
         throw wrong(sourceName, `grid.${field}`, `${field} cannot be varied here`, 'Seeds are listed under seeds.');
       }
+      const refused = refusedModelField(study, field);
+      if (refused) throw wrong(sourceName, `grid.${field}`, refused.text, refused.hint);
       const other = [...owners].find(([taken, owner]) => owner !== name && overlap(taken, field));
       if (other) {
         const hint = 'Vary a field in one place only.';
@@ -96,7 +104,9 @@ export function studyCells(study: StudySpec, sourceName: string): StudyCell[] {
       const words = point.map(({ factor, label }) => `${factor}=${label}`).join(', ');
       const title = words === '' ? `seed ${seed}` : `${words}, seed ${seed}`;
       const sets = Object.assign({}, ...point.map((level) => level.sets)) as Assignments;
-      const spec = cellSpec(study, base, { ...sets, seed }, `${sourceName}, cell “${title}”`, title);
+      const cell = `${sourceName}, cell “${title}”`;
+      const model = study.world === undefined ? null : cellModel(study, sets, seed, cell);
+      const spec = cellSpec(study, base, { ...sets, seed }, { cell, title, model });
       const { name: _name, description: _description, $schema: _schema, ...content } = spec;
       const same = canonicalJson(content);
       const twin = known.get(same);
@@ -105,8 +115,9 @@ export function studyCells(study: StudySpec, sourceName: string): StudyCell[] {
         throw wrong(sourceName, 'grid', text, 'Remove the value that changes nothing.');
       }
       known.set(same, title);
-      const id = sha256Hex(canonicalJson({ experiment: experimentIdentity(spec), levels })).slice(0, 12);
-      return { index, id, folder: folderName(point, seed, id), levels, point: words || 'all runs', seed, spec };
+      const identity = { experiment: experimentIdentity(spec), levels, ...(model && { model: model.id }) };
+      const id = sha256Hex(canonicalJson(identity)).slice(0, 12);
+      return { index, id, folder: folderName(point, seed, id), levels, point: words || 'all runs', seed, spec, model };
     });
 }
 
@@ -130,21 +141,41 @@ function points(factors: readonly StudyFactor[]): PointLevel[][] {
   );
 }
 
-/** The base with what every spec must have, checked on its own, so that its faults are not told once a cell. */
+/**
+ * The base with what every spec must have, checked on its own, so that its faults are not told once a cell. In a study of
+ * worlds it lies on the world's own experiment.
+ */
 function filledBase(study: StudySpec, sourceName: string): unknown {
-  const base = migrateSpec({ specVersion: SPEC_VERSION, model: {}, ontology: {}, ...study.base });
-  asStudyError(() => parseSpec(base, `${sourceName}, base`), 'base');
+  const own = migrateSpec({ specVersion: SPEC_VERSION, model: {}, ontology: {}, ...study.base });
+  const base = study.world === undefined ? own : laidOn([worldExperiment(study, sourceName), own as Assignments]);
+  asStudyError(() => parseSpec(base, `${sourceName}, base`), { control: 'base' });
   return base;
 }
 
-function cellSpec(study: StudySpec, base: unknown, sets: Assignments, cell: string, title: string): ExperimentSpec {
+function worldExperiment(study: StudySpec, sourceName: string): Record<string, unknown> {
+  return experimentOn(checkModels(study, sourceName));
+}
+
+interface CellPlace {
+  /** For messages. */
+  cell: string;
+  title: string;
+  model: StudyModel | null;
+}
+
+function cellSpec(
+  study: StudySpec,
+  base: unknown,
+  allSets: Assignments,
+  { cell, title, model }: CellPlace,
+): ExperimentSpec {
+  const sets = Object.fromEntries(Object.entries(allSets).filter(([field]) => modelPart(field) === null));
   const assignments = Object.entries(sets).map(([field, value]) => `${field}=${JSON.stringify(value) ?? 'null'}`);
-  const changed = asStudyError(() => applyOverrides(base, assignments), 'grid', cell);
-  const name = `${(study.base.name as string | undefined) ?? study.name} · ${title}`;
-  const spec = asStudyError(
-    () => parseSpec({ ...(changed as object), name: name.slice(0, LONGEST_NAME) }, cell),
-    'grid',
-  );
+  const changed = asStudyError(() => applyOverrides(base, assignments), { control: 'grid', prefix: cell }) as object;
+  const name = `${(study.base.name as string | undefined) ?? study.name} · ${title}`.slice(0, LONGEST_NAME);
+  // From the world's files, which lie in the model's folder.
+  const own = model === null ? {} : { model: { path: `../../${model.id}` } };
+  const spec = asStudyError(() => parseSpec({ ...changed, name, ...own }, cell), { control: 'grid' });
   for (const [field, value] of Object.entries(sets)) {
     const taken = field.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)?.[part], changed);
     // A field of text takes any JSON as written: what was meant as a number would pass unnoticed.
@@ -156,23 +187,6 @@ function cellSpec(study: StudySpec, base: unknown, sets: Assignments, cell: stri
     });
   }
   return spec;
-}
-
-function asStudyError<T>(work: () => T, control: string, prefix?: string): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    throw new LabError('study-invalid', prefix ? `${prefix}: ${error.message}` : error.message, {
-      hint: error.hint,
-      control: error.control ?? control,
-      cause: error,
-    });
-  }
-}
-
-function wrong(sourceName: string, path: string, text: string, hint: string): LabError {
-  return new LabError('study-invalid', `${sourceName}: ${path}: ${text}.`, { hint, control: path });
 }
 
 /** One is the other, or lies within it. */

@@ -9,5 +9,7 @@ export { SameInputs } from './same-inputs';
 export { continueState, listStudy, newState, STUDY_STOPPERS } from './state';
 export { overrideStudy } from './override';
 export { planCells, type PlannedCell, type StudyPlan } from './plan-cells';
+export { planModels, studyModels, type PlannedModel } from './plan-models';
 export { StudyPool } from './study-pool';
+export type { StudyModel } from './study-model';
 export { studyTableCsv } from './table';

@@ -6,6 +6,7 @@
 import { LabError, toLabError } from '../../core/errors';
 import type { RunnerHost } from '../host';
 import type { PreparedRun } from '../prepared';
+import type { Work } from '../work-meter';
 import type { StudyCell } from './cells';
 import { measureSpeed, roughMs, type Speed } from './estimate';
 
@@ -13,6 +14,8 @@ export interface PlannedCell extends Pick<StudyCell, 'id' | 'folder' | 'point' |
   steps: number | null;
   memoryBytes: number | null;
   roughMs: number | null;
+  /** Tokens of training, scoring and decoding; decoding at its full length. */
+  work: Readonly<Work> | null;
   /** Why it cannot run. */
   problem: string | null;
 }
@@ -44,7 +47,7 @@ export async function planCells(cells: readonly StudyCell[], host: PlanHost): Pr
     const common = { id, folder, point, levels, seed };
     const prepared = await host.prepare(cell).catch((error: unknown) => toLabError(error).message);
     if (typeof prepared === 'string') {
-      planned.push({ ...common, steps: null, memoryBytes: null, roughMs: null, problem: prepared });
+      planned.push({ ...common, steps: null, memoryBytes: null, roughMs: null, work: null, problem: prepared });
     } else {
       // Measured once: cells differ in much, but hardly in the speed of a token.
       if (timing === '') ({ speed, timing } = await timed(prepared, host, signal));
@@ -53,6 +56,7 @@ export async function planCells(cells: readonly StudyCell[], host: PlanHost): Pr
         steps: prepared.plannedSteps,
         memoryBytes: prepared.memory.totalBytes,
         roughMs: speed && Math.round(roughMs(prepared, speed)),
+        work: prepared.plannedWork,
         problem: null,
       });
     }

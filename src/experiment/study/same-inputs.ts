@@ -1,6 +1,6 @@
 /**
  * Whether the cells of a study read the same files: those that one field names alike must have had the same bytes, or cells
- * could not be compared.
+ * could not be compared. In a study of worlds that holds for cells of one model.
  *
  * Must not know: where files lie, how a cell runs.
  */
@@ -38,7 +38,8 @@ export class SameInputs {
 
   #learn(cell: StudyCell, { field, name, sha256 }: LinkFile): Known {
     // A model is many files in one place.
-    const key = canonicalJson([field, valueAt(cell.spec, field), field === 'model.path' ? name : null]);
+    const model = cell.model?.id ?? null;
+    const key = canonicalJson([field, valueAt(cell.spec, field), field === 'model.path' ? name : null, model]);
     const known = this.#known.get(key) ?? { of: cellName(cell), sha256 };
     this.#known.set(key, known);
     return known;

@@ -20,12 +20,13 @@ export function newState(study: StudySpec, cells: readonly StudyCell[]): StudySt
     stateVersion: STUDY_STATE_VERSION,
     studyHash: studyHash(study),
     study,
-    cells: cells.map(({ id, folder, point, levels, seed }) => ({
+    cells: cells.map(({ id, folder, point, levels, seed, model }) => ({
       id,
       folder,
       point,
       levels,
       seed,
+      ...(model && { model: model.id }),
       state: 'waiting',
       runId: null,
       elapsedMs: null,
