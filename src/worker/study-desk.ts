@@ -8,6 +8,7 @@
 import { LabError, toLabError } from '../core/errors';
 import {
   continueState,
+  expectationsCsv,
   newState,
   planCells,
   rowsTable,
@@ -44,7 +45,7 @@ import { trialsPerEvaluation } from './describe-plan';
 import { executeRun, keptPoint } from './execute-run';
 import type { ResponseBody, RunInputs } from './protocol';
 import type { RunControl } from './run-control';
-import { RunFeed, type Records } from './run-feed';
+import { probeRecordsOf, RunFeed, type Records } from './run-feed';
 import { cellInputs, layFiles } from './study-files';
 import type { StudyDocument, StudyFiles } from './study-protocol';
 
@@ -148,6 +149,7 @@ export class StudyDesk {
     }
     if (path === STUDY_FILES.summary) return encodeStudySummary(summary);
     if (path === STUDY_FILES.table) return studyTableCsv(summary);
+    if (path === STUDY_FILES.expectations) return expectationsCsv(summary);
     const event = FACT_EVENTS.find((each) => path === rowsFile(each))!;
     const runs = [];
     for (const cell of state.cells.filter((each) => each.state === 'done')) {
@@ -234,9 +236,9 @@ export class StudyDesk {
     return new StudyPool(study, studyFactors(study, study.name), (cell) => this.#records(key, cell));
   }
 
-  async #records(key: string, cell: CellRecord): Promise<Pick<RunBundle, 'facts' | 'trials' | 'steps'>> {
+  async #records(key: string, cell: CellRecord): Promise<Omit<RunBundle, 'summary'>> {
     const records = await this.host.runs.load(cellRunKey(key, cell));
-    if (records !== null) return records;
+    if (records !== null) return { ...records, probes: probeRecordsOf(records.probes) };
     throw new LabError('record-invalid', `The run of the cell “${cell.point}, seed ${cell.seed}” is no longer kept.`, {
       hint: 'Continue the study: it runs that cell again.',
     });
