@@ -31,7 +31,7 @@ describe('ontoscope world', () => {
     await ontoscope('world', SMALL, '--out', two);
     const files = await readdir(one, { recursive: true });
     expect(files.sort()).toEqual(
-      'experiment.json filler.txt groups groups/codes.tsv groups/codes.txt groups/genes.tsv groups/genes.txt groups/symbols.tsv groups/symbols.txt held-out.txt occurrences.jsonl sentences.jsonl summary.json terms.tsv tokenizer.json tokenizer_config.json world.json'.split(
+      'experiment.json filler.txt given-2.tsv groups groups/codes.tsv groups/codes.txt groups/genes.tsv groups/genes.txt groups/symbols.tsv groups/symbols.txt held-out.txt occurrences.jsonl sentences.jsonl summary.json terms.tsv tokenizer.json tokenizer_config.json world.json'.split(
         ' ',
       ),
     );
