@@ -28,6 +28,7 @@ import { LinkStore } from './link.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
 import { RecordedList } from './recorded.svelte';
+import { RecordedStudies } from './recorded-studies.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
@@ -56,6 +57,7 @@ export interface Lab {
   bundledStudies: BundledStudies;
   models: BundledModels;
   start: StartStore;
+  recordedStudies: RecordedStudies;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -153,6 +155,7 @@ export function createLab(): Lab {
     bundledStudies: new BundledStudies(fetchBeside),
     models,
     start,
+    recordedStudies: new RecordedStudies(recorded, download),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
