@@ -4,6 +4,8 @@
  * Promises: reads are by range, so a large weights file is never held whole unless asked for.
  * Must not know: any host's file API; `cli` and `platform` implement it.
  */
+import { sha256Stream } from './hash';
+
 export interface FileEntry {
   /** Path relative to the folder, with forward slashes. */
   path: string;
@@ -43,6 +45,26 @@ export function byteFile({ name, text }: NamedText): ByteFile {
 
     async *chunks() {
       for (let at = 0; at < bytes.length; at += 65536) yield bytes.slice(at, at + 65536);
+    },
+  };
+}
+
+/** The same file, hashed while it is read; `sha256` is of the last whole pass. */
+export function hashedFile(file: ByteFile): { file: ByteFile; sha256: () => string } {
+  let sha256 = '';
+  return {
+    sha256: () => sha256,
+    file: {
+      name: file.name,
+      bytes: file.bytes,
+      async *chunks() {
+        const hash = sha256Stream(); // one a pass: a reader may look twice
+        for await (const chunk of file.chunks()) {
+          hash.update(chunk);
+          yield chunk;
+        }
+        sha256 = hash.hex();
+      },
     },
   };
 }

@@ -5,8 +5,7 @@
  * settings without reading a large ontology anew; a reading that failed or was stopped is forgotten.
  * Must not know: hosts, what the contents are used for.
  */
-import type { ByteFile } from '../core/files';
-import { sha256Stream } from '../core/hash';
+import { hashedFile, type ByteFile } from '../core/files';
 import { canonicalJson } from '../core/json';
 import {
   readCounts,
@@ -62,19 +61,7 @@ export class Sources {
 }
 
 async function readHashed<T>(file: ByteFile, read: (file: ByteFile) => Promise<T>): Promise<Read<T>> {
-  let sha256 = '';
-  const chunks = file.chunks.bind(file);
-  const content = await read({
-    name: file.name,
-    bytes: file.bytes,
-    async *chunks() {
-      const hash = sha256Stream(); // one a pass: a reader may look twice
-      for await (const chunk of chunks()) {
-        hash.update(chunk);
-        yield chunk;
-      }
-      sha256 = hash.hex();
-    },
-  });
-  return { content, identity: { name: file.name.split(/[\\/]/).at(-1)!, bytes: file.bytes, sha256 } };
+  const hashed = hashedFile(file);
+  const content = await read(hashed.file);
+  return { content, identity: { name: file.name.split(/[\\/]/).at(-1)!, bytes: file.bytes, sha256: hashed.sha256() } };
 }

@@ -2,7 +2,8 @@
  * A world and the files that are written of it.
  *
  * Promises: the same world and the same given files give the same bytes in every host; `experiment.json` is a spec that asks
- * for the world's own facts once a model is named. Must not know: where files lie.
+ * for the world's own facts once a model is named; `world.json` makes the very same world again, from nothing but files
+ * beside it. Must not know: where files lie.
  */
 import type { NamedText } from '../core/files';
 import { CORPUS_FILES } from './pretrain/corpus';
@@ -45,9 +46,11 @@ export const WORLD_FILES = {
 /** Everything that is kept of a world, by name. */
 export function worldFiles(world: World): { files: NamedText[]; summary: WorldSummary } {
   const summary = summarizeWorld(world);
+  const { hash: _hash, ...spec } = world.spec;
   const json = (name: string, value: unknown): NamedText => ({ name, text: `${JSON.stringify(value, null, 2)}\n` });
   const files = [
-    json(WORLD_FILES.world, { ...world.spec, hash: world.hash }),
+    json(WORLD_FILES.world, { ...spec, hash: world.hash }),
+    ...world.tables,
     { name: WORLD_FILES.terms, text: termsTable(world) },
     { name: WORLD_FILES.occurrences, text: occurrenceLines(world) },
     { name: WORLD_FILES.sentences, text: sentenceLines(world) },

@@ -56,6 +56,8 @@ const sourceSchema = v.variant('kind', [
     kind: v.literal('given'),
     /** An ontology or a table, relative to the world's file. */
     path: v.pipe(v.string(), v.minLength(1)),
+    /** Of that file; null: whatever lies there. */
+    sha256: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'))), null),
     /** As in an experiment: null tells it from the content. */
     terminology: v.optional(v.nullable(v.picklist(TERMINOLOGY_NAMES)), null),
     termColumn: v.optional(v.string(), 'term'),

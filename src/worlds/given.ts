@@ -2,10 +2,10 @@
  * Pairs of a given group, from an ontology or a table of terms and identifiers.
  *
  * Promises: every pair on one line, no name and no identifier twice, none longer than asked; the same file, seed and dials
- * give the same pairs. Must not know: where the file lies.
+ * give the same pairs; a file that is not the one named by its hash is refused. Must not know: where the file lies.
  */
 import { LabError } from '../core/errors';
-import type { ByteFile } from '../core/files';
+import { hashedFile, type ByteFile } from '../core/files';
 import { PhiloxSequence } from '../core/philox';
 import { nameKey } from '../dataset/candidates';
 import { asOntology, detectTerminology, entriesOf, oneLine, readSource, terminology, type Source } from '../ontology';
@@ -21,13 +21,12 @@ export async function readGiven({ groups, seed }: WorldSpec, open: OpenGiven): P
   const pairs = new Map<number, { term: string; identifier: string }[]>();
   for (const [i, { source }] of groups.entries()) {
     if (source.kind !== 'given') continue;
-    const file = await open(source, `groups.${i}.source.path`);
+    const path = `groups.${i}.source`;
+    const { file, sha256 } = hashedFile(await open(source, `${path}.path`));
     const { termColumn, identifierColumn } = source;
     const read = await readSource(file, { termColumn, identifierColumn });
-    pairs.set(
-      i,
-      pairsOf(read, file.name, source, new PhiloxSequence(seed, WORLD_STREAM.given, i), `groups.${i}.source`),
-    );
+    if (source.sha256 !== null && source.sha256 !== sha256()) throw otherFile(file.name, source.sha256, sha256(), path);
+    pairs.set(i, pairsOf(read, file.name, source, new PhiloxSequence(seed, WORLD_STREAM.given, i), path));
   }
   return pairs;
 }
@@ -57,4 +56,11 @@ function pairsOf(
     `${path}.count: ${Math.max(1, wanted)} pairs are asked for, but ${fileName} has ${usable.length} of at most ${longest} characters whose names differ.`,
     { hint: `Ask for fewer, or raise ${path}.longest.`, control: `${path}.count` },
   );
+}
+
+function otherFile(name: string, asked: string, found: string, path: string): LabError {
+  return new LabError('world-invalid', `${path}.sha256: ${name} has the SHA-256 ${found}, but ${asked} is asked for.`, {
+    hint: `Give the file that the world was made of, or set ${path}.sha256 to null to take the one that is there.`,
+    control: `${path}.sha256`,
+  });
 }

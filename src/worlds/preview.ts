@@ -10,6 +10,7 @@ import { worldFacts } from './facts';
 import { FillerMaker } from './filler';
 import { Mentions } from './mentions';
 import { sentenceSet, stated } from './sentences';
+import { settled } from './settled';
 import { WORLD_STREAM } from './streams';
 import type { GivenPairs, WorldFact } from './types';
 
@@ -53,7 +54,7 @@ export function previewWorld(spec: WorldSpec, given: GivenPairs, examples = 3): 
   });
   return {
     name: spec.name,
-    hash: worldHash(spec),
+    hash: worldHash(settled(spec, given).spec),
     facts: facts.length,
     factSentences: groups.reduce((sum, { sentences }) => sum + sentences, 0),
     filler: spec.filler.sentences,

@@ -45,7 +45,11 @@ export function termsTable({ facts, occurrences }: Pick<World, 'facts' | 'occurr
       parent ?? '',
     ];
   });
-  return [TERM_COLUMNS, ...rows].map((row) => `${row.map(cell).join('\t')}\n`).join('');
+  return tableText(TERM_COLUMNS, rows);
+}
+
+export function tableText(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [columns, ...rows].map((row) => `${row.map(cell).join('\t')}\n`).join('');
 }
 
 /** One line a fact: its name, its identifier and the sentences that state it, by order. */

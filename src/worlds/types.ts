@@ -1,5 +1,6 @@
 /** What a world is made of, as the rest of the lab sees it. Must not know: models, files. */
 import type { Direction } from '../core/direction';
+import type { NamedText } from '../core/files';
 import type { WorldSpec } from '../spec';
 
 /** One sentence of a corpus. */
@@ -51,10 +52,13 @@ export type FactOccurrences = Record<Direction, number[]>;
 
 /** A world, made: everything a model is pretrained on, and what is known of every fact. */
 export interface World {
+  /** Filled; given groups name tables of their pairs. */
   spec: WorldSpec;
   /** SHA-256 of the filled spec. */
   hash: string;
   facts: readonly WorldFact[];
+  /** The pairs of given groups, which `spec` names. */
+  tables: readonly NamedText[];
   corpus: Corpus;
   /** By fact, as counted in the corpus; a twin's may differ from what the facts ask for. */
   occurrences: readonly FactOccurrences[];

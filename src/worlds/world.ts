@@ -11,12 +11,14 @@ import { trainBpe } from './bpe/train';
 import { corpora } from './corpus';
 import { worldFacts } from './facts';
 import { occurrencesIn } from './occurrences';
+import { settled } from './settled';
 import type { Corpus, GivenPairs, World, WorldFact } from './types';
 
 /** Throws `world-invalid` for dials that do not go together, naming the field. */
-export function buildWorld(spec: WorldSpec, given: GivenPairs): World {
-  const facts = worldFacts(spec, given);
-  const [whole, asked = whole!] = corpora(
+export function buildWorld(asked: WorldSpec, given: GivenPairs): World {
+  const facts = worldFacts(asked, given);
+  const { spec, tables } = settled(asked, given);
+  const [whole, corpus = whole!] = corpora(
     spec,
     facts,
     spec.twin.kind === 'whole' ? [spec.twin] : [{ kind: 'whole' }, spec.twin],
@@ -27,8 +29,9 @@ export function buildWorld(spec: WorldSpec, given: GivenPairs): World {
     spec,
     hash: worldHash(spec),
     facts,
-    corpus: asked,
-    occurrences: occurrencesIn(asked, facts.length),
+    tables,
+    corpus,
+    occurrences: occurrencesIn(corpus, facts.length),
     tokenizer: tokenizerFiles(bpe),
     countTokens: (text) => encoder.count(text),
   };

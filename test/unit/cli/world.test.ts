@@ -31,7 +31,7 @@ describe('ontoscope world', () => {
     await ontoscope('world', SMALL, '--out', two);
     const files = await readdir(one);
     expect(files.sort()).toEqual(
-      'experiment.json held-out.txt occurrences.jsonl sentences.jsonl summary.json terms.tsv tokenizer.json tokenizer_config.json world.json'.split(
+      'experiment.json given-2.tsv held-out.txt occurrences.jsonl sentences.jsonl summary.json terms.tsv tokenizer.json tokenizer_config.json world.json'.split(
         ' ',
       ),
     );
