@@ -4,7 +4,7 @@
  * Promises: every estimate lies within the domain, and so does the line of no effect; an interval that does not is cut at
  * its edge and told as cut. Must not know: pixels.
  */
-import { scaleLinear, scaleLog } from 'd3';
+import { scaleLinear } from 'd3';
 
 export type ForestScale = 'log' | 'linear';
 
@@ -43,19 +43,23 @@ export function cutTo({ lo, hi }: Interval, [low, high]: readonly [number, numbe
   return { lo: Math.max(lo, low), hi: Math.min(hi, high), cutLow: lo < low, cutHigh: hi > high };
 }
 
-/** At most `count` ticks; on a log axis 1, 2 and 5 of each power of ten, or powers alone. */
+/** About `count` ticks; on a log axis 1, 2 and 5 of each power of ten, or powers alone, and fewer where they are many. */
 export function forestTicks(domain: readonly [number, number], scale: ForestScale, count: number): number[] {
-  if (scale === 'linear') return scaleLinear(domain, [0, 1]).ticks(Math.max(2, count));
-  const all = scaleLog(domain, [0, 1]).ticks(100);
-  const leading = (tick: number) => Number(tick.toExponential().charAt(0));
-  const choices = [[1, 2, 5], [1]].map((digits) => all.filter((tick) => digits.includes(leading(tick))));
-  const fitting = choices.find((ticks) => ticks.length <= count);
-  if (fitting && fitting.length >= 2) return fitting;
-  // A narrow domain has no power of ten but perhaps one: the linear ticks of it say more.
-  if (domain[1] / domain[0] < 10)
-    return scaleLinear(domain, [0, 1])
-      .ticks(Math.max(2, count - 1))
-      .filter((tick) => tick > 0);
-  const step = Math.ceil(choices[1]!.length / count);
-  return choices[1]!.filter((_, index) => index % step === 0);
+  if (scale === 'log') {
+    const choices = [logTicks(domain, [1, 2, 5]), logTicks(domain, [1])];
+    const fitting = choices.find((ticks) => ticks.length >= 2 && ticks.length <= count);
+    if (fitting) return fitting;
+    const powers = choices[1]!;
+    if (powers.length > count) return powers.filter((_, index) => index % Math.ceil(powers.length / count) === 0);
+  }
+  // Also of a ratio whose domain holds no power of ten but one.
+  return scaleLinear(domain, [0, 1]).ticks(Math.max(2, Math.min(count, 5)));
+}
+
+function logTicks([low, high]: readonly [number, number], digits: readonly number[]): number[] {
+  const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const powers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return powers
+    .flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`)))
+    .filter((tick) => tick >= low && tick <= high);
 }
