@@ -98,6 +98,20 @@ export function findLlvmpipe(host = thisHost) {
 }
 
 /**
+ * The Vulkan loader's descriptions of drivers that need a device.
+ * @param {Host} host
+ * @returns {string[]}
+ */
+export function findHardwareDrivers(host = thisHost) {
+  return ICD_FOLDERS.flatMap((folder) =>
+    host
+      .list(folder)
+      .filter((file) => file.endsWith('.json') && !/^(lvp|vk_swiftshader|virtio|gfxstream)_/.test(file))
+      .map((file) => path.join(folder, file)),
+  );
+}
+
+/**
  * SwiftShader lies beside the Chromium binary, or where the distribution keeps Chromium's libraries.
  * @param {Host} host
  * @returns {string | undefined}

@@ -1,5 +1,6 @@
 /**
- * Set-up for a fresh clone: `node bin/setup.js` for the app and the CLI, `--test` for the tests as well.
+ * Set-up for a fresh clone: `node bin/setup.js` for the app and the CLI, `--test` for the tests as well; `npm start` asks
+ * for what computing without a browser needs.
  *
  * Promises: only Node's own modules; changes nothing that is already there, and is then done at once; what it cannot
  * do itself it says in one sentence, and exits 1.
@@ -9,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { realpathSync } from 'node:fs';
 import { addBackports, aptInstall, aptUpdate, candidateMajor, canUseApt, distribution, installedMajor } from './apt.js';
-import { findChromium, findLlvmpipe, findSwiftShader } from './find.js';
+import { findChromium, findHardwareDrivers, findLlvmpipe, findSwiftShader } from './find.js';
 import { thisMachine } from './machine.js';
 
 /** @typedef {import('./machine.js').Machine} Machine */
@@ -130,7 +131,7 @@ export function ensureVulkan(machine) {
     if (!fault) return;
   }
   throw new SetupError(
-    `The gpu tests need the Vulkan loader and Mesa ${MESA_LEAST} or newer with its software driver llvmpipe, but ${fault}. ` +
+    `Computing without a GPU needs the Vulkan loader and Mesa ${MESA_LEAST} or newer with its software driver llvmpipe, but ${fault}. ` +
       `Install libvulkan1 and ${MESA} (Debian 12: from bookworm-backports), mesa-vulkan-drivers and vulkan-loader (Fedora), ` +
       'or vulkan-swrast and vulkan-icd-loader (Arch); or set LLVMPIPE_ICD to the lvp_icd.json that you have.',
   );
@@ -150,6 +151,20 @@ function installMesa(machine) {
   aptInstall(machine, packages, ['-t', `${codename}-backports`]);
 }
 
+/**
+ * Whether a GPU of this machine can be reached: elsewhere than on Linux the system brings its own driver; here there must
+ * be a device, the loader and a driver of its own.
+ * @param {Machine} machine
+ */
+export function hasGpu(machine) {
+  if (machine.platform !== 'linux') return true;
+  if (!hasVulkanLoader(machine)) return false;
+  // Whoever names a driver has one.
+  if (machine.env.VK_DRIVER_FILES || machine.env.VK_ICD_FILENAMES) return true;
+  const devices = machine.exists('/dev/nvidiactl') || machine.list('/dev/dri').some((name) => /^renderD/.test(name));
+  return devices && findHardwareDrivers(machine).length > 0;
+}
+
 /** SwiftShader comes with Chromium; a Chromium without it cannot run the tests. @param {Machine} machine */
 export function checkSwiftShader(machine) {
   if (findSwiftShader(machine)) return;
@@ -161,11 +176,12 @@ export function checkSwiftShader(machine) {
 
 /**
  * @param {Machine} machine
- * @param {{ test: boolean }} what
+ * @param {{ test: boolean, compute?: boolean }} what  `compute`: without a browser
  */
-export function setUp(machine, { test }) {
+export function setUp(machine, { test, compute = false }) {
   checkNode(machine);
   ensurePackages(machine);
+  if (compute && !hasGpu(machine)) ensureVulkan(machine);
   if (!test) return;
   ensureChromium(machine);
   checkSwiftShader(machine);

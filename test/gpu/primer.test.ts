@@ -32,7 +32,8 @@ it('gives the logits and the tokens of transformers', async () => {
       }
       for (const [i, largest] of last.entries()) {
         const row = rows[rows.length - last.length + i]!;
-        for (const [id, value] of largest) expect(Math.abs(row[id]! - value), `${text}, logit ${id}`).toBeLessThan(LIMIT);
+        for (const [id, value] of largest)
+          expect(Math.abs(row[id]! - value), `${text}, logit ${id}`).toBeLessThan(LIMIT);
       }
     }
   } finally {

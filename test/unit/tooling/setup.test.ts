@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { addBackports, backportsLine, backportsStanza } from '../../../bin/apt.js';
 import { findChromium, findLlvmpipe, findSwiftShader } from '../../../bin/find.js';
 import type { Machine } from '../../../bin/machine.js';
-import { checkNode, ensureChromium, ensurePackages, ensureVulkan, packagesMatch, setUp } from '../../../bin/setup.js';
+import {
+  checkNode,
+  ensureChromium,
+  ensurePackages,
+  ensureVulkan,
+  hasGpu,
+  packagesMatch,
+  setUp,
+} from '../../../bin/setup.js';
 
 const LOADER = '/usr/lib/x86_64-linux-gnu/libvulkan.so.1';
 const LVP = '/usr/share/vulkan/icd.d/lvp_icd.json';
@@ -271,5 +279,22 @@ describe('set-up as a whole', () => {
     const bare = machine({}, undefined, { read: () => lock });
     expect(() => setUp(bare, { test: false })).not.toThrow();
     expect(() => setUp(bare, { test: true })).toThrow(/Chromium/);
+  });
+
+  it('wants a software Vulkan driver for computing without a browser, where no GPU can be reached', () => {
+    const lock = JSON.stringify({ packages: {} });
+    const having = (files: Record<string, string>, over: Partial<Machine> = {}) =>
+      machine(files, undefined, { read: () => lock, ...over });
+    const radeon = '/usr/share/vulkan/icd.d/radeon_icd.json';
+    const card = '/dev/dri/renderD128';
+    const compute = { test: false, compute: true };
+    expect(() => setUp(having({}), compute)).toThrow(/Computing without a GPU needs the Vulkan loader/);
+    expect(() => setUp(having({ [LOADER]: '', [LVP]: '' }), compute)).not.toThrow();
+    expect(() => setUp(having({}, { platform: 'darwin' }), compute)).not.toThrow();
+    expect(hasGpu(having({ [LOADER]: '', [radeon]: '', [card]: '' }))).toBe(true);
+    expect(hasGpu(having({ [LOADER]: '', [radeon]: '' }))).toBe(false);
+    expect(hasGpu(having({ [LOADER]: '', [LVP]: '', [card]: '' }))).toBe(false);
+    expect(hasGpu(having({ [radeon]: '', [card]: '' }))).toBe(false);
+    expect(hasGpu(having({ [LOADER]: '' }, { env: { VK_DRIVER_FILES: '/x.json' } }))).toBe(true);
   });
 });
