@@ -10,4 +10,4 @@ export { continueState, listStudy, newState, STUDY_STOPPERS } from './state';
 export { overrideStudy } from './override';
 export { planCells, type PlannedCell, type StudyPlan } from './plan-cells';
 export { StudyPool } from './study-pool';
-export { studyTableCsv } from './table';
+export { expectationsCsv, studyTableCsv } from './table';
