@@ -57,6 +57,14 @@ export function rowWords({ direction, group, measure, term }: StudyRow): { of: s
   };
 }
 
+/** The point of lines that are about the whole grid. */
+export const ALL_RUNS = 'all runs';
+
+/** A point of the grid with the last two names of each field: `identifiers.lambda=0.25`. */
+export function shortPoint(point: string): string {
+  return point.replace(/(?:[\w-]+\.)*([\w-]+\.[\w-]+=)/g, '$1');
+}
+
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);
