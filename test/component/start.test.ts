@@ -4,6 +4,7 @@ import { BundledModels } from '../../src/app/bundled-models.svelte';
 import { LinkStore } from '../../src/app/link.svelte';
 import { NeededFiles } from '../../src/app/needed-files.svelte';
 import { RecordedList } from '../../src/app/recorded.svelte';
+import { RecordedStudies } from '../../src/app/recorded-studies.svelte';
 import { RunStore } from '../../src/app/runs.svelte';
 import { LabSession, type LabCalls } from '../../src/app/session.svelte';
 import { SpecStore } from '../../src/app/spec.svelte';
@@ -95,7 +96,8 @@ async function setUp({ files = beside(), webgpu = gpu as unknown as Capability['
   const start = new StartStore({ session, runs, link, models, recorded, open, elsewhere: () => false, storage });
   await session.start();
   await models.start();
-  return { start, session, spec, runs, lab, link, models, open, stored };
+  const studies = new RecordedStudies(recorded, () => undefined);
+  return { start, studies, session, spec, runs, lab, link, models, open, stored };
 }
 
 describe('the recorded run', () => {
@@ -147,20 +149,20 @@ describe('the recorded run', () => {
     const files = beside();
     if (text === undefined) delete files[path];
     else files[path] = text;
-    const { start, session, runs, open } = await setUp({ files });
+    const { start, studies, session, runs, open } = await setUp({ files });
     await start.begin();
     expect([runs.origin, session.error]).toEqual(['none', null]);
     expect(open).not.toHaveBeenCalled();
-    const screen = await render(Welcome, { start, session });
+    const screen = await render(Welcome, { start, session, studies });
     await expect.element(screen.getByText(words)).toBeVisible();
     await expect.element(screen.getByRole('alert')).not.toBeInTheDocument();
     await expect.element(screen.getByRole('button', { name: 'Run it live' })).toBeEnabled();
   });
 
   it('is told as recorded: device, software adapter, date', async () => {
-    const { start, session } = await setUp();
+    const { start, studies, session } = await setUp();
     await start.begin();
-    const screen = await render(Welcome, { start, session });
+    const screen = await render(Welcome, { start, session, studies });
     const { gpu: device } = start.shown!.run.manifest;
     expect(device.software).toBe(true);
     const note = screen.getByText(/The results below are recorded/).element().parentElement!;
@@ -172,9 +174,9 @@ describe('the recorded run', () => {
 
 describe('“Run it live”', () => {
   it('takes model, table and settings of the experiment and starts it: nothing is asked', async () => {
-    const { start, session, spec, lab, link } = await setUp();
+    const { start, studies, session, spec, lab, link } = await setUp();
     await start.begin();
-    const screen = await render(Welcome, { start, session });
+    const screen = await render(Welcome, { start, session, studies });
     await screen.getByRole('button', { name: 'Run it live' }).click();
     await vi.waitFor(() => expect(lab.run).toHaveBeenCalled());
     const [inputs] = lab.prepare.mock.calls.at(-1)!;
@@ -208,9 +210,9 @@ describe('“Run it live”', () => {
   });
 
   it('is replaced by the reason and the steps where there is no WebGPU', async () => {
-    const { start, session } = await setUp({ webgpu: noGpu });
+    const { start, studies, session } = await setUp({ webgpu: noGpu });
     await start.begin();
-    const screen = await render(Welcome, { start, session });
+    const screen = await render(Welcome, { start, session, studies });
     await expect.element(screen.getByText('This browser has no WebGPU, or it is switched off.')).toBeVisible();
     await expect.element(screen.getByText('Open the flags page.')).toBeVisible();
     await expect.element(screen.getByRole('button', { name: 'Run it live' })).not.toBeInTheDocument();
