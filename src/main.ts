@@ -9,5 +9,6 @@ mount(App, { target: document.getElementById('app')!, props: { lab } });
 void lab.session.start();
 void lab.restore();
 void lab.bundled.start();
+void lab.models.start();
 void lab.presets.start();
 void lab.bundledStudies.start();

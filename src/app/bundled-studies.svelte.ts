@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import type { PickedFile } from '../platform/folder';
+import { readBeside, type GetBeside } from './beside-index';
 
 const indexSchema = v.object({
   indexVersion: v.literal(1),
@@ -15,14 +16,12 @@ export type BundledStudy = v.InferOutput<typeof indexSchema>['studies'][number];
 export class BundledStudies {
   list = $state.raw<BundledStudy[]>([]);
 
-  /** `get`: a file that lies beside the page. */
-  constructor(private readonly get: (path: string) => Promise<Blob>) {}
+  constructor(private readonly get: GetBeside) {}
 
   /** Reads the index; without one there is simply nothing to offer. */
   async start(): Promise<void> {
     try {
-      const text = await (await this.get('studies/index.json')).text();
-      this.list = v.parse(indexSchema, JSON.parse(text)).studies;
+      this.list = (await readBeside(this.get, 'studies/index.json', indexSchema)).studies;
     } catch {
       this.list = [];
     }

@@ -6,15 +6,15 @@
 import * as v from 'valibot';
 import type { PickedFile } from '../platform/folder';
 import { TERMINOLOGY_NAMES } from '../spec/schema';
+import { listedFileSchema, readBeside, type GetBeside } from './beside-index';
 
-const fileSchema = v.object({ path: v.string(), bytes: v.number(), sha256: v.string() });
 const entrySchema = v.object({
   name: v.string(),
   title: v.string(),
   description: v.string(),
   terminology: v.picklist(TERMINOLOGY_NAMES),
   terms: v.number(),
-  file: fileSchema,
+  file: listedFileSchema,
   columns: v.nullable(v.record(v.string(), v.string())),
   version: v.string(),
   licence: v.string(),
@@ -22,7 +22,7 @@ const entrySchema = v.object({
   changes: v.string(),
   popularity: v.nullable(
     v.object({
-      file: fileSchema,
+      file: listedFileSchema,
       identifierColumn: v.string(),
       countColumn: v.string(),
       title: v.string(),
@@ -42,14 +42,12 @@ export interface OpenedBundle {
 export class BundledOntologies {
   list = $state.raw<BundledOntology[]>([]);
 
-  /** `get`: a file that lies beside the page. */
-  constructor(private readonly get: (path: string) => Promise<Blob>) {}
+  constructor(private readonly get: GetBeside) {}
 
   /** Reads the index; without one there is simply nothing to offer. */
   async start(): Promise<void> {
     try {
-      const text = await (await this.get('ontologies/index.json')).text();
-      this.list = v.parse(indexSchema, JSON.parse(text)).ontologies;
+      this.list = (await readBeside(this.get, 'ontologies/index.json', indexSchema)).ontologies;
     } catch {
       this.list = [];
     }

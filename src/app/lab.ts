@@ -10,6 +10,7 @@ import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
 import { acquireRunLock, withStudyLock } from '../platform/lock';
 import { persistStorage, storageRoom } from '../platform/quota';
+import type { PickedFile } from '../platform/folder';
 import { newRunKey, RunStorage } from '../platform/storage';
 import { StudyStorage } from '../platform/study-storage';
 import { newSeed } from '../platform/seed';
@@ -17,6 +18,7 @@ import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
 import { BundledOntologies } from './bundled.svelte';
+import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
@@ -25,11 +27,14 @@ import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
+import { RecordedList } from './recorded.svelte';
+import { RecordedStudies } from './recorded-studies.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
+import { StartStore } from './start.svelte';
 import { BundledStudies } from './bundled-studies.svelte';
 import { StudyBuilder } from './study-builder.svelte';
 import { StudyStore } from './studies.svelte';
@@ -50,6 +55,9 @@ export interface Lab {
   studies: StudyStore;
   studyBuilder: StudyBuilder;
   bundledStudies: BundledStudies;
+  models: BundledModels;
+  start: StartStore;
+  recordedStudies: RecordedStudies;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -105,10 +113,18 @@ export function createLab(): Lab {
     { storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock },
     runs,
   );
-  const needed = new NeededFiles(session, (file) => client.bundles.identify(file));
+  const hash = (file: PickedFile) => client.bundles.identify(file);
+  const needed = new NeededFiles(session, hash);
   const link = new LinkStore(pageAddress, session, spec, needed);
   const localStorage = localStorageIfAllowed();
   const drafts = new DraftKeeper(localStorage);
+  const models = new BundledModels((path) => fetchBeside(path, 'model.path'), hash, session, link);
+  const recorded = new RecordedList(fetchBeside, hash);
+  const start = new StartStore({
+    ...{ session, runs, link, models, recorded, storage: localStorage },
+    open: (file) => client.bundles.open(file),
+    elsewhere: () => studies.state !== null,
+  });
   let restored = false;
   const stem = () => fileStem(runs.title ?? 'run');
   const save = async (path: string | null, pairs: PairTexts = 'kept') => {
@@ -137,6 +153,9 @@ export function createLab(): Lab {
     studies,
     studyBuilder: new StudyBuilder(spec),
     bundledStudies: new BundledStudies(fetchBeside),
+    models,
+    start,
+    recordedStudies: new RecordedStudies(recorded, download),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
@@ -148,6 +167,7 @@ export function createLab(): Lab {
       if (settings) spec.adopt(settings);
       link.start();
       restored = true;
+      void start.begin();
     },
     keepSettings: () => {
       if (restored && link.foreign === null && spec.valid !== null) drafts.save(spec.valid);
@@ -170,7 +190,7 @@ export function createLab(): Lab {
     saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
     saveRecord: (path) => save(path),
     saveZip: async (pairs) => {
-      const { shown } = bundles;
+      const shown = bundles.shown ?? start.shown;
       const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);
       if (asItIs) download(shown.file.path, 'application/zip', shown.file.file);
       else await save(null, pairs);

@@ -52,8 +52,11 @@ type Shown = Omit<RunRecords<Records>, 'manifest' | 'probes'> & { manifest: Mani
 
 export class RunStore {
   key = $state.raw<string | null>(null);
-  /** `live`: written by this page; `kept`: read back from the browser's storage; `file`: opened from a bundle. */
-  origin = $state.raw<'none' | 'live' | 'kept' | 'file'>('none');
+  /**
+   * `live`: written by this page; `kept`: read back from the browser's storage; `file`: opened from a bundle; `recorded`:
+   * from the bundle that comes with the laboratory.
+   */
+  origin = $state.raw<'none' | 'live' | 'kept' | 'file' | 'recorded'>('none');
   manifest = $state.raw<Manifest | null>(null);
   facts = $state.raw<FactRecord[]>([]);
   trials = $state.raw<TrialRecord[]>([]);
@@ -123,10 +126,10 @@ export class RunStore {
   }
 
   /** The run of a bundle, from its file's name. */
-  showFile(key: string, name: string, run: Omit<Shown, 'resumable'>): void {
+  showFile(key: string, name: string, run: Omit<Shown, 'resumable'>, origin: 'file' | 'recorded' = 'file'): void {
     this.#show({ ...run, resumable: false });
     this.key = key;
-    this.origin = 'file';
+    this.origin = origin;
     this.interrupted = false;
     this.fromFile = name;
   }

@@ -8,14 +8,11 @@ import { toLabError, type SerializedLabError } from '../core/errors';
 import type { PickedFile } from '../platform/folder';
 import { cellRunKey, type KeptStudy, type StudyStorage } from '../platform/study-storage';
 import {
-  shownRows,
   STUDY_FILE_NAMES,
   STUDY_FILES,
-  toldWarnings,
   type CellRecord,
   type RunProgress,
   type StudyFileName,
-  type StudyRow,
   type StudyState,
   type StudySummary,
 } from '../records';
@@ -80,17 +77,6 @@ export class StudyStore {
 
   get finished(): boolean {
     return this.state?.cells.every(({ state }) => state === 'done') ?? false;
-  }
-
-  /** The table, a part for each point of the grid; single runs stand in the files. */
-  get table(): { point: string; rows: StudyRow[] }[] {
-    const rows = this.summary === null ? [] : shownRows(this.summary);
-    const points = rows.map(({ point }) => point).filter((point, index, all) => all.indexOf(point) === index);
-    return points.map((point) => ({ point, rows: rows.filter((row) => row.point === point) }));
-  }
-
-  get warnings(): { text: string; places: string[] }[] {
-    return this.summary === null ? [] : toldWarnings(shownRows(this.summary));
   }
 
   /** Share of the study's cells that are through, the one at hand by its progress. */

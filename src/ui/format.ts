@@ -59,3 +59,8 @@ export function formatNats(value: number): string {
 export function formatMoment(ms: number): string {
   return new Date(ms).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+/** A graphics adapter by the name it gives itself. */
+export function adapterName(gpu: { vendor: string; architecture: string; description: string }): string {
+  return gpu.description || [gpu.vendor, gpu.architecture].filter(Boolean).join(' ') || 'an unnamed adapter';
+}

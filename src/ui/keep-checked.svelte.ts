@@ -1,8 +1,10 @@
 /**
- * What follows the inputs by itself: the preview of the draw, the plan of the run, the plan of the study.
+ * What follows the inputs by itself: the preview of the draw, the plan of the run, the plan of the study, and that the
+ * recorded run makes room for them.
  *
  * Promises: each is made anew once what it depends on rests; nothing is checked while a run goes on.
  */
+import { untrack } from 'svelte';
 import type { Lab } from '../app/lab';
 import { canonicalJson } from '../core/json';
 
@@ -10,7 +12,7 @@ const CHECK_AFTER_MS = 400;
 
 /** To be called while a component is set up. */
 export function keepChecked(lab: () => Lab): void {
-  const { session, spec, data, studies } = $derived(lab());
+  const { session, spec, data, studies, start } = $derived(lab());
   // Derived, so that effects follow the answers, not every phase that gives the same one.
   const busy = $derived(session.busy);
   const studyBusy = $derived(studies.busy);
@@ -45,5 +47,9 @@ export function keepChecked(lab: () => Lab): void {
 
   $effect(() => {
     return soon([studies.opened, studies.files, busy, studyBusy], () => studies.plan());
+  });
+
+  $effect(() => {
+    if (start.claimed) untrack(() => start.yield());
   });
 }

@@ -1,6 +1,7 @@
 /** The numbers of each chart as its table twin. Pure; one function a chart. */
 import type { LossPoint, Rises } from '../../app/curves';
 import type { SetSummary } from '../../records';
+import type { MainEstimates } from '../../app/study-tables';
 import type { ChartTable } from './chart-table';
 import { atRiskAt } from './km-geometry';
 
@@ -58,4 +59,27 @@ export function transitionsTable(groups: readonly SetSummary[]): ChartTable {
 export function riseTable(rises: Rises): ChartTable {
   const rows = (['seen', 'withheld', 'rehearsed'] as const).flatMap((set) => rises[set].map((value) => [set, value]));
   return { columns: ['set', 'rise (nats per token)'], rows };
+}
+
+export function forestTable(rows: MainEstimates['rows']): ChartTable {
+  return {
+    columns: [
+      'measure',
+      'term',
+      'direction',
+      'group',
+      'point',
+      'model',
+      'estimate',
+      'lower',
+      'upper',
+      'n',
+      'p',
+      'method',
+    ],
+    rows: rows.map(({ measure, term, direction, group, point, model, coefficient, estimate }) => [
+      ...[measure, term, direction, group, point, model],
+      ...[estimate.value, estimate.lo, estimate.hi, estimate.n, coefficient?.p ?? null, estimate.method],
+    ]),
+  };
 }

@@ -1,6 +1,7 @@
 /** A study in words: states of cells, figures of its table. Pure. */
 import type { StudyPhase } from '../../../app/studies.svelte';
 import { directionWords } from '../../../core/direction';
+import type { ForestScale } from '../../charts/forest-geometry';
 import type { CellRecord, StudyRow } from '../../../records';
 
 export const PHASE_WORDS: Record<StudyPhase, string> = {
@@ -15,6 +16,31 @@ export const PHASE_WORDS: Record<StudyPhase, string> = {
 export function cellWord({ state }: Pick<CellRecord, 'state'>, live: boolean): string {
   return state === 'running' && !live ? 'cut off' : state;
 }
+
+/** Whether an expectation holds: in words, and how it is marked. */
+export const VERDICTS = {
+  true: { words: 'holds', mark: 'holds' },
+  false: { words: 'does not hold', mark: 'fails' },
+  null: { words: 'cannot be said', mark: 'open' },
+} as const;
+
+interface ScaleAxis {
+  title: string;
+  axis: string;
+  scale: ForestScale;
+  /** The value of no effect; null where there is none. */
+  none: number | null;
+}
+
+export const SCALE_AXES: Record<StudyRow['scale'], ScaleAxis> = {
+  'hazard ratio': { title: 'Hazard ratios', axis: 'hazard ratio, log axis', scale: 'log', none: 1 },
+  difference: { title: 'Differences of shares', axis: 'difference', scale: 'linear', none: 0 },
+  share: { title: 'Shares', axis: 'share', scale: 'linear', none: null },
+  nats: { title: 'Log-probabilities', axis: 'nats', scale: 'linear', none: 0 },
+  correlation: { title: 'Correlations', axis: 'correlation', scale: 'linear', none: 0 },
+  epochs: { title: 'Times', axis: 'epochs', scale: 'linear', none: 0 },
+  AUC: { title: 'Areas under the ROC curve', axis: 'AUC', scale: 'linear', none: 0.5 },
+};
 
 /** `2 of 6 cells done, 1 failed`. */
 export function standing(cells: readonly Pick<CellRecord, 'state'>[]): string {
@@ -31,8 +57,13 @@ export function rowWords({ direction, group, measure, term }: StudyRow): { of: s
   };
 }
 
-/** Whether an expectation holds. */
-export const VERDICT = { true: 'Holds', false: 'Does not hold', null: 'Cannot be said' } as const;
+/** The point of lines that are about the whole grid. */
+export const ALL_RUNS = 'all runs';
+
+/** A point of the grid with the last two names of each field: `identifiers.lambda=0.25`. */
+export function shortPoint(point: string): string {
+  return point.replace(/(?:[\w-]+\.)*([\w-]+\.[\w-]+=)/g, '$1');
+}
 
 export function figure(value: number): string {
   const size = Math.abs(value);

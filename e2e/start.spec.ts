@@ -1,0 +1,165 @@
+/** The first screen: a recorded run without model and GPU, one click that runs live, recorded studies. */
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { sha256Hex } from '../src/core/hash';
+import { packBundle, runFile, runFileNames } from '../src/records';
+import { plausibleRun } from '../test/fixtures/run/plausible-run';
+import { plausibleStudy } from '../test/fixtures/run/plausible-study';
+import { LabPage } from './lab-page';
+import { longestTaskMs } from './traced';
+
+/** As a newcomer comes: nothing is kept of the recorded run being put away. */
+test.use({ storageState: { cookies: [], origins: [] } });
+
+const LONGEST_TASK_MS = 100;
+const EXPERIMENT = new URL('../public/models/primer/experiment.json', import.meta.url);
+
+const run = plausibleRun({ pairs: 80, epochs: 10 });
+const bundle = Buffer.from(
+  packBundle(
+    runFileNames(run).map((name) => runFile(run, name)),
+    run.manifest,
+  ),
+);
+const { files, summary } = plausibleStudy();
+const index = {
+  indexVersion: 1,
+  runs: [
+    {
+      ...{ name: 'fixture', title: 'A recorded fixture', description: 'It comes by route.', model: 'primer' },
+      ...{ bundle: 'fixture.zip', bytes: bundle.length, sha256: sha256Hex(bundle) },
+    },
+  ],
+  studies: [
+    {
+      ...{ name: 'paces', title: 'Two paces', description: 'Two batch sizes.' },
+      ...{ study: 'paces/study.json', summary: 'paces/study-summary.json' },
+    },
+  ],
+};
+
+/** What is recorded, as it would lie beside the page; the bundle comes when `released` says so. */
+async function serve(page: Page, released: Promise<void> = Promise.resolve()): Promise<void> {
+  const texts: Record<string, string> = { 'index.json': JSON.stringify(index) };
+  for (const [name, text] of Object.entries(files)) texts[`paces/${name}`] = text;
+  await page.route('**/recorded/**', async (route) => {
+    const path = new URL(route.request().url()).pathname.replace(/^.*\/recorded\//, '');
+    if (path === 'fixture.zip') {
+      await released;
+      return route.fulfill({ body: bundle, contentType: 'application/zip' });
+    }
+    return path in texts ? route.fulfill({ body: texts[path]! }) : route.fulfill({ status: 404 });
+  });
+}
+
+const recorded = (page: Page) => page.getByText('The results below are recorded.');
+
+test('a recorded run is on show without a file; one click runs its experiment live', async ({ page }) => {
+  const lab = new LabPage(page);
+  let release = (): void => undefined;
+  await serve(page, new Promise((resolve) => (release = resolve)));
+  await page.goto('/');
+
+  await test.step('the page is there before the bundle is', async () => {
+    await expect(page.getByRole('button', { name: 'Run it live' })).toBeEnabled();
+    await expect(page.getByText('Opening the recorded run')).toBeVisible();
+    const paints = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
+    expect(await paints()).toBe(1);
+  });
+
+  await test.step('opening it leaves the page’s thread alone', async () => {
+    const longest = await longestTaskMs(page, async () => {
+      release();
+      await expect(recorded(page)).toBeVisible();
+      // By place: asking for roles and names would itself keep the page's thread busy.
+      await expect(page.locator('#results h3', { hasText: 'Files' })).toBeVisible();
+    });
+    console.log(`the recorded run: longest main-thread task ${longest.toFixed(1)} ms of thread time`);
+    expect(longest).toBeLessThan(LONGEST_TASK_MS);
+    await expect(page.getByText(/a software adapter, on \d+ \w+ \d{4}/)).toBeVisible();
+    await expect(lab.chart('Time to acquisition', 'term→id')).toContainText(/of n = \d+ acquired/);
+    await expect(lab.chart('Accuracy by epoch', 'id→term')).toBeVisible();
+    await expect(lab.trials).toBeVisible();
+    await lab.expectAccessible();
+  });
+
+  await test.step('it is put away and brought back', async () => {
+    await page.getByRole('button', { name: 'Put the recorded run away' }).click();
+    await expect(lab.trials).toHaveCount(0);
+    await page.reload();
+    await expect(page.getByRole('button', { name: 'Show the recorded run' })).toBeVisible();
+    await expect(recorded(page)).toHaveCount(0);
+    await lab.panel('Kept runs').getByRole('button', { name: 'Open A recorded fixture' }).click();
+    await expect(recorded(page)).toBeVisible();
+  });
+
+  await test.step('one click: the bundled model trains, without a dialog', async () => {
+    // The experiment of the page, with fewer facts: the test is of the way, not of the results.
+    const spec = JSON.parse(await readFile(EXPERIMENT, 'utf8')) as Record<string, object>;
+    const small = {
+      ...spec,
+      sampling: { ...spec['sampling'], seen: 14, withheld: 7 },
+      train: { ...spec['train'], batchSize: 7 },
+      evaluation: { ...spec['evaluation'], samples: 2, maxNewTokens: 12 },
+    };
+    await page.route('**/models/primer/experiment.json', (route) => route.fulfill({ body: JSON.stringify(small) }));
+    const began = performance.now();
+    await page.getByRole('button', { name: 'Run it live' }).click();
+    await expect(page.getByText(/right after epoch 1;/).first()).toBeVisible({ timeout: 120_000 });
+    console.log(`live: 21 facts, first epoch’s estimates after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    await expect(recorded(page)).toHaveCount(0);
+    await expect(page.getByText('chosen', { exact: true })).toBeVisible();
+    await lab.cancel.click();
+    await lab.ended();
+    await expect(page.getByText('cancelled: a partial record')).toBeVisible();
+  });
+
+  await test.step('after a reload the last session wins', async () => {
+    await page.reload();
+    await expect(page.getByText('Last run, kept in this browser')).toBeVisible();
+    await expect(recorded(page)).toHaveCount(0);
+  });
+});
+
+test('without WebGPU: recorded results, the reason, and recorded studies with what they found', async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined }));
+  const lab = new LabPage(page);
+  await serve(page);
+  await page.goto('/');
+  await expect(recorded(page)).toBeVisible();
+  const start = page.getByRole('region', { name: 'Start' });
+  await expect(start.getByText('This browser has no WebGPU')).toBeVisible();
+  await expect(start.getByRole('listitem').first()).toContainText('chrome://');
+  await expect(page.getByRole('button', { name: 'Run it live' })).toHaveCount(0);
+
+  await test.step('the card of the bundled model is there', async () => {
+    await page.getByText('About Primer').click();
+    await expect(page.getByRole('table', { name: /What it has read/ })).toContainText('GO:');
+  });
+
+  const study = page.getByRole('region', { name: 'Recorded study' });
+  await test.step('a recorded study opens without holding the page up', async () => {
+    const longest = await longestTaskMs(page, async () => {
+      await lab.panel('Start').getByRole('button', { name: 'Two paces' }).click();
+      await expect(page.locator('#pooled-title')).toBeVisible();
+    });
+    console.log(
+      `a recorded study of ${summary.rows.length} lines: longest task ${longest.toFixed(1)} ms of thread time`,
+    );
+    expect(longest).toBeLessThan(LONGEST_TASK_MS);
+    await expect(study.getByRole('listitem').first()).toContainText('holds');
+    await expect(study.getByRole('figure', { name: 'Hazard ratios' })).toBeVisible();
+  });
+
+  for (const theme of ['Light', 'Dark']) {
+    await page.getByRole('radio', { name: theme }).check({ force: true });
+    await lab.expectAccessible();
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await lab.expectNoSidewaysScroll();
+  await page.getByRole('radio', { name: 'Results' }).check({ force: true });
+  await lab.expectNoSidewaysScroll();
+  // On a narrow screen the recorded run comes first.
+  const top = async (name: string) => (await page.getByRole('heading', { name }).boundingBox())!.y;
+  expect(await top('One fact at a time')).toBeLessThan(await top('Model and ontology'));
+});
