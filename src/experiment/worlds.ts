@@ -10,6 +10,7 @@ import { SPEC_VERSION, type SpecInput, type WorldSpec } from '../spec';
 import {
   buildWorld,
   occurrenceLines,
+  placesOf,
   previewWorld,
   readGiven,
   sentenceLines,
@@ -21,6 +22,7 @@ import {
   type WorldSummary,
 } from '../worlds';
 
+export { buildWorld, placesOf, previewWorld, readGiven, summarizeWorld };
 export type { World, WorldPreview, WorldSummary };
 
 /** Throws `world-invalid`, `too-few-terms`, and what reading the given files throws. */
@@ -45,9 +47,11 @@ export const WORLD_FILES = {
 /** Everything that is kept of a world, by name. */
 export function worldFiles(world: World): { files: NamedText[]; summary: WorldSummary } {
   const summary = summarizeWorld(world);
+  // Last, wherever it stood: the same world is the same bytes.
+  const { hash: _hash, ...spec } = world.spec;
   const json = (name: string, value: unknown): NamedText => ({ name, text: `${JSON.stringify(value, null, 2)}\n` });
   const files = [
-    json(WORLD_FILES.world, { ...world.spec, hash: world.hash }),
+    json(WORLD_FILES.world, { ...spec, hash: world.hash }),
     { name: WORLD_FILES.terms, text: termsTable(world) },
     { name: WORLD_FILES.occurrences, text: occurrenceLines(world) },
     { name: WORLD_FILES.sentences, text: sentenceLines(world) },

@@ -51,7 +51,8 @@ export {
   type StudyInput,
   type StudySpec,
 } from './study';
-export { parseWorld } from './parse-world';
+export { checkWorld, parseWorld } from './parse-world';
+export type { Problem } from './problems';
 export {
   IDENTIFIER_GRAMMARS,
   MOST_SENTENCES,
