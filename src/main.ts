@@ -11,3 +11,4 @@ void lab.restore();
 void lab.bundled.start();
 void lab.presets.start();
 void lab.bundledStudies.start();
+void lab.bundledWorlds.start();

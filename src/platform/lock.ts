@@ -42,6 +42,11 @@ export function withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T
   return withLock(studyLock(key), work);
 }
 
+/** The work's result, under the lock of a pretraining. Throws `run-locked`, and what the work throws. */
+export function withPretrainingLock<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return withLock(pretrainingLock(key), work);
+}
+
 /** Holds the lock of a run until it is released. Throws `run-locked`. */
 export async function acquireRunLock(runId: string, locks: Locks | null = hostLocks()): Promise<HeldLock> {
   return new Promise<HeldLock>((resolve, reject) => {
