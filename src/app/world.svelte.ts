@@ -164,7 +164,10 @@ export class WorldStore {
       this.uncounted = counts === null;
     } catch (thrown) {
       const error = toLabError(thrown);
-      if (current() && error.code !== 'cancelled') this.#fail(error.serialize());
+      if (current() && error.code !== 'cancelled') {
+        this.counts = null;
+        this.#fail(error.serialize());
+      }
     }
     if (current()) this.looking = false;
   }
