@@ -9,7 +9,7 @@ const ENTRIES = ['^src/main\\.ts$', '^src/cli/main\\.ts$', '^src/worker/lab\\.wo
 
 /** The two halves of `worker` differ: the page's half knows no experiment. */
 const PAGE_SIDE =
-  '^src/worker/(client|protocol|data-calls|data-protocol|bundle-calls|bundle-protocol|study-calls|study-protocol)';
+  '^src/worker/(client|protocol|envelope|(data|bundle|study|world|pretrain)-(calls|protocol))\\.ts$';
 
 /** One rule per layer: of our own files it may reach its own folder and what the table lists. */
 const layerRules = Object.entries(LAYERS)

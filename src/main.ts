@@ -12,3 +12,4 @@ void lab.bundled.start();
 void lab.models.start();
 void lab.presets.start();
 void lab.bundledStudies.start();
+void lab.bundledWorlds.start();

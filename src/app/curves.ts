@@ -18,7 +18,14 @@ export interface LossPoint {
 
 /** Loss of one direction in at most `maxPoints` points; each step is in exactly one. */
 export function lossCurve(steps: readonly StepRecord[], direction: Direction, maxPoints = 240): LossPoint[] {
-  const mine = steps.filter((step) => step.direction === direction);
+  return lossPoints(
+    steps.filter((step) => step.direction === direction),
+    maxPoints,
+  );
+}
+
+/** Losses of steps in at most `maxPoints` points; each step is in exactly one. */
+export function lossPoints(mine: readonly { step: number; loss: number }[], maxPoints = 240): LossPoint[] {
   const size = Math.max(1, Math.ceil(mine.length / maxPoints));
   const points: LossPoint[] = [];
   for (let start = 0; start < mine.length; start += size) {

@@ -1,6 +1,7 @@
 /** The shapes of what the data views show. Types only. */
 export type {
   DrawPreview,
+  HeldOutRecord,
   QuestionQuery,
   Questions,
   SourceSurvey,

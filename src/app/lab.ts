@@ -8,10 +8,10 @@ import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
-import { acquireRunLock, withStudyLock } from '../platform/lock';
+import { acquireRunLock, withPretrainingLock, withStudyLock } from '../platform/lock';
 import { persistStorage, storageRoom } from '../platform/quota';
 import type { PickedFile } from '../platform/folder';
-import { newRunKey, RunStorage } from '../platform/storage';
+import { newRunKey, PRETRAINING_DATABASE, RunStorage } from '../platform/storage';
 import { StudyStorage } from '../platform/study-storage';
 import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
@@ -36,8 +36,12 @@ import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
 import { StartStore } from './start.svelte';
 import { BundledStudies } from './bundled-studies.svelte';
+import { BundledWorlds } from './bundled-worlds.svelte';
+import { PretrainConfigStore } from './pretrain-config.svelte';
+import { PretrainingStore } from './pretraining.svelte';
 import { StudyBuilder } from './study-builder.svelte';
 import { StudyStore } from './studies.svelte';
+import { WorldStore } from './world.svelte';
 
 export interface Lab {
   session: LabSession;
@@ -58,6 +62,10 @@ export interface Lab {
   models: BundledModels;
   start: StartStore;
   recordedStudies: RecordedStudies;
+  world: WorldStore;
+  bundledWorlds: BundledWorlds;
+  pretrainConfig: PretrainConfigStore;
+  pretraining: PretrainingStore;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -116,6 +124,27 @@ export function createLab(): Lab {
   const hash = (file: PickedFile) => client.bundles.identify(file);
   const needed = new NeededFiles(session, hash);
   const link = new LinkStore(pageAddress, session, spec, needed);
+  const world = new WorldStore({
+    calls: client.worlds,
+    openOntology: (entry) => bundled.open(entry),
+    download,
+  });
+  const pretrainConfig = new PretrainConfigStore({ calls: client.pretraining, download });
+  const pretraining = new PretrainingStore(
+    {
+      calls: client.pretraining,
+      storage: new RunStorage(PRETRAINING_DATABASE),
+      newKey: newRunKey,
+      withPretrainingLock,
+      wakeLock: new WakeLock(),
+      persistStorage,
+      download,
+      adopt: (settings, name) => link.take({ from: 'pretrained model', name, spec: settings, files: [] }),
+    },
+    session,
+    world,
+    pretrainConfig,
+  );
   const localStorage = localStorageIfAllowed();
   const drafts = new DraftKeeper(localStorage);
   const models = new BundledModels((path) => fetchBeside(path, 'model.path'), hash, session, link);
@@ -156,6 +185,10 @@ export function createLab(): Lab {
     models,
     start,
     recordedStudies: new RecordedStudies(recorded, download),
+    world,
+    bundledWorlds: new BundledWorlds(fetchBeside),
+    pretrainConfig,
+    pretraining,
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
@@ -163,6 +196,7 @@ export function createLab(): Lab {
       // With a link, the last run is not what the page was opened for: it stays on the list.
       await (link.called ? runs.refresh() : runs.restore());
       await (link.called ? studies.refresh() : studies.restore());
+      await (link.called ? pretraining.refresh() : pretraining.restore());
       const settings = own ?? runs.manifest?.spec;
       if (settings) spec.adopt(settings);
       link.start();

@@ -132,7 +132,8 @@ export class SpecStore {
   }
 }
 
-function plainIssue(issue: v.BaseIssue<unknown>): string {
+/** What is wrong with a field, to whoever filled it in. */
+export function plainIssue(issue: v.BaseIssue<unknown>): string {
   switch (issue.type) {
     case 'min_value':
       return `At least ${String(issue.requirement)}.`;

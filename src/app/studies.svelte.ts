@@ -91,6 +91,7 @@ export class StudyStore {
     const { session } = this;
     if (session.capability !== null && !session.gpuReady) return 'This browser offers no WebGPU: see “This device”.';
     if (session.busy) return 'A run goes on: the study can follow when it has ended.';
+    if (session.occupied !== null && !this.busy) return session.occupied;
     if (session.model === null || session.ontology === null) {
       return 'Choose a model folder and an ontology file: every cell is run with them.';
     }
@@ -163,6 +164,8 @@ export class StudyStore {
   async plan(): Promise<void> {
     const { files } = this;
     if (this.#study === null || files === null || this.busy || this.session.busy || this.finished) return;
+    // Timing would take the device from whoever has it.
+    if (this.session.occupied !== null) return;
     if (this.#filesPlanned !== null && sameFiles(this.#filesPlanned, files)) return;
     const round = ++this.#round;
     const current = () => round === this.#round;

@@ -3,8 +3,13 @@ export { prepareRun, type RunInputs } from './prepare';
 export { prepareData, readOptions, textsOfPairs, type DataInputs, type PreparedData } from './data';
 export { prepareAssociations, type AssociationReport } from './associations';
 export {
+  buildWorld,
   lookAtWorld,
   makeWorld,
+  placesOf,
+  previewWorld,
+  readGiven,
+  summarizeWorld,
   WORLD_FILES,
   worldFileNames,
   worldFiles,

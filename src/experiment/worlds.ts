@@ -11,6 +11,7 @@ import { SPEC_VERSION, type SpecInput, type WorldSpec } from '../spec';
 import {
   buildWorld,
   occurrenceLines,
+  placesOf,
   previewWorld,
   readGiven,
   sentenceLines,
@@ -23,6 +24,7 @@ import {
   type WorldSummary,
 } from '../worlds';
 
+export { buildWorld, placesOf, previewWorld, readGiven, summarizeWorld };
 export type { World, WorldPreview, WorldSummary };
 
 /** Throws `world-invalid`, `too-few-terms`, and what reading the given files throws. */
@@ -60,6 +62,7 @@ export function worldFileNames({ groups }: WorldSpec): string[] {
 /** Everything that is kept of a world, by name. */
 export function worldFiles(world: World): { files: NamedText[]; summary: WorldSummary } {
   const summary = summarizeWorld(world);
+  // Last, wherever it stood: the same world is the same bytes.
   const { hash: _hash, ...spec } = world.spec;
   const json = (name: string, value: unknown): NamedText => ({ name, text: `${JSON.stringify(value, null, 2)}\n` });
   const files = [

@@ -1,5 +1,5 @@
 /**
- * One tab to a run, and to a study: the browser's Web Locks, which end with the page that holds them.
+ * One tab to a run, a study and a pretraining: the browser's Web Locks, which end with the page that holds them.
  *
  * Promises: what another tab or worker holds is refused at once with `run-locked`; a lock is given back when its work
  * ends, however it ends. Where the browser has no Web Locks the work goes on unguarded. Must not know: what a run is.
@@ -20,6 +20,7 @@ export interface HeldLock {
 }
 
 const STUDY = 'ontoscope/study/';
+const PRETRAINING = 'ontoscope/pretraining/';
 const hostLocks = (): Locks | null => (navigator as { locks?: Locks }).locks ?? null;
 
 /** The work's result. Throws `run-locked` before the work begins where the name is held, and what the work throws. */
@@ -31,13 +32,19 @@ export async function withLock<T>(name: string, work: () => Promise<T>, locks: L
   });
 }
 
-/** Names of the locks of a run and of a study. */
+/** Names of the locks of a run, a study and a pretraining. */
 export const runLock = (key: string): string => `ontoscope/run/${key}`;
 export const studyLock = (key: string): string => `${STUDY}${key}`;
+export const pretrainingLock = (key: string): string => `${PRETRAINING}${key}`;
 
 /** The work's result, under the lock of a study. Throws `run-locked`, and what the work throws. */
 export function withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T> {
   return withLock(studyLock(key), work);
+}
+
+/** The work's result, under the lock of a pretraining. Throws `run-locked`, and what the work throws. */
+export function withPretrainingLock<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return withLock(pretrainingLock(key), work);
 }
 
 /** Holds the lock of a run until it is released. Throws `run-locked`. */
@@ -50,7 +57,7 @@ export async function acquireRunLock(runId: string, locks: Locks | null = hostLo
 }
 
 function locked(name: string): LabError {
-  const what = name.startsWith(STUDY) ? 'study' : 'run';
+  const what = name.startsWith(STUDY) ? 'study' : name.startsWith(PRETRAINING) ? 'pretraining' : 'run';
   return new LabError('run-locked', `This ${what} is in use in another tab or window of this browser.`, {
     hint: 'Continue there, or close that tab and try again.',
   });

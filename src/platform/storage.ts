@@ -43,6 +43,9 @@ export interface KeptRun extends RunInfo {
   bytes: number | null;
 }
 
+/** Where pretrainings are kept, each as a run is: apart from the runs of experiments. */
+export const PRETRAINING_DATABASE = 'ontoscope-pretraining';
+
 /** A name for a new run: its moment, so names sort by time. */
 export function newRunKey(): string {
   return new Date().toISOString();

@@ -6,7 +6,6 @@
  * it; whatever is packed can be opened; whatever is opened was complete, unchanged by its own hashes, and harmless.
  * Must not know: files, folders, downloads.
  */
-import { zipSync, type Zippable } from 'fflate';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import { parseSpec, specHash, travelSpec } from '../spec';
@@ -17,6 +16,7 @@ import { trialsToCsv } from './csv';
 import { encodeManifest, parseManifest } from './documents';
 import { isLeftOut } from './left-out';
 import type { PairTexts } from './licences';
+import { packFiles } from './pack-files';
 import { PROBE_FILES } from './probes';
 import type { Manifest, Summary } from './types';
 import { withoutPairs } from './without-pairs';
@@ -40,9 +40,6 @@ export const BUNDLE_LIMITS: ZipLimits = {
   ratio: 200,
   ratioFromBytes: 16 * 2 ** 20,
 };
-
-/** Noon on the first day that zips know, in local time, which is what zips hold: the same bytes in every time zone. */
-const timeStamp = () => new Date(1980, 0, 1, 12);
 
 const DERIVED: readonly string[] = [RUN_FILES.manifest, ...Object.values(BUNDLE_FILES), ...Object.keys(CHART_TABLES)];
 const REQUIRED = [RUN_FILES.manifest, RUN_FILES.facts, RUN_FILES.trials, RUN_FILES.steps, BUNDLE_FILES.spec];
@@ -218,12 +215,10 @@ function zipped(files: readonly BundleFile[]): Uint8Array<ArrayBuffer> {
       'Leave its trained weights out, or share its folder as it is.',
     );
   }
-  const entries = (level: 0 | 6): Zippable =>
-    Object.fromEntries(files.map(({ path, bytes }) => [path, [bytes, { level, mtime: timeStamp() }]]));
-  const archive = zipSync(entries(6));
+  const archive = packFiles(files);
   const { ratio, ratioFromBytes } = BUNDLE_LIMITS;
   const dense = total > ratioFromBytes && !withinRatio(archive, ratio);
-  return dense ? zipSync(entries(0)) : archive;
+  return dense ? packFiles(files, 0) : archive;
 }
 
 function withinRatio(archive: Uint8Array, ratio: number): boolean {

@@ -30,6 +30,7 @@ export {
 } from './probes';
 export { decodeEmbeddings, encodeEmbeddings, type EmbeddingFile } from './embeddings';
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
+export { packFiles } from './pack-files';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';

@@ -62,7 +62,8 @@ export {
   type StudyInput,
   type StudySpec,
 } from './study';
-export { assignWorld, parseWorld } from './parse-world';
+export { assignWorld, checkWorld, parseWorld } from './parse-world';
+export type { Problem } from './problems';
 export {
   IDENTIFIER_GRAMMARS,
   MOST_SENTENCES,

@@ -22,11 +22,19 @@ export function parseWorld(source: unknown, sourceName: string): WorldSpec {
   }
   const otherVersion = versionProblems('world', 'worldVersion', value, WORLD_VERSION);
   if (otherVersion.length > 0) throw invalidDocument('world-invalid', sourceName, otherVersion);
+  const { world, problems } = checkWorld(value);
+  if (world === null) throw invalidDocument('world-invalid', sourceName, problems);
+  return world;
+}
+
+/** A world of this version, filled, or all that is wrong with it. */
+export function checkWorld(
+  value: Record<string, unknown>,
+): { world: WorldSpec; problems: [] } | { world: null; problems: Problem[] } {
   const result = v.safeParse(worldSchema, value);
-  if (!result.success) throw invalidDocument('world-invalid', sourceName, problemsOf(result.issues, value));
+  if (!result.success) return { world: null, problems: problemsOf(result.issues, value) };
   const problems = [...lostNames(value, []), ...disagreements(result.output)];
-  if (problems.length > 0) throw invalidDocument('world-invalid', sourceName, problems);
-  return result.output;
+  return problems.length > 0 ? { world: null, problems } : { world: result.output, problems: [] };
 }
 
 const SHAPE = objectShape(worldSchema);

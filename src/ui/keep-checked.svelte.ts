@@ -9,17 +9,19 @@ import type { Lab } from '../app/lab';
 import { canonicalJson } from '../core/json';
 
 const CHECK_AFTER_MS = 400;
+/** A look at a world is quick: it follows the dials. */
+const LOOK_AFTER_MS = 120;
 
 /** To be called while a component is set up. */
 export function keepChecked(lab: () => Lab): void {
-  const { session, spec, data, studies, start } = $derived(lab());
+  const { session, spec, data, studies, start, world, pretrainConfig, pretraining } = $derived(lab());
   // Derived, so that effects follow the answers, not every phase that gives the same one.
   const busy = $derived(session.busy);
   const studyBusy = $derived(studies.busy);
 
   /** `_on`: what the work depends on, read so that the effect follows it. */
-  const soon = (_on: readonly unknown[], work: () => Promise<void>) => {
-    const timer = setTimeout(() => void work(), CHECK_AFTER_MS);
+  const soon = (_on: readonly unknown[], work: () => Promise<void>, afterMs = CHECK_AFTER_MS) => {
+    const timer = setTimeout(() => void work(), afterMs);
     return () => clearTimeout(timer);
   };
 
@@ -46,7 +48,19 @@ export function keepChecked(lab: () => Lab): void {
   });
 
   $effect(() => {
-    return soon([studies.opened, studies.files, busy, studyBusy], () => studies.plan());
+    return soon([studies.opened, studies.files, busy, studyBusy, session.occupied], () => studies.plan());
+  });
+
+  $effect(() => {
+    if (world.inputs === null) return undefined;
+    return soon([], () => world.preview(), LOOK_AFTER_MS);
+  });
+
+  // The world is made by then: what is too large for that is planned when it is asked for.
+  $effect(() => {
+    const inputs = world.counts === null || !world.current ? null : world.inputs;
+    if (pretraining.busy) return undefined;
+    return soon([pretrainConfig.valid], () => pretrainConfig.makePlan(inputs));
   });
 
   $effect(() => {

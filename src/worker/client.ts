@@ -8,7 +8,9 @@ import { LabError, toLabError } from '../core/errors';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
+import { PretrainCalls } from './pretrain-calls';
 import { StudyCalls } from './study-calls';
+import { WorldCalls } from './world-calls';
 import {
   parseResponse,
   type ProbesMessage,
@@ -34,6 +36,16 @@ export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
 export type { PlanListener, StudyListener } from './study-calls';
 export type { PlannedCell, StudyFiles } from './study-protocol';
+export type { PretrainListener } from './pretrain-calls';
+export type {
+  HeldOutRecord,
+  PretrainDtype,
+  PretrainManifest,
+  PretrainPlan,
+  PretrainProgress,
+  PretrainStep,
+} from './pretrain-protocol';
+export type { WorldCounts, WorldInputs, WorldLook } from './world-protocol';
 export type {
   DrawPreview,
   QuestionQuery,
@@ -75,10 +87,19 @@ export class LabClient {
   readonly bundles = new BundleCalls((runId, body) => this.#send(runId, body));
   /** Studies: one runs at a time, and no run beside it. */
   readonly studies = new StudyCalls((runId, body) => this.#send(runId, body));
+  /** Worlds: looked at and made at any time. */
+  readonly worlds = new WorldCalls((runId, body) => this.#send(runId, body));
+  /** Pretraining: one at a time, and no run or study beside it. */
+  readonly pretraining = new PretrainCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
   #job: Job | null = null;
+
+  /** Whoever asks under names of their own. */
+  get #others() {
+    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining];
+  }
 
   constructor(port: Port) {
     this.#port = port;
@@ -88,9 +109,7 @@ export class LabClient {
         hint: 'Reload the page: the records kept so far will be shown.',
       });
       this.#fail(stopped);
-      this.data.failAll(stopped);
-      this.bundles.failAll(stopped);
-      this.studies.failAll(stopped);
+      for (const calls of this.#others) calls.failAll(stopped);
     });
   }
 
@@ -162,7 +181,7 @@ export class LabClient {
       this.#fail(toLabError(thrown));
       return;
     }
-    if (this.data.receive(message) || this.bundles.receive(message) || this.studies.receive(message)) return;
+    if (this.#others.some((calls) => calls.receive(message))) return;
     const job = this.#job;
     // Late words of a job that was replaced, or a message delivered twice.
     if (job === null || message.runId !== job.runId || message.seq <= job.lastSeq) return;
@@ -213,23 +232,8 @@ export class LabClient {
       case 'storage-failed':
         job.listener?.storageFailed(message.error);
         return;
-      case 'reading':
-      case 'surveyed':
-      case 'found':
-      case 'drawn':
-      case 'asked':
-      case 'texts-found':
-      case 'opened':
-      case 'kept':
-      case 'file':
-      case 'encoded':
-      case 'identified':
-      case 'study-state':
-      case 'study-planned':
-      case 'study-plan':
-      case 'study-progress':
-      case 'study-pooled':
-        return; // answers about data, files and studies: taken before
+      default:
+        return; // answers to others: taken before
     }
   }
 }

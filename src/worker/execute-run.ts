@@ -1,5 +1,5 @@
 /**
- * A prepared run to its end, in a browser.
+ * A prepared run to its end, in a browser, and a pretraining likewise.
  *
  * Promises: a lost device is replaced and the run continues from its last checkpoint; what has happened is handed to the
  * feed before this returns or throws. Must not know: messages, who asked.
@@ -51,10 +51,32 @@ export async function executeRun(
   host: RunnerHost,
   { feed, verbs, from }: { feed: RunFeed; verbs: RunControl; from: ResumePoint | null },
 ): Promise<void> {
+  await throughLostDevices({ makeRunner: () => new Runner(prepared, host), feed, verbs, from });
+}
+
+interface LongWork<Event, Point extends { checkpoint: unknown }> {
+  makeRunner(): Parameters<RunControl['attach']>[0] & { run(options: { resumeFrom?: Point }): AsyncIterable<Event> };
+  feed: {
+    take(event: Event): Promise<void>;
+    settled(): Promise<void>;
+    readonly resumePoint: Point | null;
+    continueFrom(point: Point | null, deviceLost: boolean): void;
+  };
+  verbs: RunControl;
+  from: Point | null;
+}
+
+/** Something that takes long to its end: what runs and pretraining share. Throws what the work itself throws. */
+export async function throughLostDevices<Event, Point extends { checkpoint: unknown }>({
+  makeRunner,
+  feed,
+  verbs,
+  from,
+}: LongWork<Event, Point>): Promise<void> {
   let at = from;
   const losses = new LostDevices();
   for (;;) {
-    const runner = new Runner(prepared, host);
+    const runner = makeRunner();
     verbs.attach(runner);
     try {
       for await (const event of runner.run(at === null ? {} : { resumeFrom: at })) await feed.take(event);

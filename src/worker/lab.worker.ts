@@ -6,7 +6,7 @@
 import { LabError, toLabError } from '../core/errors';
 import { listStudy, prepareRun, type PreparedRun } from '../experiment';
 import { withLock } from '../platform/lock';
-import { RunStorage } from '../platform/storage';
+import { PRETRAINING_DATABASE, RunStorage } from '../platform/storage';
 import { StudyStorage } from '../platform/study-storage';
 import { BundleDesk } from './bundle-desk';
 import { DataDesk } from './data-desk';
@@ -17,8 +17,10 @@ import { openInputs } from './open-inputs';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
 import { RunControl } from './run-control';
 import { RunFeed, type Records } from './run-feed';
+import { PretrainDesk } from './pretrain-desk';
 import { StudyDesk } from './study-desk';
 import { refuseWorlds } from './study-files';
+import { WorldDesk } from './world-desk';
 
 interface WorkerPort {
   postMessage(message: unknown): void;
@@ -36,6 +38,13 @@ const studies = new StudyDesk({
   studies: new StudyStorage(),
   prepare: (inputs) => prepareRun(openInputs(desk, inputs), desk.sources),
   runnerHost: browserHost,
+  withLock,
+});
+const worlds = new WorldDesk((file, at) => desk.file(file, at));
+const pretraining = new PretrainDesk({
+  storage: new RunStorage(PRETRAINING_DATABASE),
+  worlds,
+  pretrainHost: browserHost,
   withLock,
 });
 let seq = 0;
@@ -138,6 +147,20 @@ async function dispatch(request: Request): Promise<void> {
       return post(request.runId, { kind: 'study-pooled', ...(await studies.pool(request.key)) });
     case 'study-file':
       return post(request.runId, { kind: 'encoded', file: await studies.file(request.key, request.path) });
+    case 'look-at-world':
+      return worlds.look(request, (body) => post(request.runId, body));
+    case 'make-world':
+      return post(request.runId, { kind: 'encoded', file: await worlds.pack(request.inputs) });
+    case 'plan-pretraining':
+      return post(request.runId, { kind: 'pretraining-planned', plan: await pretraining.plan(request) });
+    case 'run-pretraining':
+      await pretraining.run(request, controlOf(request.runId), (body) => post(request.runId, body));
+      return post(request.runId, { kind: 'finished' });
+    case 'continue-pretraining':
+      await pretraining.continue(request, controlOf(request.runId), (body) => post(request.runId, body));
+      return post(request.runId, { kind: 'finished' });
+    case 'pack-pretraining':
+      return post(request.runId, { kind: 'encoded', file: pretraining.pack(request) });
     case 'pair-texts':
       return post(request.runId, { kind: 'texts-found', texts: await desk.pairTexts(request) });
   }

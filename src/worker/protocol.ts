@@ -34,15 +34,15 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
+import { envelope, RUN_STATES } from './envelope';
+import { pretrainRequests, pretrainResponses } from './pretrain-protocol';
 import { plannedCellSchema, stateSchema, studyFilesSchema, studySchema, studySummarySchema } from './study-protocol';
+import { worldRequests, worldResponses } from './world-protocol';
 import type { RunProgress } from '../records/types';
 import { PROBE_RECORD_KINDS } from '../records/probe-types';
 import { STUDY_FILE_NAMES } from '../records/study-files';
 import type { ExperimentSpec } from '../spec/schema';
 
-const RUN_STATES = ['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled'] as const;
-
-const envelope = { runId: v.pipe(v.string(), v.minLength(1)), seq: v.pipe(v.number(), v.integer(), v.minValue(1)) };
 const dataInputs = {
   ontology: pickedFileSchema,
   counts: v.nullable(pickedFileSchema),
@@ -145,6 +145,8 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('run-study'), ...envelope, key: v.string(), study: studySchema, files: studyFilesSchema }),
   v.object({ kind: v.literal('pool-study'), ...envelope, key: v.string() }),
   v.object({ kind: v.literal('study-file'), ...envelope, key: v.string(), path: v.picklist(STUDY_FILE_NAMES) }),
+  ...worldRequests,
+  ...pretrainRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -213,6 +215,8 @@ const responseSchema = v.variant('kind', [
     state: stateSchema,
     summary: v.nullable(studySummarySchema),
   }),
+  ...worldResponses,
+  ...pretrainResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),

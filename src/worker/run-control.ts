@@ -6,7 +6,8 @@
  */
 import type { Runner } from '../experiment';
 
-type Verbs = Pick<Runner, 'pause' | 'step' | 'resume' | 'cancel'>;
+/** A pretraining takes no single steps. */
+type Verbs = Pick<Runner, 'pause' | 'resume' | 'cancel'> & Partial<Pick<Runner, 'step'>>;
 
 export class RunControl {
   #runner: Verbs | null = null;
@@ -20,7 +21,7 @@ export class RunControl {
   attach(runner: Verbs): void {
     this.#runner = runner;
     if (this.#paused) runner.pause();
-    if (this.#stepWaits) runner.step();
+    if (this.#stepWaits) runner.step?.();
     if (this.#cancelled) runner.cancel();
     this.#stepWaits = false;
   }
@@ -36,7 +37,7 @@ export class RunControl {
 
   step(): void {
     this.#paused = true;
-    if (this.#runner) this.#runner.step();
+    if (this.#runner) this.#runner.step?.();
     else this.#stepWaits = true;
   }
 

@@ -27,8 +27,13 @@ export interface WorldPreview {
     facts: number;
     sentences: number;
     derived: number | null;
-    /** Some of its facts, each said in one wording of each order. */
-    examples: (WorldFact & { sentences: string[] })[];
+    /** How many facts are to be stated how often, ascending. */
+    exposures: { times: number; facts: number }[];
+    /**
+     * Some of its facts, each said in one wording of each order; `own` is the identifier that its name gives, null for given
+     * pairs.
+     */
+    examples: (WorldFact & { own: string | null; sentences: string[] })[];
   }[];
   fillerExamples: string[];
 }
@@ -37,6 +42,7 @@ export interface WorldPreview {
 export function previewWorld(spec: WorldSpec, given: GivenPairs, examples = 3): WorldPreview {
   const { templates } = sentenceSet(spec.sentences);
   const facts = worldFacts(spec, given);
+  const own = ownIdentifiers(spec, given);
   const filler = new FillerMaker(spec.seed, WORLD_STREAM.filler, new Set(), new Mentions(facts));
   const groups = spec.groups.map(({ name }) => {
     const members = facts.filter((fact) => fact.group === name);
@@ -46,8 +52,10 @@ export function previewWorld(spec: WorldSpec, given: GivenPairs, examples = 3): 
       facts: members.length,
       sentences: members.reduce((sum, { exposures }) => sum + exposures, 0),
       derived: derived.length === 0 ? null : derived.filter((fact) => fact.derived).length,
+      exposures: factsByExposures(members.map(({ exposures }) => exposures)),
       examples: members.slice(0, examples).map((fact, i) => ({
         ...fact,
+        own: own.get(fact.term) ?? null,
         sentences: DIRECTIONS.map((order) => stated(templates[order][i % templates[order].length]!, fact)),
       })),
     };
@@ -62,4 +70,22 @@ export function previewWorld(spec: WorldSpec, given: GivenPairs, examples = 3): 
     groups,
     fillerExamples: Array.from({ length: Math.min(examples, spec.filler.sentences) }, () => filler.next()),
   };
+}
+
+/** How many facts are stated how often, ascending. */
+export function factsByExposures(exposures: readonly number[]): { times: number; facts: number }[] {
+  const facts = new Map<number, number>();
+  for (const times of exposures) facts.set(times, (facts.get(times) ?? 0) + 1);
+  return [...facts].sort(([a], [b]) => a - b).map(([times, of]) => ({ times, facts: of }));
+}
+
+/** What each synthetic name gives, whatever λ is: at λ = 1 every fact has its own. */
+function ownIdentifiers(spec: WorldSpec, given: GivenPairs): Map<string, string> {
+  const groups = spec.groups.map((group) => {
+    const { source } = group;
+    if (source.kind === 'given') return group;
+    return { ...group, source: { ...source, identifiers: { ...source.identifiers, lambda: 1 } } };
+  });
+  const facts = worldFacts({ ...spec, groups }, given).filter(({ derived }) => derived === true);
+  return new Map(facts.map(({ term, identifier }) => [term, identifier]));
 }

@@ -1,4 +1,5 @@
 /** A world in figures. Pure; counted in the corpus itself. */
+import { factsByExposures } from './preview';
 import { exposuresOf } from './tables';
 import type { World } from './types';
 
@@ -58,7 +59,7 @@ export function summarizeWorld(world: World): WorldSummary {
 }
 
 function groupSummary({ facts, occurrences, corpus }: World, name: string): GroupSummary {
-  const times = new Map<number, number>();
+  const times: number[] = [];
   const group: GroupSummary = {
     name,
     facts: 0,
@@ -76,13 +77,13 @@ function groupSummary({ facts, occurrences, corpus }: World, name: string): Grou
     group.facts += 1;
     group.sentences += exposures;
     group.termFirst += found['term-to-id'].length;
-    times.set(exposures, (times.get(exposures) ?? 0) + 1);
+    times.push(exposures);
     if (fact.derived !== null) group.derived = (group.derived ?? 0) + Number(fact.derived);
     for (const places of [found['term-to-id'], found['id-to-term']]) {
       if (places.length > 0) [first, last] = [Math.min(first, places[0]!), Math.max(last, places.at(-1)!)];
     }
   }
-  group.exposures = [...times].sort(([a], [b]) => a - b).map(([n, of]) => ({ times: n, facts: of }));
+  group.exposures = factsByExposures(times);
   if (first <= last) group.stated = { first: first / corpus.sentences.length, last: last / corpus.sentences.length };
   return group;
 }

@@ -160,7 +160,7 @@ describe('a preview', () => {
     expect(whole.factSentences).toBe(corpus.sentences.filter(({ fact }) => fact !== null).length);
     for (const group of whole.groups) {
       const members = facts.filter((fact) => fact.group === group.name);
-      expect(group.examples.map(({ sentences: _, ...fact }) => fact)).toEqual(members.slice(0, 4));
+      expect(group.examples.map(({ sentences: _, own: _own, ...fact }) => fact)).toEqual(members.slice(0, 4));
     }
     const filler = corpus.sentences.filter(({ fact }) => fact === null).map(({ text }) => text);
     expect(whole.fillerExamples).toEqual(filler.slice(0, 4));

@@ -264,7 +264,7 @@ describe('the published JSON Schema', () => {
 
   it('and the parser take every world that is shipped', () => {
     const validate = new Ajv().compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
-    const files = readdirSync(WORLDS);
+    const files = readdirSync(WORLDS).filter((name) => name !== 'index.json');
     expect(files.length).toBeGreaterThan(0);
     for (const file of files) {
       const text = readFileSync(`${WORLDS}${file}`, 'utf8');
