@@ -6,7 +6,6 @@
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { main } from '../../src/cli/main';
 import { processTerminal } from '../../src/cli/terminal';
 import { readWorldFile } from '../../src/cli/world-source';
@@ -99,8 +98,8 @@ async function describe(pretrained: string, baseline: string, names: readonly st
     run: await read(baseline, RUN_FILES.manifest, parseManifest),
     trials: await read(baseline, RUN_FILES.trials, parseTrials),
   });
-  await write(path.join(MODEL, 'card.json'), JSON.stringify(card));
-  await write(path.join(MODEL, 'README.md'), cardText(card));
+  await writeFile(path.join(MODEL, 'card.json'), jsonText(card));
+  await writeFile(path.join(MODEL, 'README.md'), cardText(card));
   const inModels = ({ path: name, ...rest }: CardFile): CardFile => ({ path: `${NAME}/${name}`, ...rest });
   const files = card.files.filter(({ path: name }) => name !== TERMS).map(inModels);
   const entry = {
@@ -114,8 +113,10 @@ async function describe(pretrained: string, baseline: string, names: readonly st
     experiment: `${NAME}/${EXPERIMENT}`,
     ontology: inModels(card.files.find(({ path: name }) => name === TERMS)!),
   };
-  await write(path.join(MODELS, 'index.json'), JSON.stringify({ indexVersion: 1, models: [entry] }));
+  await writeFile(path.join(MODELS, 'index.json'), jsonText({ indexVersion: 1, models: [entry] }));
 }
+
+const jsonText = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 
 async function fileAt(folder: string, name: string): Promise<CardFile> {
   const bytes = await readFile(path.join(folder, name));
@@ -127,11 +128,6 @@ function sourceOf({ ontologies }: Ontologies, group: string, source: GivenSource
     ({ file }) => file.path === path.basename(source.path),
   )!;
   return { group, title, version, licence, licenceUrl, attribution, changes };
-}
-
-/** As the format check wants it, so that a building changes nothing but figures. */
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 process.exit(await build(process.argv.includes('--resume')));

@@ -1,7 +1,8 @@
 /**
  * A run's summary as text: what was known, what was learned, how fast, and whether seen facts rose more.
  *
- * Promises: every figure stands with its n and its interval; the held-out question comes first. Pure.
+ * Promises: every figure stands with its n and its interval, or says why it is missing; the held-out question comes
+ * first. Pure.
  */
 import { DIRECTION_LABEL } from '../core/direction';
 import { epochText } from '../core/epoch';
@@ -13,6 +14,7 @@ import {
   type KmCurve,
   type Manifest,
   type SetSummary,
+  type StudyRow,
   type Summary,
 } from '../records';
 import { formatP, formatPercent } from './format';
@@ -21,8 +23,33 @@ const CURVE_ROWS = 12;
 const BAR_WIDTH = 30;
 const BLOCK = '█';
 
-export function reportLines(summary: Summary, manifest: Manifest): string[] {
-  return summary.directions.flatMap((direction) => [...directionLines(direction, manifest), '']);
+/** `hazards`: of `runHazards`. */
+export function reportLines(summary: Summary, manifest: Manifest, hazards: readonly StudyRow[] = []): string[] {
+  return summary.directions.flatMap((direction) => [
+    ...directionLines(direction, manifest),
+    ...hazardLines(hazards.filter((row) => row.direction === direction.direction)),
+    '',
+  ]);
+}
+
+const RISK: Partial<Record<StudyRow['measure'], string>> = {
+  acquisition: 'learned sooner (seen facts, wrong before training)',
+  degradation: 'lost sooner (facts right before training)',
+};
+const COVARIATE: Record<string, string> = { popularity: 'popularity, ten times as much' };
+
+/** One line a coefficient; the model's name once. */
+function hazardLines(rows: readonly StudyRow[]): string[] {
+  return rows.flatMap(({ measure, term, estimate, coefficient, notEstimated, events, warnings }, i) => {
+    const begins = measure !== rows[i - 1]?.measure;
+    const head = `  ${RISK[measure]}, ${events} events${estimate ? `; ${estimate.method}, n = ${estimate.n}` : ''}`;
+    const name = `    ${(COVARIATE[term ?? ''] ?? term ?? '').padEnd(32)}`;
+    const line =
+      estimate && coefficient
+        ? `${name} hazard ratio ${number(estimate)}, ${formatP(coefficient.p)}`
+        : `${name} not estimated: ${notEstimated}`;
+    return begins ? [head, ...warnings.map(({ message }) => `    ${message}`), line] : [line];
+  });
 }
 
 function directionLines(direction: DirectionSummary, manifest: Manifest): string[] {

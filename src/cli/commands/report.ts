@@ -1,5 +1,5 @@
 /** `ontoscope report BUNDLE_OR_DIR`: what a stored run found, as text or as a page. */
-import { summarize } from '../../experiment';
+import { runHazards, summarize } from '../../experiment';
 import { encodeSummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes } from '../format';
@@ -37,7 +37,7 @@ export async function reportCommand(argv: readonly string[], terminal: Terminal)
   if (values.json) terminal.out(encodeSummary(summary).trimEnd());
   else if (values.html === undefined) {
     terminal.out(`Run ${manifest.runId}: ${manifest.state}`);
-    for (const line of reportLines(summary, manifest)) terminal.out(line);
+    for (const line of reportLines(summary, manifest, runHazards(bundle))) terminal.out(line);
   }
   return 0;
 }

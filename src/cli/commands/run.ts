@@ -1,5 +1,5 @@
 /** `ontoscope run SPEC --out DIR`: a whole experiment, headless. */
-import type { PreparedRun } from '../../experiment';
+import { runHazards, type PreparedRun } from '../../experiment';
 import { encodeManifest, encodeSummary, parseSummary } from '../../records';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { findResumePoint } from '../continue-run';
@@ -11,6 +11,7 @@ import { executeRun, prepareExperiment, type RunResult } from '../run-experiment
 import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
 import { readSpecFile } from '../spec-file';
+import { openRunFolder } from '../stored-run';
 import type { Terminal } from '../terminal';
 
 export const RUN_HELP = `ontoscope run SPEC --out DIR [options]
@@ -54,9 +55,9 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
     for (const warning of prepared.probes.flatMap(({ warnings }) => warnings)) say(`Warning: ${warning}`);
 
     const resumeFrom = values.resume ? await findResumePoint(store, prepared, say) : null;
-    if (resumeFrom === 'done') return tell(await storedResult(store), values, terminal);
+    if (resumeFrom === 'done') return await tell(await storedResult(store), values, terminal);
     const result = await executeRun(prepared, store, { resumeFrom, quiet: values.quiet === true, terminal });
-    return tell(result, values, terminal);
+    return await tell(result, values, terminal);
   } finally {
     await lock.release();
   }
@@ -76,11 +77,11 @@ async function storedResult(store: RunStore): Promise<RunResult> {
   return { out: store.folder, manifest: (await store.manifest())!, summary: text === null ? null : parseSummary(text) };
 }
 
-function tell(
+async function tell(
   { out, manifest, summary }: RunResult,
   { json }: { json?: boolean | undefined },
   terminal: Terminal,
-): number {
+): Promise<number> {
   if (json) {
     // Through the records' codecs, so that infinite numbers are spelled as in the files.
     const document = {
@@ -94,7 +95,10 @@ function tell(
     const device = `${description || manifest.gpu.vendor}${software ? ' (software)' : ''}`;
     terminal.out(`Run ${manifest.runId}: ${manifest.state} after ${formatDuration(manifest.elapsedMs)} on ${device}`);
     terminal.out('');
-    if (summary) for (const text of reportLines(summary, manifest)) terminal.out(text);
+    if (summary) {
+      const { bundle } = await openRunFolder(out);
+      for (const text of reportLines(summary, manifest, runHazards(bundle))) terminal.out(text);
+    }
     terminal.out(`Records and adapters: ${out}`);
   }
   return manifest.state === 'done' ? 0 : INTERRUPTED;

@@ -5,6 +5,7 @@ export { measureSpeed, roughMs, type Speed } from './estimate';
 export { poolStudy } from './pool';
 export { rowsTable, type RowsOptions, type RowsRun, type RowsTable } from './rows-table';
 export { runStudy, type CellOutcome, type StudyHost } from './run-study';
+export { runHazards } from './run-hazards';
 export { SameInputs } from './same-inputs';
 export { continueState, listStudy, newState, STUDY_STOPPERS } from './state';
 export { overrideStudy } from './override';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatDuration, formatP } from '../../../src/cli/format';
 import { ProgressLine, progressText } from '../../../src/cli/progress-line';
+import { runHazards } from '../../../src/experiment';
 import { runPage } from '../../../src/cli/html/run-page';
 import { reportLines } from '../../../src/cli/report';
 import { compareEstimates } from '../../../src/cli/verify-run';
@@ -28,6 +29,29 @@ describe('the report of a run', () => {
     );
     expect(text).toMatch(/epoch +0 +█{30} +100\.0 %/);
     expect(text).toContain('withheld, trained question');
+  });
+
+  it('gives hazard ratios of learning and losing with interval and n, or says why there are none', () => {
+    const plain = plausibleRun({ pairs: 60, epochs: 10 });
+    const run = { ...plain, facts: plain.facts.map((fact, i) => ({ ...fact, count: i % 7 })) };
+    const hazards = runHazards(run);
+    expect(new Set(hazards.map(({ measure, model }) => `${measure} ${model}`))).toEqual(
+      new Set(['acquisition cox', 'degradation cox']),
+    );
+    const text = reportLines(run.summary, run.manifest, hazards).join('\n');
+    const fitted = hazards.filter(({ estimate }) => estimate !== null);
+    expect(fitted.length).toBeGreaterThan(0);
+    for (const { estimate } of fitted) {
+      const { value, lo, hi, n } = estimate!;
+      expect(text).toContain(`hazard ratio ${value.toFixed(3)} [${lo.toFixed(3)}, ${hi.toFixed(3)}]`);
+      expect(text).toContain(`n = ${n}`);
+    }
+    expect(reportLines(plain.summary, plain.manifest, runHazards(plain)).join('\n')).toContain(
+      'popularity is unknown for',
+    );
+    const few = plausibleRun({ pairs: 2, epochs: 1 });
+    const refused = reportLines(few.summary, few.manifest, runHazards(few)).join('\n');
+    expect(refused).toMatch(/not estimated: \w/);
   });
 
   it('draws no curve where nothing was acquired', async () => {
