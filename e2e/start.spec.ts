@@ -1,9 +1,6 @@
 /** The first screen: a recorded run without model and GPU, one click that runs live, recorded studies. */
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
-import { sha256Hex } from '../src/core/hash';
-import { packBundle, runFile, runFileNames } from '../src/records';
-import { plausibleRun } from '../test/fixtures/run/plausible-run';
 import { plausibleStudy } from '../test/fixtures/run/plausible-study';
 import { LabPage } from './lab-page';
 import { longestTaskMs } from './traced';
@@ -12,43 +9,33 @@ import { longestTaskMs } from './traced';
 test.use({ storageState: { cookies: [], origins: [] } });
 
 const LONGEST_TASK_MS = 100;
+const RECORDED = new URL('../public/recorded/', import.meta.url);
 const EXPERIMENT = new URL('../public/models/primer/experiment.json', import.meta.url);
 
-const run = plausibleRun({ pairs: 80, epochs: 10 });
-const bundle = Buffer.from(
-  packBundle(
-    runFileNames(run).map((name) => runFile(run, name)),
-    run.manifest,
-  ),
-);
+/** The recorded run is the real one; the recorded study comes by route. */
 const { files, summary } = plausibleStudy();
-const index = {
-  indexVersion: 1,
-  runs: [
-    {
-      ...{ name: 'fixture', title: 'A recorded fixture', description: 'It comes by route.', model: 'primer' },
-      ...{ bundle: 'fixture.zip', bytes: bundle.length, sha256: sha256Hex(bundle) },
-    },
-  ],
-  studies: [
-    {
-      ...{ name: 'paces', title: 'Two paces', description: 'Two batch sizes.' },
-      ...{ study: 'paces/study.json', summary: 'paces/study-summary.json' },
-    },
-  ],
+const study = {
+  ...{ name: 'paces', title: 'Two paces', description: 'Two batch sizes.' },
+  ...{ study: 'paces/study.json', summary: 'paces/study-summary.json' },
 };
 
-/** What is recorded, as it would lie beside the page; the bundle comes when `released` says so. */
+interface Index {
+  runs: { title: string; bundle: string }[];
+}
+let index: Index;
+test.beforeAll(async () => {
+  index = JSON.parse(await readFile(new URL('index.json', RECORDED), 'utf8')) as Index;
+});
+
+/** What is recorded, with one study more; the bundle comes when `released` says so. */
 async function serve(page: Page, released: Promise<void> = Promise.resolve()): Promise<void> {
-  const texts: Record<string, string> = { 'index.json': JSON.stringify(index) };
+  const texts: Record<string, string> = { 'index.json': JSON.stringify({ ...index, studies: [study] }) };
   for (const [name, text] of Object.entries(files)) texts[`paces/${name}`] = text;
   await page.route('**/recorded/**', async (route) => {
     const path = new URL(route.request().url()).pathname.replace(/^.*\/recorded\//, '');
-    if (path === 'fixture.zip') {
-      await released;
-      return route.fulfill({ body: bundle, contentType: 'application/zip' });
-    }
-    return path in texts ? route.fulfill({ body: texts[path]! }) : route.fulfill({ status: 404 });
+    if (path in texts) return route.fulfill({ body: texts[path]! });
+    await released;
+    return route.continue();
   });
 }
 
@@ -89,7 +76,10 @@ test('a recorded run is on show without a file; one click runs its experiment li
     await page.reload();
     await expect(page.getByRole('button', { name: 'Show the recorded run' })).toBeVisible();
     await expect(recorded(page)).toHaveCount(0);
-    await lab.panel('Kept runs').getByRole('button', { name: 'Open A recorded fixture' }).click();
+    await lab
+      .panel('Kept runs')
+      .getByRole('button', { name: `Open ${index.runs[0]!.title}` })
+      .click();
     await expect(recorded(page)).toBeVisible();
   });
 
@@ -137,7 +127,7 @@ test('without WebGPU: recorded results, the reason, and recorded studies with wh
     await expect(page.getByRole('table', { name: /What it has read/ })).toContainText('GO:');
   });
 
-  const study = page.getByRole('region', { name: 'Recorded study' });
+  const view = page.getByRole('region', { name: 'Recorded study' });
   await test.step('a recorded study opens without holding the page up', async () => {
     const longest = await longestTaskMs(page, async () => {
       await lab.panel('Start').getByRole('button', { name: 'Two paces' }).click();
@@ -147,8 +137,8 @@ test('without WebGPU: recorded results, the reason, and recorded studies with wh
       `a recorded study of ${summary.rows.length} lines: longest task ${longest.toFixed(1)} ms of thread time`,
     );
     expect(longest).toBeLessThan(LONGEST_TASK_MS);
-    await expect(study.getByRole('listitem').first()).toContainText('holds');
-    await expect(study.getByRole('figure', { name: 'Hazard ratios' })).toBeVisible();
+    await expect(view.getByRole('listitem').first()).toContainText('holds');
+    await expect(view.getByRole('figure', { name: 'Hazard ratios' })).toBeVisible();
   });
 
   for (const theme of ['Light', 'Dark']) {

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
-import { parseStudySummary, type StudySummary } from '../records';
+import { parseStudySummary, STUDY_FILES, type StudySummary } from '../records';
 import type { RecordedList, RecordedStudyEntry } from './recorded.svelte';
 
 /** What is said of a study, whatever version its other fields are of. */
@@ -88,9 +88,11 @@ export class RecordedStudies {
   }
 }
 
-/** The files that a recorded study consists of, by the paths of its entry. */
-export function studyPaths({ study, summary }: RecordedStudyEntry): string[] {
-  return [study, summary, summary.replace(/\.json$/, '.csv')];
+/** The files that a recorded study consists of, by their paths from the index. */
+export function studyPaths({ entry, summary }: RecordedStudy): string[] {
+  const beside = (name: string) => entry.summary.replace(/[^/]*$/, name);
+  const expected = summary.expectations.length > 0 ? [beside(STUDY_FILES.expectations)] : [];
+  return [entry.study, entry.summary, beside(STUDY_FILES.table), ...expected];
 }
 
 export function fileName(path: string): string {

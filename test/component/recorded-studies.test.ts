@@ -51,7 +51,7 @@ describe('a recorded study', () => {
     }
     expect(new Set(summary.expectations.map(({ holds }) => holds))).toEqual(new Set([true, false, null]));
     const [heading] = screen.container.querySelectorAll('h3');
-    expect(heading!.textContent).toBe('What was expected before it ran');
+    expect(heading!.textContent).toBe('What was expected');
   });
 
   it('draws its main estimates, with their numbers and files to save', async () => {

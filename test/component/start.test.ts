@@ -64,7 +64,7 @@ async function setUp({ files = beside(), webgpu = gpu as unknown as Capability['
     run: vi.fn<LabCalls['run']>(() => new Promise(() => undefined)),
     ...{ pause: vi.fn(), step: vi.fn(), resume: vi.fn(), cancel: vi.fn() },
   };
-  const capability = { browser: { name: 'Chrome', version: 1, platform: 'Linux' }, webgpu, storage: null };
+  const capability = { browser: { name: 'Chrome' as const, version: 1, platform: 'Linux' }, webgpu, storage: null };
   const session = new LabSession(
     {
       lab,
@@ -182,7 +182,7 @@ describe('“Run it live”', () => {
     const [inputs] = lab.prepare.mock.calls.at(-1)!;
     expect(inputs.model.files.map(({ path }) => path)).toEqual(['config.json', 'model.safetensors']);
     expect(inputs.ontology.path).toBe('terms.tsv');
-    expect(inputs.covariates!.map(({ path }) => path)).toEqual(['terms.tsv']);
+    expect(inputs.covariates.map(({ path }) => path)).toEqual(['terms.tsv']);
     expect(inputs.spec).toMatchObject({ train: { epochs: 4 }, ontology: { terminology: 'table' } });
     expect(spec.draft.name).toBe('What Primer knows');
     // Settings that nobody touched are not kept aside.

@@ -47,12 +47,14 @@ export function cutTo({ lo, hi }: Interval, [low, high]: readonly [number, numbe
 export function forestTicks(domain: readonly [number, number], scale: ForestScale, count: number): number[] {
   if (scale === 'log') {
     const choices = [logTicks(domain, [1, 2, 5]), logTicks(domain, [1])];
-    const fitting = choices.find((ticks) => ticks.length >= 2 && ticks.length <= count);
+    const fitting = choices.find((ticks) => ticks.length >= 3 && ticks.length <= count);
     if (fitting) return fitting;
     const powers = choices[1]!;
-    if (powers.length > count) return powers.filter((_, index) => index % Math.ceil(powers.length / count) === 0);
+    if (domain[1] / domain[0] >= 10) {
+      return powers.filter((_, index) => index % Math.ceil(powers.length / count) === 0);
+    }
   }
-  // Also of a ratio whose domain holds no power of ten but one.
+  // Also of ratios within one power of ten.
   return scaleLinear(domain, [0, 1]).ticks(Math.max(2, Math.min(count, 5)));
 }
 

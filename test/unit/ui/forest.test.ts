@@ -35,6 +35,8 @@ describe('the axis of a forest plot', () => {
     expect(forestTicks([0.09, 40], 'log', 12)).toEqual([0.1, 0.2, 0.5, 1, 2, 5, 10, 20]);
     expect(forestTicks([0.09, 40], 'log', 5)).toEqual([0.1, 1, 10]);
     expect(forestTicks([0.9, 1.3], 'log', 5)).toEqual([0.9, 1, 1.1, 1.2, 1.3]);
+    expect(forestTicks([0.9, 2.1], 'log', 6)).toEqual([1, 1.2, 1.4, 1.6, 1.8, 2]);
+    expect(forestTicks([0.3, 20], 'log', 3)).toEqual([1, 10]);
     const far = forestTicks([1e-6, 1e6], 'log', 4);
     expect(far.length).toBeLessThanOrEqual(4);
     expect(far.every((tick) => tick >= 1e-6 && tick <= 1e6)).toBe(true);
