@@ -53,11 +53,7 @@ export class PretrainDesk {
     return { ...plan, vocabulary: decoder.vocabSize };
   }
 
-  async run(
-    { key, inputs, config, dtype }: Asked<'run-pretraining'>,
-    verbs: RunControl,
-    post: Post,
-  ): Promise<void> {
+  async run({ key, inputs, config, dtype }: Asked<'run-pretraining'>, verbs: RunControl, post: Post): Promise<void> {
     await this.host.withLock(pretrainingLock(key), async () => {
       const world = await this.host.worlds.make(inputs);
       const prepared = await this.#prepare(inputs, config);

@@ -99,5 +99,4 @@ const nameOf = ({ path, file: { file } }: WorldInputs['given'][number]) => [
   (file as Partial<File>).lastModified ?? 0,
 ];
 
-const replaced = () =>
-  new LabError('cancelled', 'Replaced by a newer look at the world.', { hint: 'Nothing to do.' });
+const replaced = () => new LabError('cancelled', 'Replaced by a newer look at the world.', { hint: 'Nothing to do.' });
