@@ -45,7 +45,7 @@ function setUp() {
       look: (inputs, _anyway, looked) =>
         new Promise((resolve, fail) => {
           const answer = () => {
-            looked(previewWorld(inputs.world, new Map([[1, [{ term: 'alpha', identifier: 'A1' }]]])) as WorldLook);
+            looked(previewWorld(inputs.world, new Map([[1, [{ term: 'alpha', identifier: 'A1' }]]])));
             resolve(null);
           };
           looks.push({ inputs, answer, fail });
