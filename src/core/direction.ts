@@ -4,6 +4,11 @@ export type Direction = (typeof DIRECTIONS)[number];
 
 export const DIRECTION_LABEL: Record<Direction, string> = { 'term-to-id': 'term→id', 'id-to-term': 'id→term' };
 
+/** In words; `both` where something concerns the two together. */
+export function directionWords(direction: Direction | 'both'): string {
+  return direction === 'both' ? 'both directions' : DIRECTION_LABEL[direction];
+}
+
 /** Stable key of a fact (pair × direction). */
 export function factKey(identifier: string, direction: Direction): string {
   return `${identifier}|${direction}`;

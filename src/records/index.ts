@@ -58,6 +58,7 @@ export {
   STUDY_SUMMARY_VERSION,
   studySummarySchema,
   toldWarnings,
+  type ExpectationOutcome,
   type StudyRow,
   type StudySummary,
 } from './study-summary';

@@ -5,10 +5,9 @@
  * Must not know: how a number was computed, how the table looks.
  */
 import * as v from 'valibot';
-import { DIRECTION_LABEL, DIRECTIONS } from '../core/direction';
+import { directionWords } from '../core/direction';
 import { LabError } from '../core/errors';
-import { FACT_EVENTS } from '../core/fact-event';
-import { FACT_SETS } from './rehearsed';
+import { expectationSchema, ROW_DIRECTIONS, ROW_GROUPS, ROW_MEASURES, ROW_MODELS, ROW_SCALES } from '../spec';
 
 export const STUDY_SUMMARY_VERSION = 1;
 
@@ -19,28 +18,36 @@ const warningSchema = v.strictObject({ code: v.string(), message: v.string(), hi
 const rowSchema = v.strictObject({
   /** Point of the grid, or `all runs`. */
   point: v.string(),
-  direction: v.picklist(DIRECTIONS),
-  measure: v.picklist(['accuracy before', 'accuracy after', 'gain', ...FACT_EVENTS]),
-  group: v.picklist([...FACT_SETS, 'both']),
-  /**
-   * `one run`: that run alone. `mean over seeds`: random effects. `cox`: stratified, robust by fact. `cox by run`: a model
-   * a run (across the grid: a seed), random effects over their coefficients. `cloglog`: grouped time, stratified alike.
-   */
-  model: v.picklist(['one run', 'mean over seeds', 'cox', 'cox by run', 'cloglog']),
+  direction: v.picklist(ROW_DIRECTIONS),
+  measure: v.picklist(ROW_MEASURES),
+  group: v.picklist(ROW_GROUPS),
+  model: v.picklist(ROW_MODELS),
   /** Of `one run`. */
   run: v.nullable(v.string()),
   seed: v.nullable(whole),
-  /** Covariate, or factor=level against the factor's first level. Null where it is no regression. */
+  /** Covariate, factor=level against the factor's first level, or a part of the facts. Null where there is none. */
   term: v.nullable(v.string()),
-  scale: v.picklist(['share', 'difference', 'hazard ratio']),
+  scale: v.picklist(ROW_SCALES),
   runs: whole,
   events: v.nullable(whole),
   estimate: v.nullable(v.strictObject({ value: finite, lo: finite, hi: finite, n: whole, method: v.string() })),
-  /** On the log scale of a hazard ratio. */
+  /** Of hazard ratios on their log scale, of correlations on Fisher's z, else on the estimate's own. */
   coefficient: v.nullable(v.strictObject({ beta: finite, se: finite, p: finite })),
+  /** A test beside the estimate. */
+  test: v.optional(v.strictObject({ statistic: finite, df: finite, p: finite, method: v.string() })),
   /** Why there is no estimate. */
   notEstimated: v.nullable(v.string()),
   warnings: v.array(warningSchema),
+});
+
+const outcomeSchema = v.strictObject({
+  expectation: expectationSchema,
+  /** Null: cannot be said. */
+  holds: v.nullable(v.boolean()),
+  /** Why not, or why it cannot be said; null where it holds. */
+  why: v.nullable(v.string()),
+  /** The lines it rests on, 0-based in `rows`. */
+  rows: v.array(whole),
 });
 
 export const studySummarySchema = v.strictObject({
@@ -56,9 +63,12 @@ export const studySummarySchema = v.strictObject({
   factors: v.array(v.strictObject({ name: v.string(), levels: v.array(v.string()) })),
   runs: v.array(v.strictObject({ run: v.string(), point: v.string(), seed: whole })),
   rows: v.array(rowSchema),
+  /** What the study was to show, and whether it does. Empty where it says nothing of it. */
+  expectations: v.optional(v.array(outcomeSchema), []),
 });
 
 export type StudyRow = v.InferOutput<typeof rowSchema>;
+export type ExpectationOutcome = v.InferOutput<typeof outcomeSchema>;
 export type StudySummary = v.InferOutput<typeof studySummarySchema>;
 
 export function encodeStudySummary(summary: StudySummary): string {
@@ -94,7 +104,7 @@ export function toldWarnings(rows: readonly StudyRow[]): { text: string; places:
   for (const { point, direction, measure, warnings } of rows) {
     for (const { message, hint } of warnings) {
       const places = told.get(`${message} ${hint}`) ?? [];
-      const place = `${point}, ${DIRECTION_LABEL[direction]}, ${measure}`;
+      const place = `${point}, ${directionWords(direction)}, ${measure}`;
       if (!places.includes(place)) places.push(place);
       told.set(`${message} ${hint}`, places);
     }

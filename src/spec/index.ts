@@ -49,6 +49,8 @@ export {
   type PretrainConfig,
   type PretrainInput,
 } from './pretrain';
+export { expectationSchema, type Expectation } from './expectations';
+export { ROW_DIRECTIONS, ROW_GROUPS, ROW_MEASURES, ROW_MODELS, ROW_SCALES } from './study-rows';
 export {
   parseStudy,
   STUDY_VERSION,

@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
+import { expectationFields, expectationSchema } from './expectations';
 import { parseSpecJson } from './parse';
 import { found, invalidDocument, strayField, versionProblems, wrongValue, type Problem } from './problems';
 import { isObject } from './shape';
@@ -71,6 +72,8 @@ export const studySchema = v.strictObject({
     }),
     {},
   ),
+  /** What the study is to show, written down before it runs. Changes no run. */
+  expectations: v.optional(v.array(expectationSchema)),
 });
 
 /** A study as written by a person: defaults missing. */
@@ -130,6 +133,7 @@ function describe(issue: v.BaseIssue<unknown>): Problem {
 }
 
 function fieldNames(path: readonly string[]): string[] {
+  if (path[0] === 'expectations') return expectationFields(path.slice(2));
   const node = path[0] === 'analysis' ? studySchema.entries.analysis.wrapped.entries : studySchema.entries;
   return path[0] === 'seeds' ? ['first', 'count'] : Object.keys(node);
 }

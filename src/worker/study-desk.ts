@@ -44,7 +44,7 @@ import { trialsPerEvaluation } from './describe-plan';
 import { executeRun, keptPoint } from './execute-run';
 import type { ResponseBody, RunInputs } from './protocol';
 import type { RunControl } from './run-control';
-import { RunFeed, type Records } from './run-feed';
+import { probeRecordsOf, RunFeed, type Records } from './run-feed';
 import { cellInputs, layFiles } from './study-files';
 import type { StudyDocument, StudyFiles } from './study-protocol';
 
@@ -234,9 +234,9 @@ export class StudyDesk {
     return new StudyPool(study, studyFactors(study, study.name), (cell) => this.#records(key, cell));
   }
 
-  async #records(key: string, cell: CellRecord): Promise<Pick<RunBundle, 'facts' | 'trials' | 'steps'>> {
+  async #records(key: string, cell: CellRecord): Promise<Omit<RunBundle, 'summary'>> {
     const records = await this.host.runs.load(cellRunKey(key, cell));
-    if (records !== null) return records;
+    if (records !== null) return { ...records, probes: probeRecordsOf(records.probes) };
     throw new LabError('record-invalid', `The run of the cell “${cell.point}, seed ${cell.seed}” is no longer kept.`, {
       hint: 'Continue the study: it runs that cell again.',
     });

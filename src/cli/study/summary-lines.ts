@@ -3,7 +3,7 @@
  *
  * Promises: every estimate with its interval and its n; what was not estimated says why; each warning once. Pure.
  */
-import { DIRECTION_LABEL } from '../../core/direction';
+import { directionWords } from '../../core/direction';
 import { shownRows, toldWarnings, type StudyRow, type StudySummary } from '../../records';
 import { layout, number, pValue } from '../stats/method';
 
@@ -27,7 +27,7 @@ function tableOf(rows: readonly StudyRow[]): string[] {
   const table = layout(
     ['', '', '', 'value', 'lower', 'upper', 'p', 'n', 'events'],
     estimated.map((row) => [
-      `  ${DIRECTION_LABEL[row.direction]}, ${row.group}`,
+      `  ${directionWords(row.direction)}, ${row.group}`,
       row.term === null ? row.measure : `${row.measure}: ${row.term}`,
       row.model,
       number(row.estimate!.value),
@@ -42,7 +42,7 @@ function tableOf(rows: readonly StudyRow[]): string[] {
     ...(estimated.length > 0 ? table : []),
     ...others.map((row) => {
       const what = row.term === null ? row.measure : `${row.measure}: ${row.term}`;
-      return `  ${DIRECTION_LABEL[row.direction]}, ${row.group}, ${what} (${row.model}): not estimated: ${row.notEstimated}`;
+      return `  ${directionWords(row.direction)}, ${row.group}, ${what} (${row.model}): not estimated: ${row.notEstimated}`;
     }),
   ];
 }

@@ -5,19 +5,11 @@
  */
 import type { Direction } from '../../core/direction';
 import { DIRECTIONS } from '../../core/direction';
-import { FACT_SETS, factSet, rehearsedFacts, type FactSet } from '../../records';
-import type { FactRecord, StepRecord, TrialRecord } from '../../records/types';
+import { FACT_SETS, rehearsedFacts, type EmbeddingRecord, type FactSet, type MatchingEstimates } from '../../records';
+import type { FactRecord, Manifest, StepRecord, TrialRecord } from '../../records/types';
 import type { StudyAnalysis } from '../../spec';
-import {
-  baselineOf,
-  countingRows,
-  FACT_EVENTS,
-  factHistories,
-  lastOf,
-  type CountingRow,
-  type FactEvent,
-  type PairedCounts,
-} from '../../stats';
+import { countingRows, FACT_EVENTS, type CountingRow, type FactEvent, type PairedCounts } from '../../stats';
+import { factDigests, type FactDigest } from './fact-digest';
 
 /** What the statistics call a run, and where it stands in the grid. */
 export interface RunPlace {
@@ -40,6 +32,18 @@ export interface RunDigest extends RunPlace {
   accuracy: { direction: Direction; set: FactSet; counts: PairedCounts }[];
   /** `rehearsed`: facts that have no row because they were. */
   events: { event: FactEvent; direction: Direction; rows: RiskInterval[]; rehearsed: number }[];
+  /** Loss of withheld facts that were rehearsed: they are in no row of `events`. */
+  rehearsedLoss: { direction: Direction; rows: RiskInterval[] }[];
+  facts: FactDigest[];
+  /** Temperature aside, samples were drawn from the whole distribution; null where the records do not say. */
+  wholeSamples: boolean | null;
+  /** Cosines of terms with their identifiers, at the first evaluation and at the last. */
+  geometry: Geometry[];
+}
+
+export interface Geometry extends Pick<EmbeddingRecord, 'direction' | 'layer' | 'pooling'> {
+  when: 'before' | 'after';
+  matching: MatchingEstimates;
 }
 
 /** Computed from the records of a fact; every other name is one of the fact's own covariates. */
@@ -72,10 +76,15 @@ export interface RunRecords {
   trials: readonly TrialRecord[];
   /** For what they rehearsed. */
   steps: readonly Pick<StepRecord, 'rehearsed'>[];
+  /** For how samples were drawn. */
+  manifest?: Pick<Manifest, 'spec'>;
+  /** Those of embeddings. */
+  probes?: { embeddings: readonly EmbeddingRecord[] };
 }
 
 /** Trials of the analysis' template only. */
-export function digestRun({ facts, trials, steps }: RunRecords, place: RunPlace, analysis: StudyAnalysis): RunDigest {
+export function digestRun(records: RunRecords, place: RunPlace, analysis: StudyAnalysis): RunDigest {
+  const { facts, trials, steps, manifest, probes } = records;
   const { template, sustained, covariates } = analysis;
   const asked = trials.filter((trial) => trial.template === template);
   const rehearsed = rehearsedFacts(steps);
@@ -88,7 +97,40 @@ export function digestRun({ facts, trials, steps }: RunRecords, place: RunPlace,
       return { event, direction, rows, rehearsed: counted.rehearsed };
     });
   });
-  return { ...place, accuracy: accuracyOf(asked, rehearsed), events };
+  const lost = countingRows(
+    asked.filter(({ fact, seen }) => !seen && rehearsed.has(fact)),
+    { event: 'degradation', sustained, facts },
+  ).rows;
+  const rehearsedLoss = DIRECTIONS.map((direction) => ({
+    direction,
+    rows: lost.filter((row) => row.direction === direction).map((row) => riskInterval(row, withWithheld(covariates))),
+  }));
+  const digested = factDigests(asked, facts, rehearsed);
+  const { run, seed, point, levels } = place;
+  return {
+    ...{ run, seed, point, levels },
+    ...{ accuracy: accuracyOf(digested), events, rehearsedLoss, facts: digested },
+    wholeSamples: manifest ? drawnWhole(manifest.spec) : null,
+    geometry: geometryOf(probes?.embeddings ?? []),
+  };
+}
+
+function drawnWhole({ evaluation: { topK, topP } }: Manifest['spec']): boolean {
+  return topK === 0 && topP === 1;
+}
+
+function geometryOf(records: readonly EmbeddingRecord[]): Geometry[] {
+  const last = new Map<Direction, number>();
+  for (const { direction, step } of records) last.set(direction, Math.max(step, last.get(direction) ?? 0));
+  return records.flatMap(({ direction, layer, pooling, step, matching }) => {
+    const moments = [
+      ...(step === 0 ? ['before' as const] : []),
+      ...(step === last.get(direction) ? ['after' as const] : []),
+    ];
+    // Vectors of an untrained model alone say nothing of what training did.
+    const told = moments.filter((when) => when === 'before' || step > 0);
+    return told.flatMap((when) => matching.map((each) => ({ direction, layer, pooling, when, matching: each })));
+  });
 }
 
 /** A degradation model always asks whether withheld facts are lost sooner. */
@@ -101,7 +143,7 @@ function riskInterval(row: CountingRow, names: readonly string[]): RiskInterval 
   return { fact: row.fact, start: row.start, time: row.time, event: row.event, values };
 }
 
-function accuracyOf(trials: readonly TrialRecord[], rehearsed: ReadonlySet<string>): RunDigest['accuracy'] {
+function accuracyOf(facts: readonly FactDigest[]): RunDigest['accuracy'] {
   const groups = new Map<string, RunDigest['accuracy'][number]>();
   for (const direction of DIRECTIONS) {
     for (const set of FACT_SETS) {
@@ -109,12 +151,9 @@ function accuracyOf(trials: readonly TrialRecord[], rehearsed: ReadonlySet<strin
       groups.set(`${direction}|${set}`, { direction, set, counts });
     }
   }
-  for (const history of factHistories(trials)) {
-    const before = baselineOf(history);
-    if (before === undefined) continue;
-    const { counts } = groups.get(`${before.direction}|${factSet(before, rehearsed)}`)!;
-    const after = lastOf(history).answerHit;
-    if (before.answerHit) counts[after ? 'kept' : 'losers'] += 1;
+  for (const { direction, set, before, after } of facts) {
+    const { counts } = groups.get(`${direction}|${set}`)!;
+    if (before) counts[after ? 'kept' : 'losers'] += 1;
     else counts[after ? 'gainers' : 'never'] += 1;
   }
   return [...groups.values()].filter(({ counts }) => Object.values(counts).some((count) => count > 0));

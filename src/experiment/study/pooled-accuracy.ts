@@ -33,7 +33,7 @@ const MEASURES: Record<Measure, Measured> = {
 };
 
 /** Two successes and two failures added. Source: Agresti & Coull, American Statistician 52 (1998) 119–126. */
-function shareError(successes: number, n: number): number {
+export function shareError(successes: number, n: number): number {
   const share = (successes + 2) / (n + 4);
   return Math.sqrt((share * (1 - share)) / (n + 4));
 }

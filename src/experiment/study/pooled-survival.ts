@@ -5,7 +5,6 @@
  * Promises: rows of one fact in several runs are one cluster; a model with too few events is not fitted, and says so; a
  * coefficient that has no finite estimate says why. Must not know: records, files.
  */
-import type { Direction } from '../../core/direction';
 import { LabError } from '../../core/errors';
 import type { Estimate, StatsWarning } from '../../core/estimate';
 import {
@@ -23,8 +22,10 @@ import type { StudyRow } from '../../records';
 
 export interface SurvivalQuestion {
   point: string;
-  direction: Direction;
+  direction: StudyRow['direction'];
   event: FactEvent;
+  /** Of which facts the rows are; by default those of the event. */
+  group?: StudyRow['group'];
   rows: readonly PlacedRow[];
   /** Facts that have no row because they were rehearsed. */
   rehearsed: number;
@@ -53,7 +54,7 @@ export function survivalRows(question: SurvivalQuestion): StudyRow[] {
     point,
     direction,
     measure: event,
-    group: GROUPS[event],
+    group: question.group ?? GROUPS[event],
     run: null,
     seed: null,
     scale: 'hazard ratio',

@@ -30,7 +30,7 @@ export function spearman(x: readonly number[], y: readonly number[], level = 0.9
   requireFinite(name, 'the first sample', x);
   requireFinite(name, 'the second sample', y);
   requireLevel(name, level);
-  const [a, b] = [midranks([...x]), midranks([...y])];
+  const [a, b] = [midranks(x), midranks(y)];
   const rho = correlation(a.ranks, b.ranks);
   if (Number.isNaN(rho)) throw badInput(name, 'all values of one side are equal', 'Give values that differ.');
   const n = x.length;
@@ -44,6 +44,11 @@ export function spearman(x: readonly number[], y: readonly number[], level = 0.9
     p,
     method: `${name}, ${exact ? 'exact' : 't approximation'}, two-sided`,
   };
+}
+
+/** ρ alone, for those who need it often; NaN where a side is constant. As many values on either side. */
+export function rankCorrelation(x: readonly number[], y: readonly number[]): number {
+  return correlation(midranks(x).ranks, midranks(y).ranks);
 }
 
 function approximateP(rho: number, n: number): number {

@@ -76,6 +76,42 @@ export function bootstrap(
   };
 }
 
+/**
+ * Several statistics of the same draws, percentile intervals: what would draw the same units again and again. As many numbers
+ * from every call; one that is not a number on the whole sample is null, since it has no interval. Throws `stats-input`.
+ */
+export function bootstrapTogether(
+  units: number,
+  statistics: (indices: Int32Array) => readonly number[],
+  { seed, replicates = 2000, level = 0.95, clusters }: Omit<BootstrapOptions, 'interval'>,
+): (Estimate | null)[] {
+  const name = 'Bootstrap';
+  requireCount(name, 'units', units, 2);
+  requireCount(name, 'replicates', replicates, 50);
+  requireLevel(name, level);
+  const blocks = clusters === undefined ? null : blocksOf(clusters, units);
+  if (blocks) requireCount(name, 'clusters', blocks.length, 2);
+  const draws = new PhiloxSequence(seed, STREAM.resampling);
+  const observed = statistics(Int32Array.from({ length: units }, (_, i) => i));
+  const single = new Int32Array(units);
+  const drawn = Array.from({ length: replicates }, () =>
+    statistics(blocks ? drawBlocks(blocks, draws) : drawUnits(single, draws)),
+  );
+  return observed.map((value, at) => {
+    const sorted = Float64Array.from(drawn.map((values) => values[at]!).filter(Number.isFinite)).sort();
+    if (!Number.isFinite(value) || sorted.length < 50) return null;
+    const warnings = undefinedWarning(replicates - sorted.length, replicates);
+    return {
+      value,
+      lo: quantile(sorted, (1 - level) / 2),
+      hi: quantile(sorted, 1 - (1 - level) / 2),
+      n: units,
+      method: `bootstrap, percentile, ${percent(level)}, ${sorted.length} replicates${blocks ? ` of ${blocks.length} clusters` : ''}`,
+      ...(warnings.length > 0 ? { warnings } : {}),
+    };
+  });
+}
+
 function blocksOf(clusters: ArrayLike<number | string>, units: number): Int32Array[] {
   if (clusters.length !== units) {
     throw badInput('Bootstrap', `${clusters.length} cluster names are given for ${units} units`, 'Give one per unit.');

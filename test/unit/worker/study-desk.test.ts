@@ -19,7 +19,7 @@ import { DataDesk } from '../../../src/worker/data-desk';
 import { openInputs } from '../../../src/worker/open-inputs';
 import { parseRequest, parseResponse, type ResponseBody, type RunInputs } from '../../../src/worker/protocol';
 import { RunControl } from '../../../src/worker/run-control';
-import type { Records } from '../../../src/worker/run-feed';
+import { probeRecordsOf, type Records } from '../../../src/worker/run-feed';
 import { StudyCalls, type StudyListener } from '../../../src/worker/study-calls';
 import { StudyDesk } from '../../../src/worker/study-desk';
 import { cellInputs, layFiles } from '../../../src/worker/study-files';
@@ -162,7 +162,8 @@ describe('a study in the browser', () => {
     for (const cell of cells) {
       const records = (await it.kept.runs.load(cellRunKey('k', cell)))!;
       const { levels, point, seed } = cell;
-      digests.push(digestRun(records, { run: records.manifest.runId, levels, point, seed }, laid.analysis));
+      const withProbes = { ...records, probes: probeRecordsOf(records.probes) };
+      digests.push(digestRun(withProbes, { run: records.manifest.runId, levels, point, seed }, laid.analysis));
     }
     const whole = poolStudy(laid, studyFactors(laid, 'small.json'), digests);
     expect(it.heard.summary).toEqual(whole);

@@ -1,6 +1,6 @@
 /** A study in words: states of cells, figures of its table. Pure. */
 import type { StudyPhase } from '../../../app/studies.svelte';
-import { DIRECTION_LABEL } from '../../../core/direction';
+import { directionWords } from '../../../core/direction';
 import type { CellRecord, StudyRow } from '../../../records';
 
 export const PHASE_WORDS: Record<StudyPhase, string> = {
@@ -26,7 +26,7 @@ export function standing(cells: readonly Pick<CellRecord, 'state'>[]): string {
 /** What a line of the table estimates. */
 export function rowWords({ direction, group, measure, term }: StudyRow): { of: string; what: string } {
   return {
-    of: `${DIRECTION_LABEL[direction]}, ${group}`,
+    of: `${directionWords(direction)}, ${group}`,
     what: term === null ? measure : `${measure}: ${term}`,
   };
 }
