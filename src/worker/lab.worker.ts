@@ -18,6 +18,7 @@ import { parseRequest, type Request, type ResponseBody } from './protocol';
 import { RunControl } from './run-control';
 import { RunFeed, type Records } from './run-feed';
 import { StudyDesk } from './study-desk';
+import { refuseWorlds } from './study-files';
 
 interface WorkerPort {
   postMessage(message: unknown): void;
@@ -123,8 +124,11 @@ async function dispatch(request: Request): Promise<void> {
       return post(request.runId, { kind: 'encoded', file: bundles.encode(request.runId, request.path, request.pairs) });
     case 'pack-kept':
       return post(request.runId, { kind: 'encoded', file: await bundles.packKept(request.key) });
-    case 'list-study':
-      return post(request.runId, { kind: 'study-state', state: listStudy(request.study, request.name) });
+    case 'list-study': {
+      const state = listStudy(request.study, request.name);
+      refuseWorlds(state.study, request.name);
+      return post(request.runId, { kind: 'study-state', state });
+    }
     case 'plan-study':
       return studies.plan(request, (body) => post(request.runId, body));
     case 'run-study':

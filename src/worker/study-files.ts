@@ -11,8 +11,17 @@ import type { StudyDocument, StudyFiles } from './study-protocol';
 
 const TEXTS = ['retention.rehearsal.path', 'evaluation.probes.canaries.path', 'evaluation.probes.languageLoss.path'];
 
-/** The study with the names of the files in its base. Throws `study-invalid` where it varies a file's place. */
+/** Throws `study-invalid` for a study of worlds: its models would have to be pretrained here. */
+export function refuseWorlds({ world }: StudyDocument, sourceName: string): void {
+  if (world === undefined) return;
+  const message = `${sourceName}: it makes worlds and pretrains models on them, which this page cannot do for a study.`;
+  const hint = 'Run it in the terminal: npx ontoscope study STUDY.json --out DIR.';
+  throw new LabError('study-invalid', message, { hint, control: 'study' });
+}
+
+/** The study with the names of the files in its base. Throws `study-invalid` where it varies a file's place or makes worlds. */
 export function layFiles(study: StudyDocument, files: StudyFiles, sourceName: string): StudyDocument {
+  refuseWorlds(study, sourceName);
   const sets = new Map<string, unknown>([
     ['model.path', files.model.name],
     ['ontology.path', files.ontology.path],

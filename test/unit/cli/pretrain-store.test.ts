@@ -1,5 +1,5 @@
 /** A pretraining's folder: lost devices, torn logs, and what is never touched. */
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PretrainStore } from '../../../src/cli/pretrain-store';
@@ -81,6 +81,33 @@ describe('another process', () => {
   it('finds a done pretraining done', async () => {
     expect((await execute(await place('whole'))).manifest.state).toBe('done');
     expect(await filesOf(await place('whole'))).toEqual(whole);
+  });
+
+  it('knows a finished model and its world again, and names the file that was changed or is missing', async () => {
+    const folder = await place('checked');
+    await execute(folder);
+    const world = [{ name: 'groups/a.txt', text: 'as it was\n' }];
+    await mkdir(path.join(folder, 'world', 'groups'), { recursive: true });
+    await writeFile(path.join(folder, 'world', 'groups', 'a.txt'), 'as it was\n');
+    const store = new PretrainStore(folder, world);
+    const manifest = (await store.manifest())!;
+    await expect(store.check(manifest)).resolves.toBeUndefined();
+    await writeFile(path.join(folder, 'world', 'groups', 'a.txt'), 'as it is\n');
+    await expect(store.check(manifest)).rejects.toMatchObject({
+      code: 'file-mismatch',
+      message: expect.stringContaining('a.txt is not as it was written') as string,
+    });
+    await rm(path.join(folder, 'config.json'));
+    await expect(store.check(manifest)).rejects.toThrow('config.json is missing');
+  });
+
+  it('begins anew where it was killed before its first manifest, if the folder is its own', async () => {
+    const folder = await place('early');
+    await mkdir(path.join(folder, 'world'), { recursive: true });
+    await writeFile(path.join(folder, 'world', 'terms.tsv'), 'half a ta');
+    const store = new PretrainStore(folder);
+    await expect(findPretrainPoint(store, prepared, 'f32', { owned: true })).resolves.toBeNull();
+    await expect(findPretrainPoint(store, prepared, 'f32')).rejects.toMatchObject({ code: 'output-exists' });
   });
 
   it('does not take over a folder with other files in it', async () => {

@@ -1,6 +1,6 @@
 /** `ontoscope study` and `ontoscope rows` without a GPU: arguments, refusals, and the rows that every package can read. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/main';
@@ -9,7 +9,7 @@ import { RunStore } from '../../../src/cli/run-store';
 import { readStudyFile } from '../../../src/cli/study/study-file';
 import { newState, poolStudy, studyCells, type PreparedRun } from '../../../src/experiment';
 import { encodeFacts, encodeManifest, encodeState, encodeTrials, parseState } from '../../../src/records';
-import { parseStudy } from '../../../src/spec';
+import { parseStudy, type GivenSource } from '../../../src/spec';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 import { FakeTerminal } from '../../helpers/fake-terminal';
 import { useTemporaryFolder } from '../../helpers/temporary';
@@ -57,6 +57,56 @@ describe('ontoscope study', () => {
     const other = await readStudyFile(file, ['model.path="m"']);
     expect(other.filesOf(other.cells[1]!).modelPath).toBe(path.resolve('m'));
     expect(other.cells.map(({ folder }) => folder)).toEqual(own.cells.map(({ folder }) => folder));
+  });
+
+  it('reads a world and its pretraining from files, with paths inside them from the study’s folder', async () => {
+    const group = (name: string, source: object) => ({ name, source, exposures: { kind: 'buckets', sizes: [0, 1] } });
+    const given = { kind: 'given', path: '../terms.tsv' };
+    const groups = [group('made', { kind: 'synthetic', count: 4 }), group('given', given)];
+    await mkdir(await place('worlds'), { recursive: true });
+    await writeFile(await place('worlds', 'w.json'), JSON.stringify({ worldVersion: 1, name: 'w', groups }));
+    await writeFile(await place('worlds', 'p.json'), JSON.stringify({ pretrainVersion: 1, model: { layers: 1 } }));
+    const file = await place('of-worlds.json');
+    const written = { studyVersion: 1, world: 'worlds/w.json', pretrain: 'worlds/p.json', seeds: [1] };
+    await writeFile(file, JSON.stringify(written));
+    const { study: whole, cells, filesOf, openGiven } = await readStudyFile(file, ['world.groups.0.source.count=6']);
+    expect(whole).toMatchObject({ world: { name: 'w' }, pretrain: { model: { layers: 1 } } });
+    const [made, from] = cells[0]!.model!.world.groups.map(({ source }) => source);
+    expect(made).toMatchObject({ count: 6 });
+    expect(from).toMatchObject({ path: 'terms.tsv' });
+    expect((await openGiven(from as GivenSource, 'groups.1.source.path')).name).toBe(await place('terms.tsv'));
+    expect(filesOf(cells[0]!, '/out/models/m')).toMatchObject({
+      modelPath: `/out/models/${cells[0]!.model!.id}`,
+      ontologyPath: '/out/models/m/world/terms.tsv',
+    });
+    await expect(readStudyFile(file, ['model.path=m'])).rejects.toMatchObject({ code: 'study-invalid' });
+    await writeFile(file, JSON.stringify({ ...written, world: 'worlds/none.json' }));
+    await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'file-missing', control: 'world' });
+    await writeFile(file, JSON.stringify({ ...written, pretrain: 'worlds/w.json' }));
+    await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'spec-invalid' });
+  });
+
+  it('says before and after that a world’s sentences do not fit the model, and leaves nothing of it', async () => {
+    const groups = [{ name: 'facts', source: { kind: 'synthetic', count: 6 } }];
+    const world = { worldVersion: 1, groups, filler: { sentences: 5, heldOut: 1 } };
+    const pretrain = { pretrainVersion: 1, model: { contextLength: 8 } };
+    const file = await place('short-context.json');
+    const written = { studyVersion: 1, world, pretrain, grid: { 'train.epochs': [1, 2] }, seeds: [1] };
+    await writeFile(file, JSON.stringify(written));
+    const [one, two] = (await readStudyFile(file, [])).cells;
+    const plan = await call('study', file, '--plan', '--json');
+    expect(plan.code).toBe(1);
+    const problem = expect.stringContaining('8') as string;
+    expect(plan.terminal.json()).toMatchObject({
+      models: [{ id: one!.model!.id, cells: 2, tokens: null, problem }],
+      cells: [{ problem: `Its model ${one!.model!.id} cannot be pretrained.` }, {}],
+    });
+    const out = await place('short-context');
+    const { code, terminal } = await call('study', file, '--out', out, '--json', '--quiet');
+    expect(code).toBe(1);
+    const failed = { state: 'failed', model: two!.model!.id, error: { code: 'sequence-too-long' } };
+    expect(terminal.json()).toMatchObject({ state: { cells: [failed, failed] }, summary: null });
+    expect(await readdir(out)).toEqual(['study.json']);
   });
 
   it('refuses a folder that holds something else, a study that has begun, and another study', async () => {

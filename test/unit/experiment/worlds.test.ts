@@ -67,6 +67,22 @@ describe('the files of a world', () => {
     }
   });
 
+  it('are split by groups: rows of terms.tsv, and sentences in the order of training', async () => {
+    const { spec: own, corpus, facts } = await made;
+    const names = own.groups.map(({ name }) => name);
+    const lines = async (name: string) => (await textOf(name)).split('\n').slice(0, -1);
+    const [header, ...rows] = await lines('terms.tsv');
+    const tables = await Promise.all(names.map((name) => lines(`groups/${name}.tsv`)));
+    for (const table of tables) expect(table[0]).toBe(header);
+    expect(tables.flatMap((table) => table.slice(1))).toEqual(rows);
+    const texts = new Map([[null as string | null, await lines('filler.txt')]]);
+    for (const name of names) texts.set(name, await lines(`groups/${name}.txt`));
+    for (const { text, fact } of corpus.sentences) {
+      expect(texts.get(fact === null ? null : facts[fact]!.group)!.shift()).toBe(text);
+    }
+    expect([...texts.values()].flat()).toEqual([]);
+  });
+
   it('tell every sentence, and every fact’s sentences', async () => {
     const sentences = (await textOf('sentences.jsonl'))
       .trimEnd()

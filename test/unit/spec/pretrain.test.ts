@@ -1,6 +1,13 @@
 /** Pretraining configurations: defaults, and what is said of wrong ones. */
+import { toJsonSchema } from '@valibot/to-json-schema';
+import Ajv from 'ajv';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { parsePretrainConfig, pretrainIdentity } from '../../../src/spec';
+import { parsePretrainConfig, pretrainIdentity, pretrainSchema } from '../../../src/spec';
+
+const SCHEMA = fileURLToPath(new URL('../../../public/schemas/pretrain.v1.json', import.meta.url));
 
 const parse = (fields: object = {}, ...sets: string[]) =>
   parsePretrainConfig({ pretrainVersion: 1, ...fields }, 'model.json', sets);
@@ -51,5 +58,37 @@ describe('a pretraining configuration', () => {
     for (const set of ['seed=2', 'batch.rows=2', 'evaluation.everySteps=7', 'model.ropeTheta=500']) {
       expect(pretrainIdentity(parse({}, set)), set).not.toBe(identity);
     }
+  });
+});
+
+describe('the published JSON Schema of pretraining configurations', () => {
+  it('is the schema that they are checked with (after a change: vitest run -u on this file)', async () => {
+    const { $schema, ...schema } = toJsonSchema(pretrainSchema, { typeMode: 'input' });
+    const published = {
+      $schema,
+      title: 'Ontoscope pretraining, version 1',
+      description:
+        'The shape of a model and how it is trained from nothing. Fields that are left out take their default.',
+      ...schema,
+    };
+    const options = { ...(await prettier.resolveConfig(SCHEMA)), parser: 'json' };
+    await expect(await prettier.format(JSON.stringify(published), options)).toMatchFileSnapshot(SCHEMA);
+  });
+
+  it.each<[string, object, boolean]>([
+    ['the smallest one', {}, true],
+    ['a link to the schema', { $schema: './pretrain.v1.json', model: { layers: 2 } }, true],
+    ['no clipping', { optimizer: { clipNorm: null } }, true],
+    ['no version', { pretrainVersion: undefined }, false],
+    ['another version', { pretrainVersion: 2 }, false],
+    ['an unknown field', { model: { size: 3 } }, false],
+    ['no layer', { model: { layers: 0 } }, false],
+    ['half a layer', { model: { layers: 1.5 } }, false],
+    ['a list for an object', { batch: [] }, false],
+  ])('judges %s as the parser does', (_name, fields, valid) => {
+    const config: unknown = JSON.parse(JSON.stringify({ pretrainVersion: 1, ...fields }));
+    expect(new Ajv().compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object)(config)).toBe(valid);
+    if (valid) expect(() => parsePretrainConfig(config, 'model.json')).not.toThrow();
+    else expect(() => parsePretrainConfig(config, 'model.json')).toThrow();
   });
 });

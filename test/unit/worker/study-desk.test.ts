@@ -22,7 +22,7 @@ import { RunControl } from '../../../src/worker/run-control';
 import { probeRecordsOf, type Records } from '../../../src/worker/run-feed';
 import { StudyCalls, type StudyListener } from '../../../src/worker/study-calls';
 import { StudyDesk } from '../../../src/worker/study-desk';
-import { cellInputs, layFiles } from '../../../src/worker/study-files';
+import { cellInputs, layFiles, refuseWorlds } from '../../../src/worker/study-files';
 import type { StudyFiles } from '../../../src/worker/study-protocol';
 import { FakeSession, openedFake, type FakeOptions } from '../../helpers/fake-session';
 import { tinyModelFiles } from '../../helpers/tiny-model';
@@ -320,6 +320,17 @@ describe('the files of the page and a study', () => {
     expect(() => cellInputs(cell!.spec, files)).toThrowError(
       expect.objectContaining({ code: 'file-missing', control: 'ontology.counts.path' }),
     );
+  });
+
+  it('are not asked for by a study of worlds, which is the terminal’s', () => {
+    const world = { worldVersion: 1, groups: [{ name: 'facts', source: { kind: 'synthetic', count: 9 } }] };
+    const ofWorlds = parseStudy({ studyVersion: 1, world, pretrain: { pretrainVersion: 1 } }, 'x');
+    const refused: unknown = expect.objectContaining({
+      code: 'study-invalid',
+      hint: expect.stringContaining('ontoscope study') as string,
+    });
+    expect(() => layFiles(ofWorlds, files, 'x')).toThrowError(refused as Error);
+    expect(() => refuseWorlds(study, 'x')).not.toThrow();
   });
 
   it('bring their columns along where the study says nothing of them', () => {
