@@ -254,7 +254,10 @@ export class StudyStore {
 
   /** Files that can be saved now: the state once it is kept, the others once a cell is done. */
   get saveable(): readonly StudyFileName[] {
-    return STUDY_FILE_NAMES.filter((name) => (name === STUDY_FILES.state ? this.key : this.summary) !== null);
+    const told = (this.summary?.expectations.length ?? 0) > 0;
+    return STUDY_FILE_NAMES.filter((name) =>
+      name === STUDY_FILES.expectations ? told : (name === STUDY_FILES.state ? this.key : this.summary) !== null,
+    );
   }
 
   /** A file of the study as the terminal writes it. */

@@ -5,6 +5,8 @@ export const STUDY_FILES = {
   state: 'study.json',
   summary: 'study-summary.json',
   table: 'study-summary.csv',
+  /** Only of a study that has expectations. */
+  expectations: 'study-expectations.csv',
 } as const;
 
 /** The table of counting-process rows of one event. */

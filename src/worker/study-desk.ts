@@ -8,6 +8,7 @@
 import { LabError, toLabError } from '../core/errors';
 import {
   continueState,
+  expectationsCsv,
   newState,
   planCells,
   rowsTable,
@@ -148,6 +149,7 @@ export class StudyDesk {
     }
     if (path === STUDY_FILES.summary) return encodeStudySummary(summary);
     if (path === STUDY_FILES.table) return studyTableCsv(summary);
+    if (path === STUDY_FILES.expectations) return expectationsCsv(summary);
     const event = FACT_EVENTS.find((each) => path === rowsFile(each))!;
     const runs = [];
     for (const cell of state.cells.filter((each) => each.state === 'done')) {

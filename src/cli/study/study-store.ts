@@ -1,14 +1,14 @@
 /**
- * A study's folder: study.json, one folder a cell, study-summary.json and study-summary.csv; in a study of worlds one
- * folder a model in `models`.
+ * A study's folder: study.json, one folder a cell, study-summary.json, study-summary.csv and, where it expects something,
+ * study-expectations.csv; in a study of worlds one folder a model in `models`.
  *
  * Promises: study.json is replaced in one rename; a folder that holds anything else is refused. Must not know: how a
  * cell runs.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../../core/errors';
-import { studyTableCsv } from '../../experiment';
+import { expectationsCsv, studyTableCsv } from '../../experiment';
 import {
   encodeState,
   encodeStudySummary,
@@ -51,6 +51,10 @@ export class StudyStore {
   async saveSummary(summary: StudySummary): Promise<void> {
     await replaceFile(this.#path(STUDY_FILES.summary), encodeStudySummary(summary));
     await replaceFile(this.#path(STUDY_FILES.table), studyTableCsv(summary));
+    const expectations = this.#path(STUDY_FILES.expectations);
+    if (summary.expectations.length > 0) await replaceFile(expectations, expectationsCsv(summary));
+    // Those of a study that names none any more would be another study's.
+    else await onDisk(expectations, () => rm(expectations, { force: true }));
   }
 
   modelFolder({ id }: { id: string }): string {

@@ -15,11 +15,36 @@ export function summaryLines(summary: StudySummary): string[] {
   const points = [...new Set(shown.map(({ point }) => point))];
   const varied = factors.map(({ name, levels }) => `${name} (${levels.join(', ')})`).join('; ');
   return [
+    ...expectationLines(summary),
     `${runs.length} runs, ${analysis.template} question, intervals of ${LEVEL_WORDS(analysis.level)}${varied ? `; varied: ${varied}` : ''}`,
     ...points.flatMap((point) => ['', point, ...tableOf(shown.filter((row) => row.point === point))]),
     ...warningLines(shown),
   ];
 }
+
+const VERDICT = { true: 'holds', false: 'does not hold', null: 'cannot be said' } as const;
+
+/** What was expected, before anything else. */
+function expectationLines({ expectations, rows }: StudySummary): string[] {
+  if (expectations.length === 0) return [];
+  const count = expectations.filter(({ holds }) => holds === true).length;
+  const lines = expectations.flatMap(({ expectation, holds, why, rows: places }) => [
+    `  ${VERDICT[`${holds}`]}: ${expectation.says}${why === null ? '' : ` (${why})`}`,
+    ...places.map((place) => `      ${restsOn(rows[place]!)}`),
+  ]);
+  return [`expected before it ran: ${count} of ${expectations.length} hold`, ...lines, ''];
+}
+
+function restsOn(row: StudyRow): string {
+  const { estimate, coefficient, test } = row;
+  const of = `${row.point}, ${directionWords(row.direction)}, ${row.group}, ${whatOf(row)} (${row.model})`;
+  if (estimate === null) return `${of}: not estimated: ${row.notEstimated}`;
+  const p = test?.p ?? coefficient?.p;
+  const { value, lo, hi, n } = estimate;
+  return `${of}: ${number(value)} [${number(lo)}, ${number(hi)}]${p === undefined ? '' : `, p ${pValue(p)}`}, n ${n}`;
+}
+
+const whatOf = ({ measure, term }: StudyRow) => (term === null ? measure : `${measure}: ${term}`);
 
 function tableOf(rows: readonly StudyRow[]): string[] {
   const estimated = rows.filter(({ estimate }) => estimate !== null);
@@ -28,12 +53,12 @@ function tableOf(rows: readonly StudyRow[]): string[] {
     ['', '', '', 'value', 'lower', 'upper', 'p', 'n', 'events'],
     estimated.map((row) => [
       `  ${directionWords(row.direction)}, ${row.group}`,
-      row.term === null ? row.measure : `${row.measure}: ${row.term}`,
+      whatOf(row),
       row.model,
       number(row.estimate!.value),
       number(row.estimate!.lo),
       number(row.estimate!.hi),
-      pValue(row.coefficient?.p),
+      pValue(row.test?.p ?? row.coefficient?.p),
       row.estimate!.n,
       row.events ?? '–',
     ]),
@@ -41,8 +66,7 @@ function tableOf(rows: readonly StudyRow[]): string[] {
   return [
     ...(estimated.length > 0 ? table : []),
     ...others.map((row) => {
-      const what = row.term === null ? row.measure : `${row.measure}: ${row.term}`;
-      return `  ${directionWords(row.direction)}, ${row.group}, ${what} (${row.model}): not estimated: ${row.notEstimated}`;
+      return `  ${directionWords(row.direction)}, ${row.group}, ${whatOf(row)} (${row.model}): not estimated: ${row.notEstimated}`;
     }),
   ];
 }

@@ -12,4 +12,4 @@ export { planCells, type PlannedCell, type StudyPlan } from './plan-cells';
 export { planModels, studyModels, type PlannedModel } from './plan-models';
 export { StudyPool } from './study-pool';
 export type { StudyModel } from './study-model';
-export { studyTableCsv } from './table';
+export { expectationsCsv, studyTableCsv } from './table';

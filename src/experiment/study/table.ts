@@ -1,4 +1,4 @@
-/** A study's summary as a table for other programs: RFC 4180, one row an estimate. */
+/** A study's summary as tables for other programs: RFC 4180, one row an estimate; its expectations apart. */
 import { csvLine, type CsvCell, type StudyRow, type StudySummary } from '../../records';
 
 const COLUMNS: readonly [name: string, cell: (row: StudyRow) => CsvCell][] = [
@@ -18,6 +18,10 @@ const COLUMNS: readonly [name: string, cell: (row: StudyRow) => CsvCell][] = [
   ['beta', ({ coefficient }) => coefficient?.beta],
   ['se', ({ coefficient }) => coefficient?.se],
   ['p', ({ coefficient }) => coefficient?.p],
+  ['test', ({ test }) => test?.method],
+  ['statistic', ({ test }) => test?.statistic],
+  ['df', ({ test }) => test?.df],
+  ['testP', ({ test }) => test?.p],
   ['runs', ({ runs }) => runs],
   ['events', ({ events }) => events ?? undefined],
   ['method', ({ estimate }) => estimate?.method],
@@ -30,4 +34,21 @@ export function studyTableCsv({ rows }: StudySummary): string {
   return [COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row)))]
     .map(csvLine)
     .join('');
+}
+
+/** Of a line that an expectation rests on. */
+const RESTS_ON = ['point', 'direction', 'measure', 'group', 'model', 'term', 'value', 'lo', 'hi', 'n', 'p', 'testP'];
+
+/** One row for each line that an expectation rests on; one without a line where there is none. */
+export function expectationsCsv({ rows, expectations }: StudySummary): string {
+  const columns = COLUMNS.filter(([name]) => RESTS_ON.includes(name));
+  const header = ['expectation', 'says', 'holds', 'why', 'asked', ...columns.map(([name]) => name)];
+  const lines = expectations.flatMap(({ expectation, holds, why, rows: places }, index) => {
+    const { value, interval, p } = expectation;
+    const verdict = holds === null ? 'cannot be said' : holds ? 'yes' : 'no';
+    const own = [index + 1, expectation.says, verdict, why ?? undefined, JSON.stringify({ value, interval, p })];
+    if (places.length === 0) return [[...own, ...columns.map(() => undefined)]];
+    return places.map((place) => [...own, ...columns.map(([, cell]) => cell(rows[place]!))]);
+  });
+  return [header, ...lines].map(csvLine).join('');
 }

@@ -5,7 +5,7 @@ import { digestRun, studyFactors, type RunDigest } from '../../../../src/experim
 import type { FactRecord, StepRecord, TrialRecord } from '../../../../src/records';
 import { parseStudy, type StudyAnalysis, type StudySpec } from '../../../../src/spec';
 
-interface Model {
+export interface Model {
   terms: string[];
   cox: Record<'beta' | 'se' | 'p' | 'lo' | 'hi' | 'n' | 'events', number[]>;
   /** Mean, limits and p of each term. */
