@@ -28,9 +28,13 @@ export const SHOWN: Readonly<Record<string, readonly Wanted[]>> = {
       { point: `lambda=${lambda}`, measure: 'accuracy after', group: 'withheld', model: 'pooled' },
       { point: `lambda=${lambda}`, measure: 'accuracy after', group: 'seen', model: 'pooled' },
     ]),
-    ...LAMBDAS.slice(1).map(
-      (lambda): Wanted => ({ ...all, measure: 'gain', group: 'withheld', model: 'paired by seed', term: `lambda=${lambda}` }),
-    ),
+    ...LAMBDAS.slice(1).map((lambda): Wanted => ({
+      ...all,
+      measure: 'gain',
+      group: 'withheld',
+      model: 'paired by seed',
+      term: `lambda=${lambda}`,
+    })),
     ...['0.00', '1.00'].flatMap((lambda): Wanted[] =>
       [0, -1].map((layer) => ({
         point: `lambda=${lambda}`,
@@ -54,20 +58,34 @@ export const SHOWN: Readonly<Record<string, readonly Wanted[]>> = {
     { ...all, measure: 'log q before', model: 'paired by seed', term: `${TERM_DIRECTIONS}: order=flipped` },
   ],
   degradation: [
-    ...['none', 'other-facts', 'filler'].map(
-      (rehearsal): Wanted => ({ point: `rehearsal=${rehearsal}`, measure: 'gain', group: 'withheld', model: 'mean over seeds' }),
-    ),
+    ...['none', 'other-facts', 'filler'].map((rehearsal): Wanted => ({
+      point: `rehearsal=${rehearsal}`,
+      measure: 'gain',
+      group: 'withheld',
+      model: 'mean over seeds',
+    })),
     ...(['other-facts', 'filler'] as const).flatMap((rehearsal) =>
-      models.map(
-        (model): Wanted => ({ ...all, measure: 'degradation', group: 'withheld', model, term: `rehearsal=${rehearsal}` }),
-      ),
+      models.map((model): Wanted => ({
+        ...all,
+        measure: 'degradation',
+        group: 'withheld',
+        model,
+        term: `rehearsal=${rehearsal}`,
+      })),
     ),
-    ...(['cox by run', 'cloglog'] as const).map(
-      (model): Wanted => ({ ...all, measure: 'degradation', group: 'rehearsed', model, term: 'rehearsal=known-facts' }),
-    ),
-    ...(['other-facts', 'filler', 'known-facts'] as const).map(
-      (rehearsal): Wanted => ({ ...all, measure: 'acquisition', model: 'cox', term: `rehearsal=${rehearsal}` }),
-    ),
+    ...(['cox by run', 'cloglog'] as const).map((model): Wanted => ({
+      ...all,
+      measure: 'degradation',
+      group: 'rehearsed',
+      model,
+      term: 'rehearsal=known-facts',
+    })),
+    ...(['other-facts', 'filler', 'known-facts'] as const).map((rehearsal): Wanted => ({
+      ...all,
+      measure: 'acquisition',
+      model: 'cox',
+      term: `rehearsal=${rehearsal}`,
+    })),
   ],
   methods: [
     ...(['dft', 'bft-1', 'bft-2', 'bft-4', 'bft-8'] as const).flatMap((method): Wanted[] => [
@@ -75,8 +93,11 @@ export const SHOWN: Readonly<Record<string, readonly Wanted[]>> = {
       { ...all, measure: 'acquisition', model: 'cloglog', term: `method=${method}` },
       { ...all, measure: 'degradation', group: 'withheld', model: 'cox by run', term: `method=${method}` },
     ]),
-    ...(['sft', 'dft', 'bft-1', 'bft-8'] as const).map(
-      (method): Wanted => ({ point: `method=${method}`, measure: 'gain', group: 'seen', model: 'mean over seeds' }),
-    ),
+    ...(['sft', 'dft', 'bft-1', 'bft-8'] as const).map((method): Wanted => ({
+      point: `method=${method}`,
+      measure: 'gain',
+      group: 'seen',
+      model: 'mean over seeds',
+    })),
   ],
 };

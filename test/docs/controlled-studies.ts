@@ -26,9 +26,12 @@ export function recordedStudy(name: string): RecordedStudy {
 
 /** The page with what stands between `<!-- figures NAME -->` and `<!-- end -->` written anew. */
 export function withFigures(page: string): string {
-  return page.replace(/(<!-- figures ([\w-]+) -->\n)[^]*?(<!-- end -->)/g, (_all, begin: string, name: string, end: string) => {
-    return `${begin}\n${figures(name, recordedStudy(name)).join('\n')}\n\n${end}`;
-  });
+  return page.replace(
+    /(<!-- figures ([\w-]+) -->\n)[^]*?(<!-- end -->)/g,
+    (_all, begin: string, name: string, end: string) => {
+      return `${begin}\n${figures(name, recordedStudy(name)).join('\n')}\n\n${end}`;
+    },
+  );
 }
 
 function figures(name: string, { state, summary }: RecordedStudy): string[] {
@@ -87,10 +90,12 @@ function found({ estimate, notEstimated, scale }: StudyRow): string {
 }
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-const plain = (value: number) => (Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(1) : value.toPrecision(3));
+const plain = (value: number) =>
+  Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(1) : value.toPrecision(3);
 
 function p(row: StudyRow | undefined): string {
   const value = row?.test?.p ?? row?.coefficient?.p;
   if (value === undefined) return '–';
+  if (value === 0) return '< 1e-12';
   return value < 1e-4 ? value.toExponential(1) : value.toPrecision(2);
 }

@@ -24,14 +24,17 @@ describe('recorded studies', () => {
     expect(read(`${name}/study-summary.csv`)).toBe(studyTableCsv(recorded.summary));
   });
 
-  it.each(studies)('$name is whole: every cell ran, with five seeds or more, and each expectation was decided', ({ name }) => {
-    const { state, summary } = recordedStudy(name);
-    expect(state.cells.filter((cell) => cell.state !== 'done')).toEqual([]);
-    expect(summary.runs.length).toBe(state.cells.length);
-    expect(new Set(summary.runs.map(({ seed }) => seed)).size).toBeGreaterThanOrEqual(LEAST_SEEDS);
-    expect(summary.expectations.length).toBeGreaterThan(0);
-    expect(summary.expectations.filter(({ holds }) => holds === null)).toEqual([]);
-  });
+  it.each(studies)(
+    '$name is whole: every cell ran, with five seeds or more, and each expectation was decided',
+    ({ name }) => {
+      const { state, summary } = recordedStudy(name);
+      expect(state.cells.filter((cell) => cell.state !== 'done')).toEqual([]);
+      expect(summary.runs.length).toBe(state.cells.length);
+      expect(new Set(summary.runs.map(({ seed }) => seed)).size).toBeGreaterThanOrEqual(LEAST_SEEDS);
+      expect(summary.expectations.length).toBeGreaterThan(0);
+      expect(summary.expectations.filter(({ holds }) => holds === null)).toEqual([]);
+    },
+  );
 
   it('are told by docs/controlled-studies.md in their own numbers (after a change: npm run unit -- FILE --update)', async () => {
     const page = readFileSync(PAGE, 'utf8');
