@@ -34,6 +34,8 @@ export class WorldStore {
   /** Counts the worlds opened: each is to be looked at. */
   opened = $state.raw(0);
   #round = 0;
+  /** The world that the look is of. */
+  #looked = $state.raw<WorldSpec | null>(null);
   readonly #checked = $derived(this.draft === null ? null : checkWorld($state.snapshot(this.draft)));
 
   constructor(private readonly host: WorldHost) {}
@@ -72,7 +74,7 @@ export class WorldStore {
 
   /** The look on show is of these very dials. */
   get current(): boolean {
-    return this.valid !== null && this.look?.hash === worldHash(this.valid);
+    return this.valid !== null && this.#looked === this.valid;
   }
 
   openFile({ path, file }: PickedFile): Promise<void> {
@@ -157,6 +159,7 @@ export class WorldStore {
       const counts = await this.host.calls.look(inputs, anyway, (look) => {
         if (!current()) return;
         this.look = look;
+        this.#looked = inputs.world;
         this.error = null;
       });
       if (!current()) return;
@@ -172,11 +175,12 @@ export class WorldStore {
     if (current()) this.looking = false;
   }
 
-  /** The file that the terminal makes the same world of. */
+  /** The file that the terminal makes the same world of; given pairs lie elsewhere, so that no hash of its own covers them. */
   saveFile(): void {
     const { valid } = this;
     if (valid === null) return;
-    const text = `${JSON.stringify({ ...valid, hash: worldHash(valid) }, null, 2)}\n`;
+    const hash = givenPaths(valid).length > 0 ? {} : { hash: worldHash(valid) };
+    const text = `${JSON.stringify({ ...valid, ...hash }, null, 2)}\n`;
     this.host.download(`${fileStem(valid.name)}.json`, 'application/json', text);
   }
 
@@ -209,6 +213,7 @@ export class WorldStore {
 
   #forget(): void {
     this.look = null;
+    this.#looked = null;
     this.counts = null;
     this.looking = false;
     this.uncounted = false;

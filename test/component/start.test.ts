@@ -64,7 +64,11 @@ async function setUp({ files = beside(), webgpu = gpu as unknown as Capability['
     run: vi.fn<LabCalls['run']>(() => new Promise(() => undefined)),
     ...{ pause: vi.fn(), step: vi.fn(), resume: vi.fn(), cancel: vi.fn() },
   };
-  const capability = { browser: { name: 'Chrome' as const, version: 1, platform: 'Linux' }, webgpu, storage: null };
+  const capability = {
+    browser: { name: 'Chrome' as const, version: 1, platform: 'Linux' as const },
+    webgpu,
+    storage: null,
+  };
   const session = new LabSession(
     {
       lab,

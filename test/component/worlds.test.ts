@@ -11,7 +11,7 @@ import { WorldStore, type WorldHost } from '../../src/app/world.svelte';
 import type { Capability } from '../../src/platform/capability';
 import { makeWorld, previewWorld, worldFiles } from '../../src/experiment/worlds';
 import { parseWorld, worldHash } from '../../src/spec';
-import type { PretrainListener, PretrainManifest, WorldLook } from '../../src/worker/client';
+import type { PretrainListener, PretrainManifest } from '../../src/worker/client';
 import GroupCard from '../../src/ui/views/world/GroupCard.svelte';
 import WorldDials from '../../src/ui/views/world/WorldDials.svelte';
 
@@ -188,10 +188,8 @@ describe('a world of the page', () => {
     expect(world.valid).toMatchObject({ filler: { sentences: 77 }, twin: { kind: 'flipped', groups: null } });
     await screen.getByLabelText('Facts are stated in').selectOptions('sentences of your own');
     await screen.getByLabelText('Term first').fill('{term} only');
-    await screen
-      .getByLabelText('Term first')
-      .element()
-      .dispatchEvent(new Event('change', { bubbles: true }));
+    const own = screen.getByLabelText('Term first').element();
+    own.dispatchEvent(new Event('change', { bubbles: true }));
     expect(world.draft!.sentences.custom!['term-to-id']).toEqual(['{term} only']);
     world.addGroup();
     expect(world.valid!.groups.map(({ name }) => name)).toEqual(['codes', 'group-2']);
