@@ -58,13 +58,13 @@ export const SHOWN: Readonly<Record<string, readonly Wanted[]>> = {
     { ...all, measure: 'log q before', model: 'paired by seed', term: `${TERM_DIRECTIONS}: order=flipped` },
   ],
   degradation: [
-    ...['none', 'other-facts', 'filler'].map((rehearsal): Wanted => ({
+    ...['none', 'other-facts', 'known-facts'].map((rehearsal): Wanted => ({
       point: `rehearsal=${rehearsal}`,
       measure: 'gain',
       group: 'withheld',
       model: 'mean over seeds',
     })),
-    ...(['other-facts', 'filler'] as const).flatMap((rehearsal) =>
+    ...(['other-facts'] as const).flatMap((rehearsal) =>
       models.map((model): Wanted => ({
         ...all,
         measure: 'degradation',
@@ -80,7 +80,7 @@ export const SHOWN: Readonly<Record<string, readonly Wanted[]>> = {
       model,
       term: 'rehearsal=known-facts',
     })),
-    ...(['other-facts', 'filler', 'known-facts'] as const).map((rehearsal): Wanted => ({
+    ...(['other-facts', 'known-facts'] as const).map((rehearsal): Wanted => ({
       ...all,
       measure: 'acquisition',
       model: 'cox',
