@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import type { PickedFile } from '../platform/folder';
 import { parseWorld } from '../spec';
-import { pathFrom } from './beside-path';
+import { pathFrom } from './beside-index';
 
 const indexSchema = v.object({
   indexVersion: v.literal(1),

@@ -152,7 +152,7 @@ export function createLab(): Lab {
   const start = new StartStore({
     ...{ session, runs, link, models, recorded, storage: localStorage },
     open: (file) => client.bundles.open(file),
-    elsewhere: () => studies.state !== null,
+    elsewhere: () => studies.state !== null || world.draft !== null || pretraining.key !== null,
   });
   let restored = false;
   const stem = () => fileStem(runs.title ?? 'run');

@@ -45,6 +45,7 @@ export const FOLDED_FIELDS: PretrainSection[] = [
         hint: 'Near 0.1 for widths of 32 or less.',
         kind: 'number',
       },
+      { path: 'dropout', label: 'Dropout', hint: 'Share dropped in training; 0: none.', kind: 'number' },
       { path: 'optimizer.weightDecay', label: 'Weight decay', kind: 'number' },
       { path: 'optimizer.clipNorm', label: 'Clip the gradient at', kind: 'number', optional: true },
       { path: 'optimizer.beta1', label: 'AdamW β₁', kind: 'number' },

@@ -131,6 +131,8 @@ export class WorldStore {
     const source = this.#givenSource(index);
     if (source === null) return;
     if (source.path.split('/').at(-1) !== file.name) source.path = file.name;
+    // Another file than the one whose content the world's own file knows.
+    source.sha256 = null;
     this.given = { ...this.given, [source.path]: { path: file.name, file } };
     this.error = null;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pathFrom } from '../../../src/app/beside-path';
+import { pathFrom } from '../../../src/app/beside-index';
 import { within } from '../../../src/app/error-control';
 import {
   exposuresOf,

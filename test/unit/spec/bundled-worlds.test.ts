@@ -1,7 +1,7 @@
 /** The worlds that come along: all of them are offered, and every table that they name lies beside the page. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pathFrom } from '../../../src/app/beside-path';
+import { pathFrom } from '../../../src/app/beside-index';
 import { parseWorld } from '../../../src/spec';
 
 const beside = new URL('../../../public/', import.meta.url);
