@@ -17,7 +17,8 @@ export interface SpearmanResult {
 const EXACT_UP_TO = 9;
 
 /**
- * ρ: the correlation of midranks. p: over all n! orders for n ≤ 9 without ties, else Student's t on n − 2 degrees.
+ * ρ: the correlation of midranks. p: over all n! orders for n ≤ 9 without ties and for |ρ| = 1, else Student's t on n − 2
+ * degrees.
  * Interval: Fisher's z with variance (1 + ρ²/2)/(n − 3) (Bonett & Wright, Psychometrika 65 (2000) 23–28).
  * Source: C. Spearman, Am. J. Psychology 15 (1904) 72–101. Throws `stats-input`, also where a side is constant.
  */
@@ -35,8 +36,9 @@ export function spearman(x: readonly number[], y: readonly number[], level = 0.9
   if (Number.isNaN(rho)) throw badInput(name, 'all values of one side are equal', 'Give values that differ.');
   const n = x.length;
   const untied = [...a.tieSizes, ...b.tieSizes].every((size) => size === 1);
-  const exact = untied && n <= EXACT_UP_TO;
-  const p = exact ? exactP(a.ranks, b.ranks) : approximateP(rho, n);
+  const perfect = Math.abs(rho) === 1;
+  const exact = perfect || (untied && n <= EXACT_UP_TO);
+  const p = perfect ? perfectP(n, a.tieSizes) : exact ? exactP(a.ranks, b.ranks) : approximateP(rho, n);
   const half = normalQuantile(1 - (1 - level) / 2) * Math.sqrt((1 + (rho * rho) / 2) / (n - 3));
   const end = (sign: 1 | -1) => (Math.abs(rho) === 1 ? rho : Math.tanh(Math.atanh(rho) + sign * half));
   return {
@@ -52,7 +54,14 @@ export function rankCorrelation(x: readonly number[], y: readonly number[]): num
 }
 
 function approximateP(rho: number, n: number): number {
-  return Math.abs(rho) === 1 ? 0 : studentTwoSided(rho * Math.sqrt((n - 2) / (1 - rho * rho)), n - 2);
+  return studentTwoSided(rho * Math.sqrt((n - 2) / (1 - rho * rho)), n - 2);
+}
+
+/** Of n! orders one, and its reverse, are perfect; so are those that swap equal values only. */
+function perfectP(n: number, tieSizes: readonly number[]): number {
+  const logFactorial = (k: number) => Array.from({ length: k }, (_, i) => Math.log(i + 1)).reduce((a, b) => a + b, 0);
+  const same = tieSizes.reduce((sum, size) => sum + logFactorial(size), 0);
+  return Math.min(1, 2 * Math.exp(same - logFactorial(n)));
 }
 
 /** NaN where a side is constant. */

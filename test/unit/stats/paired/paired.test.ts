@@ -153,6 +153,14 @@ describe('Spearman’s rank correlation', () => {
     expect(spearman(x.map(Math.exp), y.map(Math.cbrt)).rho.value).toBe(spearman(x, y).rho.value);
   });
 
+  it('has the exact p of a perfect order at any size, with ties and without', () => {
+    const steps = Array.from({ length: 12 }, (_, i) => i);
+    expectRelative(spearman(steps, steps.map(Math.exp)).p, 2 / 479001600, 1e-12);
+    // Of the 24 orders of 1, 1, 2, 3 two keep it and two reverse it.
+    expectRelative(spearman([1, 1, 2, 3], [5, 5, 6, 9]).p, 4 / 24, 1e-12);
+    expect(spearman([1, 1, 2, 2], [1, 1, 2, 2]).p).toBeCloseTo(1 / 3, 12);
+  });
+
   it('refuses a constant side', () => {
     expect(() => spearman([1, 1, 1, 1], [1, 2, 3, 4])).toThrow('all values of one side are equal');
   });
