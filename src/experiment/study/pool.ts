@@ -11,6 +11,7 @@ import { studyHash, studySeeds, type StudySpec } from '../../spec';
 import type { StudyFactor } from './cells';
 import type { DesignFactor, PlacedRow } from './design';
 import { withWithheld, type RunDigest } from './digest';
+import { withDigits } from './digits';
 import { checkExpectations } from './expectations';
 import { accuracyRows } from './pooled-accuracy';
 import { survivalRows } from './pooled-survival';
@@ -24,7 +25,7 @@ export function poolStudy(
 ): StudySummary {
   const varied = factors.map(({ name, levels }) => ({ name, levels: levels.map(({ label }) => label) }));
   const runs = inGridOrder(study, varied, given);
-  const rows = poolRuns(study, varied, runs);
+  const rows = poolRuns(study, varied, runs).map(withDigits);
   return {
     summaryVersion: STUDY_SUMMARY_VERSION,
     study: { name: study.name, hash: studyHash(study) },
