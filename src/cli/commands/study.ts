@@ -15,17 +15,21 @@ import type { Terminal } from '../terminal';
 
 export const STUDY_HELP = `ontoscope study STUDY --out DIR [options]
 
-Runs every cell of a study file, one after the other, and pools what they found. docs/studies.md says how to write one.
+Runs every cell of a study file, one after the other, and pools what they found. docs/studies.md says how to write one,
+and how its cells make worlds of their own and pretrain models on them.
 
-  --out DIR        where study.json, a folder for each cell, study-summary.json and study-summary.csv go
+  --out DIR        where study.json, a folder for each cell, study-summary.json and study-summary.csv go; in a study of
+                   worlds also models, a folder for each
   --model PATH     the model's folder
   --ontology PATH  the ontology's file
   --counts PATH    the popularity counts' file
-  --set a.b=value  overrides a field of the study's base; may be given many times. Paths in the study are relative to
-                   its folder, paths given here to the working directory
+  --set a.b=value  overrides a field of the study's base, with world. or pretrain. before it of its world or pretraining;
+                   may be given many times. Paths in the study are relative to its folder, in a study of worlds those of
+                   an experiment to the world's files; paths given here to the working directory
   --resume         continues the study in DIR: finished cells are kept, the interrupted one goes on from its checkpoint,
                    failed ones are tried again; seeds and values may have been added
-  --plan           lists the cells with their memory and rough time, and runs none
+  --plan           lists the cells with their memory and rough time, and the models to pretrain with their tokens and
+                   operations; runs none
   --json           one JSON document on stdout: {"out", "state", "summary"}; with --plan the plan
   --quiet          no progress
 

@@ -28,7 +28,7 @@ export interface StudyModel {
 }
 
 /** Where the fields of a study's factors lead. */
-export const MODEL_PARTS = ['world', 'pretrain'] as const;
+const MODEL_PARTS = ['world', 'pretrain'] as const;
 type ModelPart = (typeof MODEL_PARTS)[number];
 
 /** The part of a model that a field belongs to; null for a field of the experiment. */

@@ -325,11 +325,11 @@ describe('the files of the page and a study', () => {
   it('are not asked for by a study of worlds, which is the terminal’s', () => {
     const world = { worldVersion: 1, groups: [{ name: 'facts', source: { kind: 'synthetic', count: 9 } }] };
     const ofWorlds = parseStudy({ studyVersion: 1, world, pretrain: { pretrainVersion: 1 } }, 'x');
-    const refused: unknown = expect.objectContaining({
+    const refused = expect.objectContaining({
       code: 'study-invalid',
       hint: expect.stringContaining('ontoscope study') as string,
     });
-    expect(() => layFiles(ofWorlds, files, 'x')).toThrowError(refused as Error);
+    expect(() => layFiles(ofWorlds, files, 'x')).toThrowError(refused);
     expect(() => refuseWorlds(study, 'x')).not.toThrow();
   });
 
