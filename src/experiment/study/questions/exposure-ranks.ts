@@ -69,7 +69,8 @@ function overBuckets(
     method: `Spearman over the means of ${scored.length} buckets; interval of ${count} draws of the means by their errors, percentile, ${percent(level)}`,
   };
   return estimatedRow(frame, 'rank correlation', runs, estimate, {
-    test: { statistic: rho.value, df: scored.length - 2, p, method },
+    // Not 0 where all are in order: of n! orders two are so.
+    test: { statistic: rho.value, df: scored.length - 2, p: p === 0 ? 2 / factorial(scored.length) : p, method },
   });
 }
 
@@ -102,6 +103,10 @@ function overFacts(
     back: Math.tanh,
   });
   return left.length === 0 ? row : { ...row, warnings: [...row.warnings, seedsLeftOut(left)] };
+}
+
+function factorial(n: number): number {
+  return n <= 1 ? 1 : n * factorial(n - 1);
 }
 
 function unranked(values: readonly number[], what: string): string | null {

@@ -51,8 +51,10 @@ function bucketRows(of: Omit<Frame, 'scale'>, { facts }: ExposureBucket, level: 
     return score ? [{ seed, value: score.value, error: score.error }] : [];
   });
   const limits = isLogQ(measure) ? {} : { limits: [0, 1] as const };
-  const mean = meanRow(frame, 'mean over seeds', values, { level, tested: false, ...limits });
-  if (isLogQ(measure)) return [mean];
+  // Of one seed every bucket would say only that a mean needs two.
+  const mean =
+    values.length < 2 ? [] : [meanRow(frame, 'mean over seeds', values, { level, tested: false, ...limits })];
+  if (isLogQ(measure)) return mean;
   const share = wilson(facts.filter(({ before }) => before).length, facts.length, level);
-  return [estimatedRow(frame, 'pooled', seeds.length, { ...share, warnings: repeatedFacts(facts) }), mean];
+  return [estimatedRow(frame, 'pooled', seeds.length, { ...share, warnings: repeatedFacts(facts) }), ...mean];
 }

@@ -31,6 +31,9 @@ export function rowWords({ direction, group, measure, term }: StudyRow): { of: s
   };
 }
 
+/** Whether an expectation holds. */
+export const VERDICT = { true: 'Holds', false: 'Does not hold', null: 'Cannot be said' } as const;
+
 export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(2);

@@ -320,7 +320,7 @@ describe('a summary', () => {
           }
         },
       ),
-      { numRuns: 60, seed: 8 },
+      { numRuns: 30, seed: 8 },
     );
   });
 

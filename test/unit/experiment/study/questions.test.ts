@@ -1,6 +1,11 @@
 /** What is asked of the runs of a study together: equal to R's, blind to the order of runs, honest where there is too little. */
 import { describe, expect, it } from 'vitest';
-import { poolStudy } from '../../../../src/experiment/study';
+import { poolStudy, type RunDigest } from '../../../../src/experiment/study';
+import { contrastRows } from '../../../../src/experiment/study/questions/contrasts';
+import { exposureRows } from '../../../../src/experiment/study/questions/exposures';
+import { pooledShareRows } from '../../../../src/experiment/study/questions/pooled-shares';
+import { sampleRows } from '../../../../src/experiment/study/questions/samples';
+import type { Question } from '../../../../src/experiment/study/questions/types';
 import { encodeStudySummary, parseStudySummary, type StudyRow, type StudySummary } from '../../../../src/records';
 import { expectRelative } from '../../stats/goldens';
 import { asked, askedRuns, linesOf } from './questions';
@@ -9,12 +14,18 @@ import { digests, factors, study, type Model } from './simulated';
 const analysis = { ...study.analysis, covariates: [] };
 const summary = poolStudy({ ...study, analysis }, factors, digests(askedRuns(), analysis));
 
-function rowsOf(where: Partial<StudyRow>, from: StudySummary = summary): StudyRow[] {
+/** One question alone, of other runs. */
+function ask(question: Question, runs: readonly RunDigest[]): { rows: StudyRow[] } {
+  const points = ['arm=a', 'arm=b'].map((point) => ({ point, members: runs.filter((run) => run.point === point) }));
+  return { rows: question({ analysis, runs, points, factors: [{ name: 'arm', levels: ['a', 'b'] }] }) };
+}
+
+function rowsOf(where: Partial<StudyRow>, from: Pick<StudySummary, 'rows'> = summary): StudyRow[] {
   const entries = Object.entries(where) as [keyof StudyRow, unknown][];
   return from.rows.filter((row) => entries.every(([key, value]) => row[key] === value));
 }
 
-function oneRow(where: Partial<StudyRow>, from: StudySummary = summary): StudyRow {
+function oneRow(where: Partial<StudyRow>, from: Pick<StudySummary, 'rows'> = summary): StudyRow {
   const found = rowsOf(where, from);
   expect(found, JSON.stringify(where)).toHaveLength(1);
   return found[0]!;
@@ -58,7 +69,7 @@ describe('differences paired by seed', () => {
 
   it('are no estimate of one seed, and are absent where a level has no partner', () => {
     const [first, second] = [askedRuns().filter(({ seed }) => seed === 1), askedRuns().filter(({ run }) => run === 'b2')];
-    const one = poolStudy({ ...study, analysis }, factors, digests([...first, ...second], analysis));
+    const one = ask(contrastRows, digests([...first, ...second], analysis));
     const row = oneRow({ measure: 'gain', direction: 'term-to-id', group: 'seen', model: 'paired by seed' }, one);
     expect(row).toMatchObject({ estimate: null, runs: 1, notEstimated: '1 seed has an estimate; a mean needs two or more' });
   });
@@ -72,7 +83,7 @@ describe('within a point', () => {
       expect(warnings.map(({ code }) => code)).toEqual(['repeated-facts']);
     }
     const wrong = askedRuns().map((run) => ({ ...run, trials: run.trials.map((trial) => (trial.seen ? trial : { ...trial, answerHit: false, tokenHit: false, outcome: 'wrong' as const })) }));
-    const none = poolStudy({ ...study, analysis }, factors, digests(wrong, analysis));
+    const none = ask(pooledShareRows, digests(wrong, analysis));
     const row = oneRow({ point: 'arm=a', direction: 'term-to-id', measure: 'accuracy after', group: 'withheld', model: 'pooled', term: null }, none);
     const z2 = 1.959963984540054 ** 2;
     expect(row.estimate).toMatchObject({ value: 0, lo: 0, n: 140 });
@@ -119,12 +130,12 @@ describe('exposures', () => {
       ...run,
       facts: run.facts.map((fact, i) => ({ ...fact, covariates: { exposures: Math.log2(1 + (i % 40)) } })),
     }));
-    const pooled = poolStudy({ ...study, analysis }, factors, digests(many, analysis));
+    const pooled = ask(exposureRows, digests(many, analysis));
     const terms = rowsOf({ point: 'arm=a', direction: 'term-to-id', measure: 'log q before' }, pooled)
       .flatMap(({ term }) => (term?.startsWith('exposures=') ? [term.slice('exposures='.length)] : []));
     expect(terms).toEqual(['0', '1–2', '3–6', '7–14', '15–30', '31–62']);
     const bare = askedRuns().map((run) => ({ ...run, facts: run.facts.map((fact) => ({ ...fact, covariates: {} })) }));
-    const unknown = poolStudy({ ...study, analysis }, factors, digests(bare, analysis));
+    const unknown = ask(exposureRows, digests(bare, analysis));
     expect(unknown.rows.some(({ term }) => term?.startsWith('exposures'))).toBe(false);
   }); // prettier-ignore
 });
@@ -152,7 +163,7 @@ describe('latent facts', () => {
       ...run,
       trials: run.trials.map((trial) => (trial.sampled ? { ...trial, logQ: trial.logQ - Math.log(2.5) } : trial)),
     }));
-    const pooled = poolStudy({ ...study, analysis }, factors, digests(more, analysis));
+    const pooled = ask(sampleRows, digests(more, analysis));
     for (const term of [against, `${against}, by bin`]) {
       const row = oneRow({ point: 'arm=a', direction: 'term-to-id', term }, pooled);
       expect(row.estimate!.lo).toBeGreaterThan(0);
@@ -162,7 +173,7 @@ describe('latent facts', () => {
 
   it('are not compared where only a part of the distribution was sampled', () => {
     const cut = digests(askedRuns(), analysis).map((digest) => ({ ...digest, wholeSamples: false }));
-    const row = oneRow({ point: 'arm=a', direction: 'term-to-id', term: against }, poolStudy({ ...study, analysis }, factors, cut)); // prettier-ignore
+    const row = oneRow({ point: 'arm=a', direction: 'term-to-id', term: against }, ask(sampleRows, cut)); // prettier-ignore
     expect(row).toMatchObject({ estimate: null, notEstimated: expect.stringContaining('top-k or top-p') as string });
   });
 
@@ -172,7 +183,7 @@ describe('latent facts', () => {
       let k = 0;
       for (const measure of ['peak epoch', 'peak epoch of the rate'] as const) {
         for (const term of ['latent', 'not latent', 'latent − not latent']) {
-          const { estimate } = oneRow({ point, direction, measure, term } as Partial<StudyRow>);
+          const { estimate } = oneRow({ point, direction, measure, term });
           expect(estimate!.value, `${point} ${direction} ${measure} ${term}`).toBe(observed![k]);
           expect(Math.abs(estimate!.lo - lo![k]!)).toBeLessThanOrEqual(1);
           expect(Math.abs(estimate!.hi - hi![k]!)).toBeLessThanOrEqual(1);
