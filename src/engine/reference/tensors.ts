@@ -39,14 +39,27 @@ export function linearShape(config: DecoderConfig, name: LinearName): [outSize: 
 
 /** Name and shape of every weight, from the embedding to the head. */
 export function weightShapes(config: DecoderConfig): WeightInfo[] {
-  const { vocabSize, hiddenSize } = config;
+  const { vocabSize, hiddenSize, headDim, contextLength, traits } = config;
   const list: WeightInfo[] = [{ name: 'embed', shape: [vocabSize, hiddenSize] }];
+  const add = (name: string, shape: number[], biased: boolean) => {
+    list.push({ name, shape });
+    if (biased) list.push({ name: `${name}.bias`, shape: [shape[0]!] });
+  };
+  const layerNorm = traits.norm === 'layer';
+  if (traits.positions === 'learned') list.push({ name: 'positions', shape: [contextLength, hiddenSize] });
   for (let layer = 0; layer < config.layers; layer++) {
-    list.push({ name: `layers.${layer}.attention_norm`, shape: [hiddenSize] });
-    list.push({ name: `layers.${layer}.ffn_norm`, shape: [hiddenSize] });
-    for (const name of LINEAR_NAMES) list.push({ name: `layers.${layer}.${name}`, shape: linearShape(config, name) });
+    const at = `layers.${layer}`;
+    for (const name of ['attention_norm', 'ffn_norm']) add(`${at}.${name}`, [hiddenSize], layerNorm);
+    if (traits.headNorms) for (const name of ['q_norm', 'k_norm']) add(`${at}.${name}`, [headDim], layerNorm);
+    if (traits.sandwich) {
+      for (const name of ['attention_out_norm', 'ffn_out_norm']) add(`${at}.${name}`, [hiddenSize], layerNorm);
+    }
+    for (const name of LINEAR_NAMES) {
+      if (name === 'gate_proj' && !traits.gated) continue;
+      add(`${at}.${name}`, linearShape(config, name), traits.biases.includes(name));
+    }
   }
-  list.push({ name: 'final_norm', shape: [hiddenSize] });
+  add('final_norm', [hiddenSize], layerNorm);
   if (!config.tiedHead) list.push({ name: 'head', shape: [vocabSize, hiddenSize] });
   return list;
 }

@@ -4,6 +4,7 @@
  * Promises: a configuration that the engine would compute differently from its authors is refused, never approximated.
  */
 import { LabError } from '../../core/errors';
+import { LLAMA_TRAITS } from '../../engine/traits';
 import type { DecoderConfig, LinearName } from '../../engine/types';
 import type { Fields } from '../fields';
 import { inverseFrequencies } from '../rope';
@@ -53,6 +54,7 @@ function readConfig(fields: Fields, hasTensor: (fileName: string) => boolean): D
     contextLength: fields.count('max_position_embeddings'),
     inverseFrequencies: inverseFrequencies(fields, headDim),
     tiedHead: fields.flag('tie_word_embeddings') ?? !hasTensor(HEAD),
+    traits: LLAMA_TRAITS,
   };
 }
 
