@@ -26,6 +26,8 @@ export interface DecoderTraits {
   headNorms: boolean;
   /** Norms also of what attention and feed-forward block give, before it is added. */
   sandwich: boolean;
+  /** Queries, keys and values are one module of the model: an adapter of theirs has one A and a B for each. */
+  fusedQkv: boolean;
   /** Factor of the embedded tokens. */
   embeddingScale: number;
   /** Factor of attention's scores; null: 1/√headDim. */
@@ -51,6 +53,7 @@ export const LLAMA_TRAITS: DecoderTraits = {
   parallel: false,
   headNorms: false,
   sandwich: false,
+  fusedQkv: false,
   embeddingScale: 1,
   attentionScale: null,
   local: null,

@@ -68,6 +68,29 @@ export function decoderWeights(config: DecoderConfig): WeightInfo[] {
   return weights;
 }
 
+/** Names of an adapter's tensors: queries, keys and values that are one module share their A. */
+export function loraNames({ traits }: DecoderConfig, layer: number, name: LinearName): { a: string; b: string } {
+  const shared = traits.fusedQkv && /^[qkv]_proj$/.test(name);
+  return { a: `layers.${layer}.${shared ? 'qkv_proj' : name}.lora_A`, b: `layers.${layer}.${name}.lora_B` };
+}
+
+/** A [rank, in] and B [out, rank] of every target, layer by layer. */
+export function adapterShapes(
+  config: DecoderConfig,
+  { rank, targets }: Extract<TrainableSpec, { kind: 'lora' }>,
+): { name: string; rows: number; columns: number }[] {
+  const shapes = new Map<string, { name: string; rows: number; columns: number }>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const name of linearNames(config).filter((linear) => targets.includes(linear))) {
+      const { outputs, inputs } = linearShape(config, name);
+      const { a, b } = loraNames(config, layer, name);
+      shapes.set(a, { name: a, rows: rank, columns: inputs });
+      shapes.set(b, { name: b, rows: outputs, columns: rank });
+    }
+  }
+  return [...shapes.values()];
+}
+
 export interface LoraTensors {
   /** [paddedRank, in] and [out, paddedRank]; padding stays zero under training. */
   a: Tensor;
@@ -133,7 +156,9 @@ export class DecoderMemory {
     this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
     this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
     if (trainable.kind === 'lora') {
-      for (const { name, elements } of this.#adapterShapes(trainable)) this.parameters.reserve(name, elements);
+      for (const { name, rows, columns } of adapterShapes(config, trainable)) {
+        this.parameters.reserve(name, name.endsWith('.lora_A') ? this.paddedRank * columns : rows * this.paddedRank);
+      }
     }
     if (trainable.kind !== 'none') {
       for (const pool of [this.gradients, this.moment1, this.moment2]) {
@@ -180,12 +205,12 @@ export class DecoderMemory {
 
   lora(layer: number, name: LinearName): LoraTensors | null {
     if (this.trainable.kind !== 'lora' || !this.trainable.targets.includes(name)) return null;
-    const key = `layers.${layer}.${name}`;
+    const names = loraNames(this.config, layer, name);
     return {
-      a: required(this.parameters, `${key}.lora_A`),
-      b: required(this.parameters, `${key}.lora_B`),
-      gradA: required(this.gradients, `${key}.lora_A`),
-      gradB: required(this.gradients, `${key}.lora_B`),
+      a: required(this.parameters, names.a),
+      b: required(this.parameters, names.b),
+      gradA: required(this.gradients, names.a),
+      gradB: required(this.gradients, names.b),
       rank: this.paddedRank,
       scale: this.trainable.scale,
     };
@@ -252,7 +277,7 @@ export class DecoderMemory {
   adapterImage(seed: number): Float32Array<ArrayBuffer> {
     const image = new Float32Array(this.trainableElements);
     if (this.trainable.kind !== 'lora') return image;
-    const shapes = this.#adapterShapes(this.trainable);
+    const shapes = adapterShapes(this.config, this.trainable);
     shapes.forEach(({ name, rows, columns }, index) => {
       if (!name.endsWith('.lora_A')) return;
       const draws = new PhiloxSequence(seed, STREAM.adapterInit, index);
@@ -267,7 +292,7 @@ export class DecoderMemory {
   namedTensors(image: Float32Array): NamedTensor[] {
     if (this.trainable.kind === 'lora') {
       const padded = this.paddedRank;
-      return this.#adapterShapes(this.trainable).map(({ name, rows, columns }) => {
+      return adapterShapes(this.config, this.trainable).map(({ name, rows, columns }) => {
         const start = required(this.parameters, name).offset / 4;
         const stride = name.endsWith('.lora_A') ? columns : padded;
         const data = new Float32Array(rows * columns);
@@ -294,20 +319,6 @@ export class DecoderMemory {
         image.set(data.subarray(row * columns, (row + 1) * columns), start + row * stride);
     }
     return image;
-  }
-
-  #adapterShapes(trainable: Extract<TrainableSpec, { kind: 'lora' }>) {
-    const shapes: { name: string; rows: number; columns: number; elements: number }[] = [];
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      for (const name of linearNames(this.config).filter((linear) => trainable.targets.includes(linear))) {
-        const { outputs, inputs } = linearShape(this.config, name);
-        const key = `layers.${layer}.${name}`;
-        const { rank } = trainable;
-        shapes.push({ name: `${key}.lora_A`, rows: rank, columns: inputs, elements: this.paddedRank * inputs });
-        shapes.push({ name: `${key}.lora_B`, rows: outputs, columns: rank, elements: outputs * this.paddedRank });
-      }
-    }
-    return shapes;
   }
 }
 

@@ -33,7 +33,7 @@ import {
 import { SFT_LOSS, type LossSpec } from '../loss';
 import { argmaxRows, crossEntropy, labelLogProb, labelRanks } from './loss';
 import { divergence, positionWeights } from './weighted-loss';
-import { checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
+import { adapterNames, checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
 
 export { linearShape, weightShapes, type Lora, type Tensors } from './tensors';
 
@@ -431,8 +431,9 @@ class Pass {
     const adapter = this.#adapter(layer, name);
     if (adapter) {
       const { dx, da, db } = loraBackward(dy, x, w, adapter.a, adapter.b, adapter.shape);
-      emit(`${key}.lora_A`, da);
-      emit(`${key}.lora_B`, db);
+      const names = adapterNames(this.config, layer, name);
+      emit(names.a, da);
+      emit(names.b, db);
       return dx;
     }
     if (full) emit(key, linearWeightGradient(dy, x, rows, inSize, outSize));
@@ -441,8 +442,9 @@ class Pass {
   }
 
   #adapter(layer: number, name: LinearName) {
-    const a = this.lora?.tensors.get(`layers.${layer}.${name}.lora_A`);
-    const b = this.lora?.tensors.get(`layers.${layer}.${name}.lora_B`);
+    const names = adapterNames(this.config, layer, name);
+    const a = this.lora?.tensors.get(names.a);
+    const b = this.lora?.tensors.get(names.b);
     if (!this.lora || !a || !b) return undefined;
     const [outSize, inSize] = linearShape(this.config, name);
     const shape = { rows: this.row.ids.length, inSize, outSize, rank: a.length / inSize, scale: this.lora.scale };

@@ -84,6 +84,13 @@ function checkTensor(tensors: Tensors, name: string, shape: number[]): void {
   }
 }
 
+/** Names of a layer's adapter; where queries, keys and values are one module, they read one A. */
+export function adapterNames(config: DecoderConfig, layer: number, name: LinearName): { a: string; b: string } {
+  const isQkv = name === 'q_proj' || name === 'k_proj' || name === 'v_proj';
+  const module = config.traits.fusedQkv && isQkv ? 'qkv_proj' : name;
+  return { a: `layers.${layer}.${module}.lora_A`, b: `layers.${layer}.${name}.lora_B` };
+}
+
 /** The adapters that `trainable` names, and no others; throws `tensor-missing` or `tensor-shape`. */
 export function checkedLora(
   config: DecoderConfig,
@@ -94,11 +101,11 @@ export function checkedLora(
   for (let layer = 0; layer < config.layers; layer++) {
     for (const target of trainable.targets) {
       const [outSize, inSize] = linearShape(config, target);
-      const key = `layers.${layer}.${target}`;
-      checkTensor(tensors, `${key}.lora_A`, [trainable.rank, inSize]);
-      checkTensor(tensors, `${key}.lora_B`, [outSize, trainable.rank]);
-      kept.set(`${key}.lora_A`, tensors.get(`${key}.lora_A`)!);
-      kept.set(`${key}.lora_B`, tensors.get(`${key}.lora_B`)!);
+      const { a, b } = adapterNames(config, layer, target);
+      checkTensor(tensors, a, [trainable.rank, inSize]);
+      checkTensor(tensors, b, [outSize, trainable.rank]);
+      kept.set(a, tensors.get(a)!);
+      kept.set(b, tensors.get(b)!);
     }
   }
   return { scale: trainable.scale, tensors: kept };
