@@ -18,6 +18,7 @@ import {
   type TrainableSpec,
   type WeightMap,
 } from '../src/engine';
+import { LLAMA_TRAITS } from '../src/engine/traits';
 
 import { median, medianInterval, relativeDrift, type Interval } from './estimates';
 
@@ -33,7 +34,13 @@ const COMPLETION_TOKENS = 8;
 
 const config: DecoderConfig = {
   ...{ vocabSize: 512, hiddenSize: 64, ffnSize: 172, layers: 5, heads: 8, kvHeads: 4, headDim: 8 },
-  ...{ normEpsilon: 1e-5, contextLength: 512, inverseFrequencies: [1, 0.1, 0.01, 0.001], tiedHead: true },
+  ...{
+    normEpsilon: 1e-5,
+    contextLength: 512,
+    inverseFrequencies: [1, 0.1, 0.01, 0.001],
+    tiedHead: true,
+    traits: LLAMA_TRAITS,
+  },
 };
 const settings: StepSettings = {
   ...{ learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clipNorm: 1 },

@@ -1,7 +1,7 @@
 // Causal attention within the segments of a packed row where a token sees keys from its segment's start up to itself, but
 // none at or past key_end: padding reads the text before it and is read by nobody, itself included.
 // One thread per (token, head, slice of 32 head dimensions), as in forward/attention; nothing is kept for backward.
-struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, window: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> segment_start: array<u32>;
 @group(0) @binding(2) var<storage, read> key_end: array<u32>;
@@ -26,7 +26,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   var acc: array<vec4f, 8>;
   var top = LOWEST;
   var total = 0.0;
-  for (var j = segment_start[t]; j < min(t + 1u, key_end[t]); j++) {
+  for (var j = first_key(segment_start[t], t, p.window); j < min(t + 1u, key_end[t]); j++) {
     let kv_at = j * kv_stride + kv_head;
     var score = 0.0;
     for (var d = 0u; d < p.depth4; d++) { score = dot4(q[q_at + d], k[kv_at + d], score); }

@@ -1,6 +1,6 @@
 // dk and dv of one key: sums over the later tokens of its segment, then over the query heads of its group; both ascending.
 // One thread per (token, kv head, slice of 32 head dimensions).
-struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, window: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> segment_end: array<u32>;
 @group(0) @binding(2) var<storage, read> q: array<vec4f>;
@@ -27,7 +27,9 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   let delta_at = p.rows * p.heads;
   var acc_k: array<vec4f, 8>;
   var acc_v: array<vec4f, 8>;
-  for (var t = j; t < segment_end[j]; t++) {
+  // j + window may pass the largest number: that is no limit.
+  let end = min(segment_end[j], select(j + p.window, ABSENT, p.window > ABSENT - j));
+  for (var t = j; t < end; t++) {
     for (var head = kv_head * p.group; head < (kv_head + 1u) * p.group; head++) {
       let th = t * p.heads + head;
       let q_at = th * p.depth4;

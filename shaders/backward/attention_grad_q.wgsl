@@ -1,6 +1,6 @@
 // dq: probabilities are recomputed from log-sum-exp; ds = P·(do·v − delta), dq = scale·Σ_j ds·k_j.
 // One thread per (token, head, slice of 32 head dimensions).
-struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, window: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> segment_start: array<u32>;
 @group(0) @binding(2) var<storage, read> q: array<vec4f>;
@@ -26,7 +26,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   let width = min(8u, p.depth4 - first);
   let delta_at = p.rows * p.heads;
   var acc: array<vec4f, 8>;
-  for (var j = segment_start[t]; j <= t; j++) {
+  for (var j = first_key(segment_start[t], t, p.window); j <= t; j++) {
     let kv_at = j * kv_stride + kv_head;
     var score = 0.0;
     var dp = 0.0;

@@ -1,6 +1,6 @@
 // Embedding gradient as a segmented reduction: tokens come sorted by id, and each distinct id of the shard sums its own rows
 // in ascending token order. No atomics. One thread per (distinct id, vec4).
-struct Params { groups: u32, width4: u32, first: u32, count: u32 }
+struct Params { groups: u32, width4: u32, first: u32, count: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 // Tokens sorted by id, ties by position.
 @group(0) @binding(1) var<storage, read> order: array<u32>;
@@ -19,5 +19,6 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   if (groups[at] == ABSENT || row >= p.count) { return; }
   var sum = vec4f();
   for (var j = groups[at + 1u]; j < groups[at + 2u]; j++) { sum += dx[order[j] * p.width4 + column]; }
-  dtable[row * p.width4 + column] += sum;
+  let at_row = row * p.width4 + column;
+  dtable[at_row] = fma(sum, vec4f(p.scale), dtable[at_row]);
 }

@@ -1,5 +1,5 @@
-// dx = s·(w·dy) − x·s³/D·Σ(w·dy·x), plus what reaches x by the residual path. s is the kept reciprocal root mean square.
-struct Params { rows: u32, width4: u32, residual: u32 }
+// w with its offset; dx = s·(w·dy) − x·s³/D·Σ(w·dy·x), plus what reaches x by the residual path. s is the kept reciprocal root mean square.
+struct Params { rows: u32, width4: u32, residual: u32, offset: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;
@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) g: vec3u) {
   let base = row * p.width4;
   var sum = 0.0;
   for (var k = 0u; k < p.width4; k++) {
-    let a = dy[base + k] * weight[k];
+    let a = dy[base + k] * (weight[k] + p.offset);
     let b = x[base + k];
     sum = dot4(a, b, sum);
   }
@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) g: vec3u) {
   let pull = -(sum * s * s * s / f32(p.width4 * 4u));
   for (var k = 0u; k < p.width4; k++) {
     let at = base + k;
-    var value = fma(x[at], vec4f(pull), dy[at] * weight[k] * s);
+    var value = fma(x[at], vec4f(pull), dy[at] * (weight[k] + p.offset) * s);
     if (p.residual != 0u) { value += residual[at]; }
     dx[at] = value;
   }

@@ -54,6 +54,11 @@ fn sigmoid(x: f32) -> f32 {
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
 
+// The first key that token t sees: its segment's, or that of a window of so many tokens, t included.
+fn first_key(segment_start: u32, t: u32, window: u32) -> u32 {
+  return max(segment_start, select(0u, t + 1u - window, t >= window));
+}
+
 // start + a·b, x to w ascending with explicit fma: dot() may sum in any order.
 fn dot4(a: vec4f, b: vec4f, start: f32) -> f32 {
   return fma(a.w, b.w, fma(a.z, b.z, fma(a.y, b.y, fma(a.x, b.x, start))));

@@ -1,7 +1,7 @@
 // Attention of one new token per row over its prompt's keys (computed once for all samples of the prompt) and then over its
 // own generated keys, oldest first: the same order, hence the same sums, as the packed forward pass.
 // One thread per (row, head, slice of 32 head dimensions).
-struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, capacity: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, capacity: u32, window: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> q: array<vec4f>;
@@ -29,7 +29,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   var acc: array<vec4f, 8>;
   var top = LOWEST;
   var total = 0.0;
-  for (var j = 0u; j < length; j++) {
+  for (var j = first_key(0u, length - 1u, p.window); j < length; j++) {
     let in_prompt = j < row.prompt_length;
     let token = select(row.slot * p.capacity + j - row.prompt_length, row.prompt_start + j, in_prompt);
     let at = token * kv_stride + kv_head;

@@ -1,7 +1,7 @@
 // Causal attention within the segments of a packed row, grouped queries, online softmax.
 // One thread per (token, head, slice of 32 head dimensions); scores are recomputed per slice, nothing of size T×T exists.
 // Keeps log-sum-exp per (token, head) for backward in the first half of row_stats.
-struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, scale: f32 }
+struct Params { rows: u32, heads: u32, group: u32, depth4: u32, slices: u32, window: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> segment_start: array<u32>;
 @group(0) @binding(2) var<storage, read> q: array<vec4f>;
@@ -26,7 +26,7 @@ fn main(@builtin(global_invocation_id) g: vec3u, @builtin(num_workgroups) n: vec
   var acc: array<vec4f, 8>;
   var top = LOWEST;
   var total = 0.0;
-  for (var j = segment_start[t]; j <= t; j++) {
+  for (var j = first_key(segment_start[t], t, p.window); j <= t; j++) {
     let kv_at = j * kv_stride + kv_head;
     var score = 0.0;
     for (var d = 0u; d < p.depth4; d++) {

@@ -1,14 +1,15 @@
-// Y[M,N] = X[M,K]·W[N,K]ᵀ  (+ s·H[M,R]·B[N,R]ᵀ, the LoRA branch)  (+ residual[M,N]).
+// Y[M,N] = X[M,K]·W[N,K]ᵀ  (+ s·H[M,R]·B[N,R]ᵀ, the LoRA branch)  (+ bias[N])  (+ residual[M,N]).
 // A direct 4×4 register tile per thread; one accumulator per output, K ascending, so tiling never changes a bit.
 // K and R are multiples of 4. N need not be.
-struct Params { m: u32, n: u32, k4: u32, r4: u32, stride: u32, column: u32, residual: u32, scale: f32 }
+struct Params { m: u32, n: u32, k4: u32, r4: u32, stride: u32, column: u32, residual: u32, bias: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> w: array<vec4f>;
 @group(0) @binding(3) var<storage, read> h: array<vec4f>;
 @group(0) @binding(4) var<storage, read> b: array<vec4f>;
 @group(0) @binding(5) var<storage, read> residual: array<f32>;
-@group(0) @binding(6) var<storage, read_write> y: array<f32>;
+@group(0) @binding(6) var<storage, read> bias: array<f32>;
+@group(0) @binding(7) var<storage, read_write> y: array<f32>;
 
 // One row of x against four rows of w.
 fn dots(a: vec4f, c0: vec4f, c1: vec4f, c2: vec4f, c3: vec4f, start: vec4f) -> vec4f {
@@ -21,6 +22,7 @@ fn store(row: u32, column: u32, value: vec4f) {
   for (var j = 0u; j < 4u; j++) {
     if (column + j < p.n) {
       var v = value[j];
+      if (p.bias != 0u) { v += bias[column + j]; }
       if (p.residual != 0u) { v += residual[at + j]; }
       y[at + j] = v;
     }

@@ -3,7 +3,7 @@ export type * from './types';
 export type { DecodeDemand } from './decode-groups';
 export { acquireDevice, type EngineDevice, type GpuIdentity } from './device';
 export { requireLayers } from './decoder/states';
-export { decoderWeights, linearShape } from './decoder/memory';
+export { adapterShapes, decoderWeights, linearNames, linearShape, loraNames } from './decoder/memory';
 export { SFT_LOSS } from './loss';
 export { createSession, planMemory, type SessionShape } from './session';
 export { LINEAR_NAMES } from './types';

@@ -5,10 +5,11 @@
  */
 import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
+import type { DecoderTraits } from './traits';
 
-export type { LossSpec };
+export type { DecoderTraits, LossSpec };
 
-/** A Llama-family decoder: RMSNorm, RoPE on half-split pairs, grouped-query attention, SwiGLU, no biases. */
+/** A decoder with causal grouped-query attention; what tells its family apart are its traits. */
 export interface DecoderConfig {
   vocabSize: number;
   hiddenSize: number;
@@ -19,9 +20,13 @@ export interface DecoderConfig {
   headDim: number;
   normEpsilon: number;
   contextLength: number;
-  /** Rotary inverse frequencies in radians per position, [headDim / 2]; scaling rules are applied by `models`. */
+  /**
+   * Rotary inverse frequencies in radians per position of half-split pairs, [at most headDim / 2]: dimensions beyond
+   * twice their number are not rotated. Scaling rules are applied by `models`.
+   */
   inverseFrequencies: number[];
   tiedHead: boolean;
+  traits: DecoderTraits;
 }
 
 /** Engine-side weight names; `models` maps file names to these. Linear weights are [out, in], row-major. */
@@ -37,7 +42,10 @@ export const LINEAR_NAMES: readonly LinearName[] = [
 ];
 
 export interface WeightInfo {
-  /** `embed`, `layers.{i}.attention_norm`, `layers.{i}.ffn_norm`, `layers.{i}.{LinearName}`, `final_norm`, `head`. */
+  /**
+   * `embed`, `positions`, `final_norm`, `head`, and in `layers.{i}.`: `attention_norm`, `ffn_norm`, `q_norm`, `k_norm`,
+   * `attention_out_norm`, `ffn_out_norm`, each {LinearName}; `.bias` after the name of what adds it.
+   */
   name: string;
   shape: number[];
 }

@@ -12,9 +12,10 @@ export async function adapterFiles(prepared: PreparedRun, tensors: readonly Name
   const { spec, model, config } = prepared;
   if (spec.adapter.kind === 'lora') {
     const { rank, alpha, scaling } = spec.adapter;
-    return writeAdapter({ baseModel: model.name, architecture: model.architecture, rank, alpha, scaling }, tensors);
+    const description = { baseModel: model.name, architecture: model.architecture, rank, alpha, scaling };
+    return writeAdapter(description, config, tensors);
   }
-  return [...(await sideFiles(prepared)), writeHfWeights(tensors, config.tiedHead, model.architecture)];
+  return [...(await sideFiles(prepared)), writeHfWeights(tensors, config, model.architecture)];
 }
 
 /** Configuration and tokenizer, as they are: everything of the model but its weights. */

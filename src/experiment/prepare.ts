@@ -13,7 +13,15 @@ import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
 import { tokenMeasures, type Dataset, type Pair } from '../dataset';
-import { planMemory, type DecodeDemand, type SessionShape, type TrainableSpec, type WeightInfo } from '../engine';
+import {
+  adapterShapes,
+  planMemory,
+  type DecodeDemand,
+  type DecoderConfig,
+  type SessionShape,
+  type TrainableSpec,
+  type WeightInfo,
+} from '../engine';
 import { loraScale, openModel } from '../models';
 import {
   chooseExamples,
@@ -117,7 +125,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     objective,
     rehearsalFile: texts?.file ?? null,
     trainable,
-    trainableParameters: countTrainable(trainable, model.weights),
+    trainableParameters: countTrainable(config, trainable, model.weights),
     rowTokens,
     rowSupervised,
     memory: planMemory(config, trainable, session),
@@ -347,14 +355,11 @@ function trainableSpec({ adapter }: ExperimentSpec): TrainableSpec {
 }
 
 /** LoRA: rank × (in + out) of every target; full: every weight. */
-function countTrainable(trainable: TrainableSpec, weights: readonly WeightInfo[]): number {
+function countTrainable(config: DecoderConfig, trainable: TrainableSpec, weights: readonly WeightInfo[]): number {
   const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
   if (trainable.kind === 'full') return weights.reduce((sum, { shape }) => sum + size(shape), 0);
   if (trainable.kind === 'none') return 0;
-  const targets = new Set<string>(trainable.targets);
-  return weights
-    .filter(({ name }) => targets.has(name.split('.').at(-1)!))
-    .reduce((sum, { shape }) => sum + trainable.rank * (shape[0]! + shape[1]!), 0);
+  return adapterShapes(config, trainable).reduce((sum, { rows, columns }) => sum + rows * columns, 0);
 }
 
 function runIdentity(

@@ -5,37 +5,55 @@
  * Must not know: training, where files go.
  */
 import { LabError } from '../core/errors';
-import type { NamedTensor } from '../engine/types';
+import type { DecoderConfig, NamedTensor } from '../engine/types';
 import { type ArchitectureName, architecture } from './architectures';
 import { SINGLE_FILE } from './checkpoint';
 import type { OutputFile } from './files';
 import { encodeF16, encodeSafetensors } from './safetensors';
+import { toStored } from './stored';
 
 export const WRITTEN_DTYPES = ['f32', 'f16'] as const;
 export type WrittenDtype = (typeof WRITTEN_DTYPES)[number];
 
 /**
- * `tensors` under engine names. A tied head is the embedding, so it is not written twice.
+ * `tensors` under engine names: all weights of the decoder. A tied head is the embedding, so it is not written twice.
  * Throws `tensor-dtype` where a value is too large for f16.
  */
 export function writeHfWeights(
   tensors: readonly NamedTensor[],
-  tied: boolean,
+  config: DecoderConfig,
   architectureName: ArchitectureName = 'llama',
   dtype: WrittenDtype = 'f32',
 ): OutputFile {
-  const { fileName } = architecture(architectureName);
-  const kept = tied ? tensors.filter(({ name }) => name !== 'head') : tensors;
-  const renamed = kept.map(({ name, shape, data }) => {
-    const inFile = fileName(name);
-    if (inFile === null) {
-      throw new LabError('internal', `${name} is no weight of a ${architectureName} model.`, {
-        hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
-      });
+  const data = new Map(tensors.map((tensor) => [tensor.name, tensor.data]));
+  const files = new Map<string, { shape: number[]; data: Float32Array }>();
+  for (const { name, fileName, shape, stored } of architecture(architectureName).bindings(config)) {
+    const own = data.get(name);
+    data.delete(name);
+    if (!own) throw defect(`${name} of a ${architectureName} model is not among the trained weights.`);
+    if (!stored) files.set(fileName, { shape, data: own });
+    else {
+      const elements = stored.shape.reduce((product, side) => product * side, 1);
+      const file = files.get(fileName) ?? { shape: stored.shape, data: new Float32Array(elements) };
+      files.set(fileName, file);
+      toStored(own, shape, stored, file.data);
     }
-    return { name: inFile, shape, data: dtype === 'f32' ? data : rounded(inFile, data) };
+  }
+  if (config.tiedHead) data.delete('head');
+  const [unknown] = data.keys();
+  if (unknown !== undefined) throw defect(`${unknown} is no weight of a ${architectureName} model.`);
+  const written = [...files].map(([name, file]) => ({
+    name,
+    shape: file.shape,
+    data: dtype === 'f32' ? file.data : rounded(name, file.data),
+  }));
+  return { path: SINGLE_FILE, bytes: encodeSafetensors(written) };
+}
+
+function defect(message: string): LabError {
+  return new LabError('internal', message, {
+    hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
   });
-  return { path: SINGLE_FILE, bytes: encodeSafetensors(renamed) };
 }
 
 function rounded(name: string, data: Float32Array): Uint16Array {

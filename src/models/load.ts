@@ -16,6 +16,7 @@ import { type Checkpoint, openCheckpoint } from './checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE, type ModelConfig, readArchitecture, readModelConfig } from './config';
 import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject, readText } from './files';
 import { readTensor, requireWeightDtype, type TensorInfo } from './safetensors';
+import { fromStored } from './stored';
 
 const TOKENIZER_FILE = 'tokenizer.json';
 const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
@@ -73,7 +74,7 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   const checkpoint = await openCheckpoint(folder, sizes);
   const config = readModelConfig(configJson, generation, (name) => checkpoint.tensors.has(name));
   checkLayers(config.decoder, checkpoint);
-  const bindings = config.architecture.bindings(config.decoder);
+  const bindings = config.architecture.bindings(config.decoder, (name) => checkpoint.tensors.has(name));
   const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
   const tokenizer = await openTokenizer(json, config, () => readChatTemplateFile(folder, sizes));
   const stopIds = config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
@@ -103,13 +104,15 @@ function checkLayers({ layers }: DecoderConfig, { tensors, files }: Checkpoint):
   if (layers > tensors.size) {
     throw new LabError('tensor-missing', `${asked} has only ${formatCount(tensors.size)} tensors.`, { hint });
   }
-  const beyond = [...tensors.keys()].find((name) => Number(/\.layers\.(\d+)\./.exec(name)?.[1] ?? -1) >= layers);
+  const beyond = [...tensors.keys()].find(
+    (name) => Number(/(?:^|\.)(?:layers|h)\.(\d+)\./.exec(name)?.[1] ?? -1) >= layers,
+  );
   if (beyond !== undefined) throw new LabError('config-invalid', `${asked} also holds ${beyond}.`, { hint });
 }
 
 function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo {
   const info = checkpoint.tensors.get(binding.fileName);
-  const expected = formatShape(binding.shape);
+  const expected = formatShape(binding.stored?.shape ?? binding.shape);
   if (info === undefined) {
     throw new LabError(
       'tensor-missing',
@@ -188,15 +191,21 @@ async function loadWeights(
   onProgress?: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<WeightMap> {
-  const total = tensors.reduce((sum, { start, end }) => sum + end - start, 0);
+  const total = [...new Set(tensors)].reduce((sum, { start, end }) => sum + end - start, 0);
   let done = 0;
   const onBytes = (bytes: number) => {
     done += bytes;
     onProgress?.(done, total);
   };
   const weights: WeightMap = new Map();
-  for (const [i, { name }] of bindings.entries()) {
-    weights.set(name, await readTensor(folder, tensors[i]!, { signal, onBytes }));
+  // Linear layers that share a tensor stand one after the other: it is read once.
+  let last: { info: TensorInfo; values: Float32Array } | null = null;
+  for (const [i, { name, shape, stored }] of bindings.entries()) {
+    const info = tensors[i]!;
+    const values: Float32Array =
+      last?.info === info ? last.values : await readTensor(folder, info, { signal, onBytes });
+    last = stored?.outputs ? { info, values } : null;
+    weights.set(name, stored ? fromStored(values, shape, stored) : values);
   }
   return weights;
 }

@@ -6,24 +6,34 @@
  */
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
-import { type DecoderConfig, LINEAR_NAMES, type LinearName, type NamedTensor } from '../engine/types';
-import { type ArchitectureName, architecture } from './architectures';
+import { linearNames } from '../engine';
+import type { DecoderConfig, LinearName, NamedTensor } from '../engine/types';
+import { type Architecture, type ArchitectureName, architecture } from './architectures';
 import { fileSizes, formatShape, readJsonObject } from './files';
 import {
   ADAPTER_CONFIG_FILE,
   ADAPTER_KEY_PREFIX,
   ADAPTER_WEIGHTS_FILE,
+  adaptedModules,
+  type AdaptedModule,
   type AdapterDescription,
   loraScale,
 } from './peft';
 import { readSafetensorsHeader, readTensor, type TensorInfo } from './safetensors';
+import { fromStored } from './stored';
 
 export interface LoadedAdapter extends AdapterDescription {
   /** The factor s in y = Wx + s·B(Ax). */
   scale: number;
   targets: LinearName[];
-  /** `layers.{i}.{linear}.lora_A` [r, in] and `.lora_B` [out, r], layer by layer. */
+  /** A [r, in] and B [out, r] under the engine's names, layer by layer. */
   tensors: NamedTensor[];
+}
+
+interface Wanted {
+  module: AdaptedModule;
+  a: TensorInfo;
+  b: TensorInfo;
 }
 
 /** Settings that do not change what a finished adapter computes. */
@@ -60,8 +70,12 @@ export async function readAdapter(
   const header = await readSafetensorsHeader(folder, ADAPTER_WEIGHTS_FILE, size(ADAPTER_WEIGHTS_FILE));
   const { targets, wanted } = matchTensors(header.tensors, model, description.rank, json.target_modules);
   const tensors: NamedTensor[] = [];
-  for (const { name, info } of wanted) {
-    tensors.push({ name, shape: [...info.shape], data: await readTensor(folder, info) });
+  for (const { module, a, b } of wanted) {
+    tensors.push({ name: module.nameOfA, shape: module.a, data: await readTensor(folder, a) });
+    const whole = await readTensor(folder, b);
+    for (const { nameOfB, shape, stored } of module.parts) {
+      tensors.push({ name: nameOfB, shape, data: stored ? fromStored(whole, shape, stored) : whole });
+    }
   }
   const scale = loraScale(description.rank, description.alpha, description.scaling);
   return { ...description, scale, targets, tensors };
@@ -100,26 +114,23 @@ function isEmpty(value: unknown): boolean {
 /** The tensors that the targets ask for in every layer, with their shapes checked, and none beside them. */
 function matchTensors(
   tensors: ReadonlyMap<string, TensorInfo>,
-  model: { architecture: ArchitectureName; config: DecoderConfig },
+  { architecture: name, config }: { architecture: ArchitectureName; config: DecoderConfig },
   rank: number,
   targetModules: unknown,
-): { targets: LinearName[]; wanted: { name: string; info: TensorInfo }[] } {
-  const { bindings, linearModule } = architecture(model.architecture);
-  const shapes = new Map(bindings(model.config).map(({ name, shape }) => [name, shape]));
-  const targets = readTargets(targetModules);
+): { targets: LinearName[]; wanted: Wanted[] } {
+  const family = architecture(name);
+  const targets = readTargets(targetModules, config, family);
   const unused = new Set(tensors.keys());
-  const wanted: { name: string; info: TensorInfo }[] = [];
-  for (let layer = 0; layer < model.config.layers; layer++) {
-    for (const linear of targets) {
-      const [out, into] = shapes.get(`layers.${layer}.${linear}`) as [number, number];
-      const shapeOf = { A: [rank, into], B: [out, rank] };
-      for (const [side, shape] of Object.entries(shapeOf)) {
-        const key = `${ADAPTER_KEY_PREFIX}${linearModule(layer, linear)}.lora_${side}.weight`;
-        wanted.push({ name: `layers.${layer}.${linear}.lora_${side}`, info: requireTensor(tensors, key, shape) });
+  const wanted = Array.from({ length: config.layers }, (_, layer) =>
+    adaptedModules(config, family, layer, { targets, rank }).map((module) => {
+      const info = (side: 'A' | 'B', shape: readonly number[]) => {
+        const key = `${ADAPTER_KEY_PREFIX}${module.path}.lora_${side}.weight`;
         unused.delete(key);
-      }
-    }
-  }
+        return requireTensor(tensors, key, shape);
+      };
+      return { module, a: info('A', module.a), b: info('B', module.b) };
+    }),
+  ).flat();
   const [extra] = unused;
   if (extra !== undefined) {
     throw new LabError('adapter-invalid', `${ADAPTER_WEIGHTS_FILE}: tensor ${extra} has no place in this model.`, {
@@ -144,18 +155,49 @@ function requireTensor(tensors: ReadonlyMap<string, TensorInfo>, key: string, sh
   );
 }
 
-/** A list of module names, or the two words that stand for all. Other texts are regular expressions: refused. */
-function readTargets(value: unknown): LinearName[] {
-  if (value === 'all-linear') return [...LINEAR_NAMES];
-  if (!Array.isArray(value) || value.length === 0) {
-    throw invalid(`target_modules ${JSON.stringify(value)} is not a list of layer names`);
-  }
-  for (const target of value) {
-    if (!LINEAR_NAMES.includes(target)) {
-      throw invalid(
-        `target_modules has ${JSON.stringify(target)}, but this model's layers are ${LINEAR_NAMES.join(', ')}`,
-      );
+/** A pattern longer than this is no list of layers. */
+const LONGEST_PATTERN = 300;
+
+/**
+ * As PEFT has it: `all-linear`, a list of names of which each is a module's path or its end, or a regular expression of
+ * whole paths. What is adapted must be the same in every layer.
+ */
+function readTargets(value: unknown, config: DecoderConfig, { linearModule }: Architecture): LinearName[] {
+  const linears = linearNames(config);
+  if (value === 'all-linear') return linears;
+  const matches = matcher(value);
+  const ofLayer = (layer: number) => linears.filter((linear) => matches(linearModule(config, layer, linear).path));
+  const targets = ofLayer(0);
+  for (let layer = 1; layer < config.layers; layer++) {
+    if (ofLayer(layer).join() !== targets.join()) {
+      throw invalid(`target_modules ${JSON.stringify(value)} names other modules in layer ${layer} than in layer 0`);
     }
   }
-  return LINEAR_NAMES.filter((linear) => value.includes(linear));
+  const pathsOf = (layer: number) => [...new Set(linears.map((linear) => linearModule(config, layer, linear).path))];
+  const paths = Array.from({ length: config.layers }, (_, layer) => pathsOf(layer)).flat();
+  const unknown = Array.isArray(value)
+    ? value.find((name: string) => !paths.some((path) => isEnd(path, name)))
+    : undefined;
+  if (unknown === undefined && targets.length > 0) return targets;
+  const known = pathsOf(0)
+    .map((path) => path.split('.').slice(-2).join('.'))
+    .join(', ');
+  throw invalid(`target_modules has ${JSON.stringify(unknown ?? value)}, but this model's layers are ${known}`);
+}
+
+const isEnd = (path: string, name: string) => path === name || path.endsWith(`.${name}`);
+
+function matcher(value: unknown): (path: string) => boolean {
+  if (Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')) {
+    return (path) => value.some((name) => isEnd(path, name));
+  }
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST_PATTERN) {
+    throw invalid(`target_modules ${JSON.stringify(value)} is neither a list of layer names nor a pattern`);
+  }
+  try {
+    const pattern = new RegExp(`^(?:${value})$`, 'u');
+    return (path) => pattern.test(path);
+  } catch {
+    throw invalid(`target_modules ${JSON.stringify(value)} is no regular expression that is read here`);
+  }
 }

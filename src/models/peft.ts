@@ -5,10 +5,12 @@
  * y = Wx + s·B(Ax). Must not know: training, devices, where files go.
  */
 import { LabError } from '../core/errors';
-import { LINEAR_NAMES, type LinearName, type NamedTensor } from '../engine/types';
-import { type ArchitectureName, architecture } from './architectures';
+import { linearNames, linearShape, loraNames } from '../engine';
+import type { DecoderConfig, LinearName, NamedTensor } from '../engine/types';
+import { type Architecture, type ArchitectureName, architecture } from './architectures';
 import type { OutputFile } from './files';
 import { encodeSafetensors } from './safetensors';
+import { type StoredAs, toStored } from './stored';
 
 export const ADAPTER_CONFIG_FILE = 'adapter_config.json';
 export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
@@ -31,43 +33,121 @@ export function loraScale(rank: number, alpha: number, scaling: LoraScaling): nu
   return scaling === 'rslora' ? alpha / Math.sqrt(rank) : alpha / rank;
 }
 
-/** The parts of a LoRA tensor's engine name, `layers.{i}.{linear}.lora_A|B`; null for any other name. */
-export function parseLoraName(name: string): { layer: number; linear: LinearName; side: 'A' | 'B' } | null {
-  const match = /^layers\.(\d+)\.(\w+)\.lora_([AB])$/.exec(name);
-  const linear = LINEAR_NAMES.find((known) => known === match?.[2]);
-  if (match === null || linear === undefined) return null;
-  return { layer: Number(match[1]), linear, side: match[3] as 'A' | 'B' };
+/** A module of the model with an adapter: one linear layer, or several that it computes at once. */
+export interface AdaptedModule {
+  path: string;
+  /** Shapes of A and B as PEFT has them. */
+  a: number[];
+  b: number[];
+  /** Engine name of A, and of each layer's B with its place among the module's outputs. */
+  nameOfA: string;
+  parts: { nameOfB: string; shape: [outputs: number, rank: number]; stored: StoredAs | null }[];
 }
 
-/** Both files of an adapter. `tensors`: A [r, in] and B [out, r] under engine names; other names are a defect. */
-export function writeAdapter(description: AdapterDescription, tensors: readonly NamedTensor[]): OutputFile[] {
-  const { linearModule } = architecture(description.architecture);
-  const targets = new Set<LinearName>();
-  const renamed = tensors.map(({ name, shape, data }) => {
-    const parts = parseLoraName(name);
-    if (parts === null || shape[parts.side === 'A' ? 0 : 1] !== description.rank) {
-      throw new LabError('internal', `${name} [${shape.join(', ')}] is no LoRA tensor of rank ${description.rank}.`, {
-        hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
-      });
-    }
-    targets.add(parts.linear);
-    const module = linearModule(parts.layer, parts.linear);
-    return { name: `${ADAPTER_KEY_PREFIX}${module}.lora_${parts.side}.weight`, shape, data };
-  });
-  const config = adapterConfig(description, [...targets].sort());
+/** The modules of one layer that hold these linear layers, in the engine's order. */
+export function adaptedModules(
+  config: DecoderConfig,
+  { linearModule }: Architecture,
+  layer: number,
+  { targets, rank }: { targets: readonly LinearName[]; rank: number },
+): AdaptedModule[] {
+  const modules = new Map<string, AdaptedModule>();
+  for (const linear of linearNames(config).filter((name) => targets.includes(name))) {
+    const { path, stored } = linearModule(config, layer, linear);
+    const { outputs, inputs } = linearShape(config, linear);
+    const names = loraNames(config, layer, linear);
+    const all = stored?.outputs ? stored.shape[stored.transposed ? 1 : 0]! : outputs;
+    const module = modules.get(path) ?? { path, a: [rank, inputs], b: [all, rank], nameOfA: names.a, parts: [] };
+    modules.set(path, module);
+    const place = stored?.outputs ? { shape: module.b, transposed: false, outputs: stored.outputs } : null;
+    module.parts.push({ nameOfB: names.b, shape: [outputs, rank], stored: place });
+  }
+  return [...modules.values()];
+}
+
+/**
+ * Both files of an adapter. `tensors`: A [r, in] and B [out, r] under engine names; other names are a defect. Of a module
+ * that computes several layers of which some have no adapter, B is zero there.
+ */
+export function writeAdapter(
+  description: AdapterDescription,
+  config: DecoderConfig,
+  tensors: readonly NamedTensor[],
+): OutputFile[] {
+  const family = architecture(description.architecture);
+  const { rank } = description;
+  const given = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const targets = linearNames(config).filter((linear) => given.has(loraNames(config, 0, linear).b));
+  const taken = (name: string, shape: readonly number[]) => {
+    const tensor = given.get(name);
+    given.delete(name);
+    if (tensor && tensor.shape.join() === shape.join()) return tensor.data;
+    throw defect(`${name} [${tensor?.shape.join(', ') ?? 'missing'}] is no LoRA tensor of rank ${rank}.`);
+  };
+  const renamed = Array.from({ length: config.layers }, (_, layer) =>
+    adaptedModules(config, family, layer, { targets, rank }).flatMap(({ path, a, b, nameOfA, parts }) => {
+      const key = (side: 'A' | 'B') => `${ADAPTER_KEY_PREFIX}${path}.lora_${side}.weight`;
+      const whole = new Float32Array(b[0]! * rank);
+      for (const { nameOfB, shape, stored } of parts) {
+        const own = taken(nameOfB, shape);
+        if (stored) toStored(own, shape, stored, whole);
+        else whole.set(own);
+      }
+      return [
+        { name: key('A'), shape: a, data: taken(nameOfA, a) },
+        { name: key('B'), shape: b, data: whole },
+      ];
+    }),
+  ).flat();
+  const [stray] = given.keys();
+  if (stray !== undefined) throw defect(`${stray} is no LoRA tensor of rank ${rank}.`);
+  const written = adapterConfig(description, targetModules(config, family, targets), fansIn(config, family, targets));
   return [
-    { path: ADAPTER_CONFIG_FILE, bytes: new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`) },
+    { path: ADAPTER_CONFIG_FILE, bytes: new TextEncoder().encode(`${JSON.stringify(written, null, 2)}\n`) },
     { path: ADAPTER_WEIGHTS_FILE, bytes: encodeSafetensors(renamed) },
   ];
 }
 
+/** The last parts of the modules' paths: as many as tell them from modules that have no adapter. */
+function targetModules(
+  config: DecoderConfig,
+  { linearModule }: Architecture,
+  targets: readonly LinearName[],
+): string[] {
+  const pathOf = (linear: LinearName) => linearModule(config, 0, linear).path;
+  const adapted = new Set(targets.map(pathOf));
+  const others = linearNames(config)
+    .map(pathOf)
+    .filter((path) => !adapted.has(path));
+  const shortest = (path: string): string => {
+    const parts = path.split('.');
+    const suffixes = parts.map((_, i) => parts.slice(parts.length - 1 - i).join('.'));
+    return suffixes.find((suffix) => !others.some((other) => other.endsWith(`.${suffix}`))) ?? path;
+  };
+  return [...new Set([...adapted].map(shortest))].sort();
+}
+
+function fansIn(config: DecoderConfig, { linearModule }: Architecture, targets: readonly LinearName[]): boolean {
+  return targets.some((linear) => linearModule(config, 0, linear).stored?.transposed);
+}
+
+function defect(message: string): LabError {
+  return new LabError('internal', message, {
+    hint: 'This is a defect of Ontoscope: please report it with the message and the spec.',
+  });
+}
+
 /** Keys in alphabetical order, as Python writes them. */
-function adapterConfig(description: AdapterDescription, targets: LinearName[]): Record<string, unknown> {
+function adapterConfig(
+  description: AdapterDescription,
+  targets: string[],
+  fanInFanOut: boolean,
+): Record<string, unknown> {
   return {
     alpha_pattern: {},
     base_model_name_or_path: description.baseModel,
     bias: 'none',
-    fan_in_fan_out: false,
+    fan_in_fan_out: fanInFanOut,
     inference_mode: true,
     init_lora_weights: true,
     layers_pattern: null,

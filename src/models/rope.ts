@@ -11,18 +11,35 @@ import type { Fields } from './fields';
 const DEFAULT_THETA = 10000;
 const SUPPORTED = ['default', 'llama3'];
 
-/** Radians per position, [headDim / 2]: θ^(−2j / headDim), scaled. Throws `rope-unsupported` or `config-invalid`. */
-export function inverseFrequencies(config: Fields, headDim: number): number[] {
-  const parameters = config.section('rope_parameters');
+export interface RopeReading {
+  /** The section that holds the rotation, where it is not `rope_parameters` itself. */
+  parameters?: Fields;
+  /** Where the configuration names no rope_theta. */
+  theta?: number;
+  /** The family rotates a share of each head, and `rotated` is that share. */
+  partial?: boolean;
+}
+
+/** θ^(−2j / rotated), [rotated / 2]. */
+export function plainFrequencies(theta: number, rotated: number): number[] {
+  return Array.from({ length: rotated / 2 }, (_, j) => theta ** ((-2 * j) / rotated));
+}
+
+/**
+ * Radians per position, [rotated / 2], of the first `rotated` dimensions of a head: θ^(−2j / rotated), scaled.
+ * Throws `rope-unsupported` or `config-invalid`.
+ */
+export function inverseFrequencies(config: Fields, rotated: number, reading: RopeReading = {}): number[] {
+  const parameters = reading.parameters ?? config.section('rope_parameters');
   const scaling = parameters ?? config.section('rope_scaling');
   const theta = parameters?.has('rope_theta')
     ? parameters.positive('rope_theta')
-    : config.positive('rope_theta', DEFAULT_THETA);
-  for (const section of [config, parameters]) {
+    : config.positive('rope_theta', reading.theta ?? DEFAULT_THETA);
+  for (const section of reading.partial ? [] : [config, parameters]) {
     const share = section?.positive('partial_rotary_factor', 1) ?? 1;
     if (share !== 1) throw unsupported(config, `rotates a share of ${share} of each head (partial_rotary_factor)`);
   }
-  const base = Array.from({ length: headDim / 2 }, (_, j) => theta ** ((-2 * j) / headDim));
+  const base = plainFrequencies(theta, rotated);
   const type = scaling?.text('rope_type') ?? scaling?.text('type') ?? 'default';
   if (type === 'default' || scaling === null) return base;
   if (type !== 'llama3') throw unsupported(config, `uses the rope type "${type}"`);

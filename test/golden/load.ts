@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { PackedRow } from '../../src/core/packed-row';
+import { LLAMA_TRAITS } from '../../src/engine/traits';
 import type { DecoderConfig, StepSettings, TrainableSpec, WeightMap } from '../../src/engine/types';
 import { LINEAR_NAMES } from '../../src/engine/types';
 
@@ -63,7 +64,7 @@ export interface TrajectoryGolden extends Inputs {
 type RawTensor = { shape: number[]; f32?: string; f64?: string };
 type RawTensors = Record<string, RawTensor>;
 type RawRow = Record<keyof PackedRow, number[]>;
-type RawInputs = { config: DecoderConfig; rank: number; scale: number; weights: RawTensors; lora: RawTensors };
+type RawInputs = { config: Omit<DecoderConfig, 'traits'>; rank: number; scale: number; weights: RawTensors; lora: RawTensors };
 type RawResult = { loss: number; logits: RawTensor[]; gradients: RawTensors };
 
 export function loadGradients(model: TinyModel): GradientGolden {
@@ -102,7 +103,7 @@ function read<T>(file: string): T {
 
 function inputs(raw: RawInputs): Inputs {
   return {
-    config: raw.config,
+    config: { ...raw.config, traits: LLAMA_TRAITS },
     weights: floats(raw.weights),
     lora: floats(raw.lora),
     loraSpec: { kind: 'lora', rank: raw.rank, scale: raw.scale, targets: [...LINEAR_NAMES] },

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PhiloxSequence } from '../../src/core/philox';
 import { acquireDevice, createSession, type DecoderConfig, type EngineDevice, type WeightMap } from '../../src/engine';
+import { LLAMA_TRAITS } from '../../src/engine/traits';
 import { DecoderMemory } from '../../src/engine/decoder/memory';
 import { vocabularyChunks } from '../../src/engine/decoder/head';
 import { lossAndGradients, score, weightShapes } from '../../src/engine/reference/decoder';
@@ -15,7 +16,13 @@ import { FROZEN_SETTINGS, shapeOf } from '../helpers/training';
 const BINDING_BYTES = 128 * 1024;
 const config: DecoderConfig = {
   ...{ vocabSize: 900, hiddenSize: 64, ffnSize: 20, layers: 1, heads: 2, kvHeads: 1, headDim: 8 },
-  ...{ normEpsilon: 1e-5, contextLength: 32, inverseFrequencies: [1, 0.1, 0.01, 0.001], tiedHead: true },
+  ...{
+    normEpsilon: 1e-5,
+    contextLength: 32,
+    inverseFrequencies: [1, 0.1, 0.01, 0.001],
+    tiedHead: true,
+    traits: LLAMA_TRAITS,
+  },
 };
 
 const weights: WeightMap = new Map(

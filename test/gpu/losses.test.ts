@@ -13,6 +13,7 @@ import {
   type TrainableSpec,
   type WeightMap,
 } from '../../src/engine';
+import { LLAMA_TRAITS } from '../../src/engine/traits';
 import { lossAndGradients, weightShapes } from '../../src/engine/reference/decoder';
 import type { LossSpec } from '../../src/engine/types';
 import { packExamples } from '../../src/tokens/packing';
@@ -25,7 +26,13 @@ import { FROZEN_SETTINGS, shapeOf } from '../helpers/training';
 const BINDING_BYTES = 128 * 1024;
 const config: DecoderConfig = {
   ...{ vocabSize: 900, hiddenSize: 64, ffnSize: 20, layers: 2, heads: 2, kvHeads: 1, headDim: 8 },
-  ...{ normEpsilon: 1e-5, contextLength: 64, inverseFrequencies: [1, 0.1, 0.01, 0.001], tiedHead: true },
+  ...{
+    normEpsilon: 1e-5,
+    contextLength: 64,
+    inverseFrequencies: [1, 0.1, 0.01, 0.001],
+    tiedHead: true,
+    traits: LLAMA_TRAITS,
+  },
 };
 const random = (seed: number, shape: readonly number[], spread: number) =>
   Float32Array.from(numbers(seed, shape.reduce((product, size) => product * size, 1), spread)); // prettier-ignore

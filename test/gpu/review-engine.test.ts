@@ -1,7 +1,7 @@
 /** What must not go wrong in silence: commands that the driver refuses, and numbers past what f32 can hold. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acquireDevice, createSession, type EngineDevice, type GenerateOptions } from '../../src/engine';
-import { gatedUnit } from '../../src/engine/ops/rows';
+import { gatedUnit } from '../../src/engine/ops/activation';
 import { Arenas, Plan, PlanBuilder, Pool } from '../../src/engine/plan';
 import { loadGradients } from '../golden/load';
 import { testGpu } from '../helpers/gpu';
@@ -36,7 +36,7 @@ describe('two plans in one submit', () => {
     const plans: Plan[] = [];
     for (const { count, y } of results) {
       const builder = new PlanBuilder(none);
-      gatedUnit(builder, count, { gate: builder.tensor('gate', count), up: builder.tensor('up', count), y });
+      gatedUnit(builder, count, 'silu', { gate: builder.tensor('gate', count), up: builder.tensor('up', count), y });
       plans.push(await Plan.compile(device, builder, arenas));
     }
     const encoder = device.raw.createCommandEncoder();

@@ -9,6 +9,7 @@ import type { Graph } from './graph';
 import { chunkLogits, headRows, vocabularyChunks } from './head';
 import { RowInputs } from './inputs';
 import type { DecoderMemory } from './memory';
+import { headShape } from './layer';
 import { newGraph, stackForward } from './stack';
 
 export interface DecodeShape {
@@ -93,7 +94,7 @@ export function prefillPass(memory: DecoderMemory, d: DecodeMemory): PlanBuilder
 /** One more token for the first `rows` rows. */
 export function stepPass(memory: DecoderMemory, d: DecodeMemory, rows: number): PlanBuilder {
   const g = newGraph(memory, rows);
-  const { heads, kvHeads, headDim } = memory.config;
+  const { kvHeads, headDim } = memory.config;
   const { capacity } = d.shape;
   const inputs = { ids: d.current, positions: d.positions, segmentStart: memory.none, segmentEnd: memory.none };
   const states = stackForward(g, inputs, (layer) => ({
@@ -103,7 +104,7 @@ export function stepPass(memory: DecoderMemory, d: DecodeMemory, rows: number): 
       appendKeys(g.plan, { rows, width: kvHeads * headDim, capacity }, { rows: d.rows, k, v, cache_k, cache_v });
       attendCached(
         g.plan,
-        { rows, heads, kvHeads, headDim, capacity },
+        { ...headShape(g, layer), capacity },
         { rows: d.rows, q, prompt_k, prompt_v, cache_k, cache_v, o },
       );
     },

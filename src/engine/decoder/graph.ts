@@ -1,7 +1,7 @@
 /** What the graph builders share: the plan being recorded, the model's memory, the row's inputs. */
 import { drop } from '../ops/dropout';
 import type { PlanBuilder, Tensor } from '../plan';
-import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
+import { biasGradient, linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import type { DecoderConfig, LinearName } from '../types';
 import { linearShape, type GraphMemory } from './memory';
 
@@ -72,6 +72,7 @@ export function project(
     m: g.rows,
     n: outputs,
     k: inputs,
+    bias: hasBias(g, name) ? g.memory.weight(`layers.${layer}.${name}.bias`) : undefined,
     lora: lora && h ? { h, b: lora.b, rank: lora.rank, scale: lora.scale } : undefined,
   });
   return h;
@@ -90,6 +91,8 @@ export function projectGrad(
   const lora = g.memory.lora(layer, name);
   const dw = g.memory.weightGrad(key);
   if (dw) linearWeightGrad(g.plan, { dy: t.dy, x: t.x, dw, m, n, k });
+  const db = hasBias(g, name) ? g.memory.weightGrad(`${key}.bias`) : null;
+  if (db) biasGradient(g.plan, { rows: m, width: n }, { dy: t.dy, db });
   let low: { g: Tensor; a: Tensor; rank: number } | undefined;
   if (lora && t.h) {
     const { rank, scale } = lora;
@@ -110,4 +113,8 @@ export function projectGrad(
       accumulate: t.accumulate ?? false,
     });
   }
+}
+
+function hasBias({ config }: Graph, name: LinearName): boolean {
+  return config.traits.biases.includes(name);
 }

@@ -3,12 +3,12 @@
  */
 import { linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import { addDivergence, divergingLogitsGrad } from '../ops/loss';
-import { norm, normGrad, normWeightGrad } from '../ops/norm';
 import { gather, scatter, shardOf, type VocabularyShard } from '../ops/rows';
 import { countRanks, logitsGrad, STATS_WIDTH, updateStats, type LogitChunk } from '../ops/softmax';
 import type { Tensor } from '../plan';
 import type { Graph } from './graph';
 import type { GraphMemory } from './memory';
+import { normalise, normaliseGrad } from './norms';
 
 /** Elements of one chunk of logits: 16 MiB, or 64 columns where the rows are many. */
 const CHUNK_ELEMENTS = 4 * 1024 * 1024;
@@ -24,7 +24,8 @@ export interface HeadActivations {
   rows: number;
   gathered: Tensor;
   normed: Tensor;
-  scale: Tensor;
+  /** Of the final norm. */
+  stats: Tensor;
 }
 
 /** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned, and no longer than a shard. */
@@ -38,21 +39,13 @@ export function vocabularyChunks(memory: GraphMemory, rows: number): VocabularyS
 
 /** Final norm of the gathered rows; without an index every row is taken, in order. */
 export function headRows(g: Graph, rows: number, t: { x: Tensor; index: Tensor | null }): HeadActivations {
-  const { plan, memory, config } = g;
+  const { plan, config } = g;
   const width = config.hiddenSize;
-  const a: HeadActivations = {
-    rows,
-    gathered: t.index ? plan.tensor('head gathered', rows * width) : t.x,
-    normed: plan.tensor('head normed', rows * width),
-    scale: plan.tensor('head scale', rows),
-  };
-  if (t.index) gather(plan, { rows, width }, { index: t.index, x: t.x, y: a.gathered });
-  norm(
-    plan,
-    { rows, width, epsilon: config.normEpsilon },
-    { x: a.gathered, weight: memory.weight('final_norm'), y: a.normed, scale: a.scale },
-  );
-  return a;
+  const gathered = t.index ? plan.tensor('head gathered', rows * width) : t.x;
+  const normed = plan.tensor('head normed', rows * width);
+  if (t.index) gather(plan, { rows, width }, { index: t.index, x: t.x, y: gathered });
+  const stats = normalise(g, 'final_norm', { rows, width }, { x: gathered, y: normed });
+  return { rows, gathered, normed, stats };
 }
 
 /** Logits of one chunk, [rows, chunk.count], into rows of `stride` elements from `column`. */
@@ -138,17 +131,9 @@ export function headBackward(
     linearInputGrad(plan, { ...product, w: shardOf(table, chunk, width), dx: dNormed, accumulate: chunk.first > 0 });
     if (tableGrad) linearWeightGrad(plan, { ...product, x: head.normed, dw: shardOf(tableGrad, chunk, width) });
   }
-  const shape = { rows, width };
-  const finalGrad = memory.weightGrad('final_norm');
-  if (finalGrad) normWeightGrad(plan, shape, { x: head.gathered, scale: head.scale, dy: dNormed, dw: finalGrad });
   const dGathered = plan.tensor('head d gathered', rows * width);
-  normGrad(plan, shape, {
-    x: head.gathered,
-    weight: memory.weight('final_norm'),
-    scale: head.scale,
-    dy: dNormed,
-    dx: dGathered,
-  });
+  const { gathered: x, stats } = head;
+  normaliseGrad(g, 'final_norm', { rows, width }, { x, stats, dy: dNormed, dx: dGathered });
   scatter(plan, { rows: g.rows, width }, { slot: t.slot, dy: dGathered, dx: t.dx });
 }
 

@@ -37,21 +37,58 @@ export function linearShape(config: DecoderConfig, name: LinearName): { outputs:
   }
 }
 
+/** The linear layers that the decoder has. */
+export function linearNames({ traits }: DecoderConfig): LinearName[] {
+  return LINEAR_NAMES.filter((name) => traits.gated || name !== 'gate_proj');
+}
+
 /** Every weight of the decoder, in the order it is stored. */
 export function decoderWeights(config: DecoderConfig): WeightInfo[] {
-  const { hiddenSize, vocabSize } = config;
+  const { hiddenSize, vocabSize, headDim, contextLength, traits } = config;
   const weights: WeightInfo[] = [{ name: 'embed', shape: [vocabSize, hiddenSize] }];
+  const norm = (name: string, width = hiddenSize) => {
+    weights.push({ name, shape: [width] });
+    if (traits.norm === 'layer') weights.push({ name: `${name}.bias`, shape: [width] });
+  };
+  if (traits.positions === 'learned') weights.push({ name: 'positions', shape: [contextLength, hiddenSize] });
   for (let layer = 0; layer < config.layers; layer++) {
-    weights.push({ name: `layers.${layer}.attention_norm`, shape: [hiddenSize] });
-    weights.push({ name: `layers.${layer}.ffn_norm`, shape: [hiddenSize] });
-    for (const name of LINEAR_NAMES) {
+    const prefix = `layers.${layer}.`;
+    norm(`${prefix}attention_norm`);
+    norm(`${prefix}ffn_norm`);
+    if (traits.headNorms) for (const name of ['q_norm', 'k_norm']) norm(prefix + name, headDim);
+    if (traits.sandwich) for (const name of ['attention_out_norm', 'ffn_out_norm']) norm(prefix + name);
+    for (const name of linearNames(config)) {
       const { outputs, inputs } = linearShape(config, name);
-      weights.push({ name: `layers.${layer}.${name}`, shape: [outputs, inputs] });
+      weights.push({ name: prefix + name, shape: [outputs, inputs] });
+      if (traits.biases.includes(name)) weights.push({ name: `${prefix}${name}.bias`, shape: [outputs] });
     }
   }
-  weights.push({ name: 'final_norm', shape: [hiddenSize] });
+  norm('final_norm');
   if (!config.tiedHead) weights.push({ name: 'head', shape: [vocabSize, hiddenSize] });
   return weights;
+}
+
+/** Names of an adapter's tensors: queries, keys and values that are one module share their A. */
+export function loraNames({ traits }: DecoderConfig, layer: number, name: LinearName): { a: string; b: string } {
+  const shared = traits.fusedQkv && /^[qkv]_proj$/.test(name);
+  return { a: `layers.${layer}.${shared ? 'qkv_proj' : name}.lora_A`, b: `layers.${layer}.${name}.lora_B` };
+}
+
+/** A [rank, in] and B [out, rank] of every target, layer by layer. */
+export function adapterShapes(
+  config: DecoderConfig,
+  { rank, targets }: Extract<TrainableSpec, { kind: 'lora' }>,
+): { name: string; rows: number; columns: number }[] {
+  const shapes = new Map<string, { name: string; rows: number; columns: number }>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const name of linearNames(config).filter((linear) => targets.includes(linear))) {
+      const { outputs, inputs } = linearShape(config, name);
+      const { a, b } = loraNames(config, layer, name);
+      shapes.set(a, { name: a, rows: rank, columns: inputs });
+      shapes.set(b, { name: b, rows: outputs, columns: rank });
+    }
+  }
+  return [...shapes.values()];
 }
 
 export interface LoraTensors {
@@ -67,8 +104,19 @@ export interface LoraTensors {
 /** What the graph builders see of a model: its own tensors, or those of its frozen self. */
 export type GraphMemory = Pick<
   DecoderMemory,
-  'config' | 'shards' | 'cosine' | 'sine' | 'none' | 'weight' | 'headWeight' | 'weightGrad' | 'lora'
+  'config' | 'shards' | 'rotary' | 'none' | 'weight' | 'headWeight' | 'weightGrad' | 'lora'
 >;
+
+export interface RotaryTables {
+  frequencies: readonly number[];
+  cosine: Tensor;
+  sine: Tensor;
+}
+
+function rotaryFrequencies({ traits, inverseFrequencies }: DecoderConfig): (readonly number[])[] {
+  if (traits.positions === 'learned') return [];
+  return traits.local ? [inverseFrequencies, traits.local.inverseFrequencies] : [inverseFrequencies];
+}
 
 const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
@@ -84,8 +132,8 @@ export class DecoderMemory {
   readonly moment2 = new Pool('second moments');
   /** The weights as loaded, where training changes the others and a loss compares with them. */
   readonly frozenWeights: Pool | null;
-  readonly cosine: Tensor;
-  readonly sine: Tensor;
+  /** Of all layers, and of the local ones where they differ. */
+  readonly #rotary: RotaryTables[];
   readonly none: Tensor;
   readonly shards: VocabularyShard[];
 
@@ -99,14 +147,18 @@ export class DecoderMemory {
       this.weights.reserve(name, elementsOf(shape));
       this.frozenWeights?.reserve(name, elementsOf(shape));
     }
-    const angles = config.contextLength * (config.headDim / 2);
-    this.cosine = this.tables.reserve('cosine', angles);
-    this.sine = this.tables.reserve('sine', angles);
+    this.#rotary = rotaryFrequencies(config).map((frequencies) => {
+      const angles = config.contextLength * frequencies.length;
+      const reserve = (name: string) => this.tables.reserve(name, angles);
+      return { frequencies, cosine: reserve('cosine'), sine: reserve('sine') };
+    });
     this.none = this.tables.reserve('none', 64);
     this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
     this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
     if (trainable.kind === 'lora') {
-      for (const { name, elements } of this.#adapterShapes(trainable)) this.parameters.reserve(name, elements);
+      for (const { name, rows, columns } of adapterShapes(config, trainable)) {
+        this.parameters.reserve(name, name.endsWith('.lora_A') ? this.paddedRank * columns : rows * this.paddedRank);
+      }
     }
     if (trainable.kind !== 'none') {
       for (const pool of [this.gradients, this.moment1, this.moment2]) {
@@ -136,6 +188,12 @@ export class DecoderMemory {
     return required(this.weights, name);
   }
 
+  /** cos and sin of a layer's rotation, [context, frequencies]; null where positions are learned. */
+  rotary(layer: number): RotaryTables | null {
+    const { local } = this.config.traits;
+    return this.#rotary[local?.layers.includes(layer) ? 1 : 0] ?? null;
+  }
+
   headWeight(): Tensor {
     return this.weight(this.config.tiedHead ? 'embed' : 'head');
   }
@@ -147,12 +205,12 @@ export class DecoderMemory {
 
   lora(layer: number, name: LinearName): LoraTensors | null {
     if (this.trainable.kind !== 'lora' || !this.trainable.targets.includes(name)) return null;
-    const key = `layers.${layer}.${name}`;
+    const names = loraNames(this.config, layer, name);
     return {
-      a: required(this.parameters, `${key}.lora_A`),
-      b: required(this.parameters, `${key}.lora_B`),
-      gradA: required(this.gradients, `${key}.lora_A`),
-      gradB: required(this.gradients, `${key}.lora_B`),
+      a: required(this.parameters, names.a),
+      b: required(this.parameters, names.b),
+      gradA: required(this.gradients, names.a),
+      gradB: required(this.gradients, names.b),
       rank: this.paddedRank,
       scale: this.trainable.scale,
     };
@@ -166,10 +224,11 @@ export class DecoderMemory {
         hint: 'Name the loss when the session is opened.',
       });
     }
-    const { config, shards, cosine, sine, none } = this;
+    const { config, shards, none } = this;
     const weight = (name: string) => required(pool, name);
     return {
-      ...{ config, shards, cosine, sine, none, weight },
+      ...{ config, shards, none, weight },
+      rotary: (layer) => this.rotary(layer),
       headWeight: () => weight(config.tiedHead ? 'embed' : 'head'),
       weightGrad: () => null,
       lora: () => null,
@@ -202,12 +261,13 @@ export class DecoderMemory {
   /** cos and sin of position × inverse frequency, made in f64. */
   tableImage(): Float32Array<ArrayBuffer> {
     const image = new Float32Array(this.tables.bytes / 4);
-    const half = this.config.headDim / 2;
-    for (let position = 0; position < this.config.contextLength; position++) {
-      for (let i = 0; i < half; i++) {
-        const angle = position * this.config.inverseFrequencies[i]!;
-        image[this.cosine.offset / 4 + position * half + i] = Math.cos(angle);
-        image[this.sine.offset / 4 + position * half + i] = Math.sin(angle);
+    for (const { frequencies, cosine, sine } of this.#rotary) {
+      for (let position = 0; position < this.config.contextLength; position++) {
+        frequencies.forEach((frequency, i) => {
+          const at = position * frequencies.length + i;
+          image[cosine.offset / 4 + at] = Math.cos(position * frequency);
+          image[sine.offset / 4 + at] = Math.sin(position * frequency);
+        });
       }
     }
     return image;
@@ -217,7 +277,7 @@ export class DecoderMemory {
   adapterImage(seed: number): Float32Array<ArrayBuffer> {
     const image = new Float32Array(this.trainableElements);
     if (this.trainable.kind !== 'lora') return image;
-    const shapes = this.#adapterShapes(this.trainable);
+    const shapes = adapterShapes(this.config, this.trainable);
     shapes.forEach(({ name, rows, columns }, index) => {
       if (!name.endsWith('.lora_A')) return;
       const draws = new PhiloxSequence(seed, STREAM.adapterInit, index);
@@ -232,7 +292,7 @@ export class DecoderMemory {
   namedTensors(image: Float32Array): NamedTensor[] {
     if (this.trainable.kind === 'lora') {
       const padded = this.paddedRank;
-      return this.#adapterShapes(this.trainable).map(({ name, rows, columns }) => {
+      return adapterShapes(this.config, this.trainable).map(({ name, rows, columns }) => {
         const start = required(this.parameters, name).offset / 4;
         const stride = name.endsWith('.lora_A') ? columns : padded;
         const data = new Float32Array(rows * columns);
@@ -259,20 +319,6 @@ export class DecoderMemory {
         image.set(data.subarray(row * columns, (row + 1) * columns), start + row * stride);
     }
     return image;
-  }
-
-  #adapterShapes(trainable: Extract<TrainableSpec, { kind: 'lora' }>) {
-    const shapes: { name: string; rows: number; columns: number; elements: number }[] = [];
-    for (let layer = 0; layer < this.config.layers; layer++) {
-      for (const name of LINEAR_NAMES.filter((linear) => trainable.targets.includes(linear))) {
-        const { outputs, inputs } = linearShape(this.config, name);
-        const key = `layers.${layer}.${name}`;
-        const { rank } = trainable;
-        shapes.push({ name: `${key}.lora_A`, rows: rank, columns: inputs, elements: this.paddedRank * inputs });
-        shapes.push({ name: `${key}.lora_B`, rows: outputs, columns: rank, elements: outputs * this.paddedRank });
-      }
-    }
-    return shapes;
   }
 }
 

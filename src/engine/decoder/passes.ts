@@ -1,7 +1,7 @@
 /** Whole passes over one packed row: scoring, logits, and the training micro-step. Pure recording, no device. */
 import type { LossSpec } from '../loss';
 import { optimizerStep } from '../ops/optim';
-import { embedTokensGrad } from '../ops/rows';
+import { addPositionRowsGrad, embedTokensGrad } from '../ops/rows';
 import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
 import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
@@ -124,16 +124,14 @@ export function trainingPass(
     if (dx) dy = dx;
   }
   if (embedGrad) {
-    embedTokensGrad(
-      plan,
-      { rows: shape.tokens, width, shards: memory.shards },
-      {
-        order: inputs.order,
-        groups: inputs.groups,
-        dx: dropped(g, DROP_SITE.embedding, 'd embedded', dy),
-        dtable: embedGrad,
-      },
-    );
+    const dx = dropped(g, DROP_SITE.embedding, 'd embedded', dy);
+    const table = { rows: shape.tokens, width, shards: memory.shards, scale: config.traits.embeddingScale };
+    embedTokensGrad(plan, table, { order: inputs.order, groups: inputs.groups, dx, dtable: embedGrad });
+    if (config.traits.positions === 'learned') {
+      const dtable = memory.weightGrad('positions')!;
+      const learned = { rows: shape.tokens, width, context: config.contextLength };
+      addPositionRowsGrad(plan, learned, { positions: inputs.positions, dx, dtable });
+    }
   }
 
   const update = new PlanBuilder(memory.none);

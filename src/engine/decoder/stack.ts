@@ -1,5 +1,5 @@
 /** A graph for rows of one length, and the model from its embedding to its last layer. Pure recording, no device. */
-import { embedTokens } from '../ops/rows';
+import { addPositionRows, embedTokens } from '../ops/rows';
 import { PlanBuilder, type Tensor } from '../plan';
 import { DROP_SITE, dropped, type Graph, type GraphDropout } from './graph';
 import type { RowInputs } from './inputs';
@@ -29,8 +29,14 @@ export function stackForward(
   const width = config.hiddenSize;
   const embedded = plan.tensor('embedded', rows * width);
   const table = memory.weight('embed');
-  embedTokens(plan, { rows, width, shards: memory.shards }, { ids: inputs.ids, table, y: embedded });
-  let x = dropped(g, DROP_SITE.embedding, 'embedded', embedded);
+  const { embeddingScale: scale, positions } = config.traits;
+  embedTokens(plan, { rows, width, shards: memory.shards, scale }, { ids: inputs.ids, table, y: embedded });
+  const placed = positions === 'learned' ? plan.tensor('placed', rows * width) : embedded;
+  if (placed !== embedded) {
+    const t = { positions: inputs.positions, table: memory.weight('positions'), x: embedded, y: placed };
+    addPositionRows(plan, { rows, width }, t);
+  }
+  let x = dropped(g, DROP_SITE.embedding, 'embedded', placed);
   const states = [x];
   onState?.(0, x);
   for (let layer = 0; layer < depth; layer++) {

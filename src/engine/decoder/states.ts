@@ -6,6 +6,7 @@ import type { DecoderConfig, SpanRow, StatesShape } from '../types';
 import { headRows } from './head';
 import { RowInputs } from './inputs';
 import type { DecoderMemory } from './memory';
+import { headShape } from './layer';
 import { newGraph, stackForward } from './stack';
 
 /** The last hidden state, after the final norm. */
@@ -58,7 +59,7 @@ export function statesPass(memory: DecoderMemory, shape: StatesShape): StatesPas
   requireLayers(memory.config, shape.layers);
   const g = newGraph(memory, shape.tokens);
   const { plan, config } = g;
-  const { hiddenSize: width, heads, kvHeads, headDim, layers: depth } = config;
+  const { hiddenSize: width, layers: depth } = config;
   const inputs = new RowInputs({ tokens: shape.tokens, supervised: 64 });
   const spans = new SpanInputs(shape);
   const outputs = new Pool('span means');
@@ -70,13 +71,16 @@ export function statesPass(memory: DecoderMemory, shape: StatesShape): StatesPas
   const states = stackForward(
     g,
     inputs,
-    () => ({
+    (layer) => ({
       attend: ({ q, k, v, o }) =>
-        attendPadded(
-          plan,
-          { rows: shape.tokens, heads, kvHeads, headDim },
-          { segment_start: inputs.segmentStart, key_end: spans.keyEnd, q, k, v, o },
-        ),
+        attendPadded(plan, headShape(g, layer), {
+          segment_start: inputs.segmentStart,
+          key_end: spans.keyEnd,
+          q,
+          k,
+          v,
+          o,
+        }),
     }),
     { depth: shape.layers.includes(LAST_STATE) ? depth : Math.max(...shape.layers), onState: pool },
   );

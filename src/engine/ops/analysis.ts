@@ -9,7 +9,7 @@ export const attentionPadded = defineKernel({
   name: 'analysis/attention_padded',
   source: paddedSource,
   bindings: { segment_start: 'read', key_end: 'read', q: 'read', k: 'read', v: 'read', o: 'read-write' },
-  params: { rows: 'u32', heads: 'u32', group: 'u32', depth4: 'u32', slices: 'u32', scale: 'f32' },
+  params: { rows: 'u32', heads: 'u32', group: 'u32', depth4: 'u32', slices: 'u32', window: 'u32', scale: 'f32' },
 });
 
 export const poolRows = defineKernel({

@@ -14,7 +14,7 @@ export const rope = defineKernel({
   name: 'forward/rope',
   source: ropeSource,
   bindings: { positions: 'read', cosine: 'read', sine: 'read', x: 'read-write' },
-  params: { rows: 'u32', heads: 'u32', half: 'u32', direction: 'f32' },
+  params: { rows: 'u32', heads: 'u32', half: 'u32', depth: 'u32', direction: 'f32' },
 });
 
 const attentionParams = {
@@ -23,6 +23,7 @@ const attentionParams = {
   group: 'u32',
   depth4: 'u32',
   slices: 'u32',
+  window: 'u32',
   scale: 'f32',
 } as const;
 
@@ -76,7 +77,13 @@ export interface HeadShape {
   heads: number;
   kvHeads: number;
   headDim: number;
+  /** Factor of the scores; 1/√headDim where absent. */
+  scale?: number | null | undefined;
+  /** Tokens that a token sees, itself included; all before it in its segment where absent. */
+  window?: number | null | undefined;
 }
+
+const NO_WINDOW = 0xffffffff;
 
 /** Head dimensions that one thread accumulates. */
 const SLICE = 32;
@@ -88,21 +95,25 @@ export function attentionValues(s: HeadShape) {
     group: s.heads / s.kvHeads,
     depth4: s.headDim / 4,
     slices: Math.ceil(s.headDim / SLICE),
-    scale: 1 / Math.sqrt(s.headDim),
+    window: s.window ?? NO_WINDOW,
+    scale: s.scale ?? 1 / Math.sqrt(s.headDim),
   };
 }
 
-/** Rotates x [rows, heads, headDim] in place; `backward` rotates the other way. */
+/**
+ * Rotates the first 2·half dimensions of each head of x [rows, heads, headDim] in place; `backward` rotates the other way.
+ * Tables are [positions, half].
+ */
 export function rotate(
   plan: PlanBuilder,
-  s: { rows: number; heads: number; headDim: number; backward?: boolean },
+  s: { rows: number; heads: number; headDim: number; half: number; backward?: boolean },
   t: { positions: Tensor; cosine: Tensor; sine: Tensor; x: Tensor },
 ): void {
-  const half = s.headDim / 2;
+  const { half } = s;
   plan.dispatch(
     rope,
     t,
-    { rows: s.rows, heads: s.heads, half, direction: s.backward ? -1 : 1 },
+    { rows: s.rows, heads: s.heads, half, depth: s.headDim, direction: s.backward ? -1 : 1 },
     groupsFor(s.rows * s.heads * half),
   );
 }

@@ -29,7 +29,16 @@ export const decodeAttention = defineKernel({
     cache_v: 'read',
     o: 'read-write',
   },
-  params: { rows: 'u32', heads: 'u32', group: 'u32', depth4: 'u32', slices: 'u32', capacity: 'u32', scale: 'f32' },
+  params: {
+    rows: 'u32',
+    heads: 'u32',
+    group: 'u32',
+    depth4: 'u32',
+    slices: 'u32',
+    capacity: 'u32',
+    window: 'u32',
+    scale: 'f32',
+  },
 });
 
 export const sample = defineKernel({

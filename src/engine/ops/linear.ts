@@ -2,17 +2,28 @@
  * The three products of a linear layer: forward (NT), input gradient (NN), weight gradient (TN), each with its LoRA branch.
  * Weights are [out, in] row-major; all widths that are summed over in vec4 steps are multiples of 4.
  */
+import bias from '../../../shaders/backward/bias_grad.wgsl?raw';
 import nn from '../../../shaders/backward/linear_nn.wgsl?raw';
 import tn from '../../../shaders/backward/linear_tn.wgsl?raw';
 import nt from '../../../shaders/forward/linear_nt.wgsl?raw';
 import { defineKernel } from '../kernel';
-import type { PlanBuilder, Tensor } from '../plan';
+import { groupsFor, type PlanBuilder, type Tensor } from '../plan';
 
 export const linearNt = defineKernel({
   name: 'forward/linear_nt',
   source: nt,
-  bindings: { x: 'read', w: 'read', h: 'read', b: 'read', residual: 'read', y: 'read-write' },
-  params: { m: 'u32', n: 'u32', k4: 'u32', r4: 'u32', stride: 'u32', column: 'u32', residual: 'u32', scale: 'f32' },
+  bindings: { x: 'read', w: 'read', h: 'read', b: 'read', residual: 'read', bias: 'read', y: 'read-write' },
+  params: {
+    m: 'u32',
+    n: 'u32',
+    k4: 'u32',
+    r4: 'u32',
+    stride: 'u32',
+    column: 'u32',
+    residual: 'u32',
+    bias: 'u32',
+    scale: 'f32',
+  },
 });
 
 export const linearNn = defineKernel({
@@ -27,6 +38,13 @@ export const linearTn = defineKernel({
   source: tn,
   bindings: { dy: 'read', x: 'read', dw: 'read-write' },
   params: { m: 'u32', n: 'u32', k4: 'u32', stride: 'u32', scale: 'f32' },
+});
+
+export const biasGrad = defineKernel({
+  name: 'backward/bias_grad',
+  source: bias,
+  bindings: { dy: 'read', db: 'read-write' },
+  params: { rows: 'u32', width4: 'u32' },
 });
 
 const TILE = 4;
@@ -45,7 +63,7 @@ export interface LowRank {
   scale: number;
 }
 
-/** y[m, n] = x[m, k]·w[n, k]ᵀ (+ scale·h·bᵀ) (+ residual). `stride` > n writes into a wider row. */
+/** y[m, n] = x[m, k]·w[n, k]ᵀ (+ scale·h·bᵀ) (+ bias) (+ residual). `stride` > n writes into a wider row. */
 export function linear(
   plan: PlanBuilder,
   o: {
@@ -57,6 +75,7 @@ export function linear(
     k: number;
     lora?: LowRank | undefined;
     residual?: Tensor;
+    bias?: Tensor | undefined;
     stride?: number;
     column?: number;
   },
@@ -64,7 +83,15 @@ export function linear(
   const { none } = plan;
   plan.dispatch(
     linearNt,
-    { x: o.x, w: o.w, h: o.lora?.h ?? none, b: o.lora?.b ?? none, residual: o.residual ?? none, y: o.y },
+    {
+      x: o.x,
+      w: o.w,
+      h: o.lora?.h ?? none,
+      b: o.lora?.b ?? none,
+      residual: o.residual ?? none,
+      bias: o.bias ?? none,
+      y: o.y,
+    },
     {
       m: o.m,
       n: o.n,
@@ -73,6 +100,7 @@ export function linear(
       stride: o.stride ?? o.n,
       column: o.column ?? 0,
       residual: o.residual ? 1 : 0,
+      bias: o.bias ? 1 : 0,
       scale: o.lora?.scale ?? 1,
     },
     tiles(o.n, o.m),
@@ -123,4 +151,13 @@ export function linearWeightGrad(
     { m: o.m, n: o.n, k4: o.k / 4, stride: o.stride ?? o.n, scale: o.scale ?? 1 },
     tiles(o.k, o.n),
   );
+}
+
+/** db[width] += Σ over rows of dy[rows, width]. */
+export function biasGradient(
+  plan: PlanBuilder,
+  s: { rows: number; width: number },
+  t: { dy: Tensor; db: Tensor },
+): void {
+  plan.dispatch(biasGrad, t, { rows: s.rows, width4: s.width / 4 }, groupsFor(s.width / 4));
 }

@@ -1,10 +1,10 @@
-/** Row and element movers: embedding look-up and its gradient, gather and scatter of supervised rows, SwiGLU. */
+/** Row movers: embedding look-up and its gradient, learned positions, gather and scatter of supervised rows. */
 import embedGradSource from '../../../shaders/backward/embed_grad.wgsl?raw';
+import positionsGradSource from '../../../shaders/backward/positions_grad.wgsl?raw';
 import scatterSource from '../../../shaders/backward/scatter_rows.wgsl?raw';
-import swigluGradSource from '../../../shaders/backward/swiglu_grad.wgsl?raw';
+import positionsSource from '../../../shaders/forward/add_positions.wgsl?raw';
 import embedSource from '../../../shaders/forward/embed.wgsl?raw';
 import gatherSource from '../../../shaders/forward/gather_rows.wgsl?raw';
-import swigluSource from '../../../shaders/forward/swiglu.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, slice, type PlanBuilder, type Tensor } from '../plan';
 
@@ -12,14 +12,14 @@ export const embed = defineKernel({
   name: 'forward/embed',
   source: embedSource,
   bindings: { ids: 'read', table: 'read', y: 'read-write' },
-  params: { rows: 'u32', width4: 'u32', first: 'u32', count: 'u32' },
+  params: { rows: 'u32', width4: 'u32', first: 'u32', count: 'u32', scale: 'f32' },
 });
 
 export const embedGrad = defineKernel({
   name: 'backward/embed_grad',
   source: embedGradSource,
   bindings: { order: 'read', groups: 'read', dx: 'read', dtable: 'read-write' },
-  params: { groups: 'u32', width4: 'u32', first: 'u32', count: 'u32' },
+  params: { groups: 'u32', width4: 'u32', first: 'u32', count: 'u32', scale: 'f32' },
 });
 
 export const gatherRows = defineKernel({
@@ -36,18 +36,18 @@ export const scatterRows = defineKernel({
   params: { rows: 'u32', width4: 'u32' },
 });
 
-export const swiglu = defineKernel({
-  name: 'forward/swiglu',
-  source: swigluSource,
-  bindings: { gate: 'read', up: 'read', y: 'read-write' },
-  params: { count: 'u32' },
+export const addPositions = defineKernel({
+  name: 'forward/add_positions',
+  source: positionsSource,
+  bindings: { positions: 'read', table: 'read', x: 'read', y: 'read-write' },
+  params: { rows: 'u32', width4: 'u32' },
 });
 
-export const swigluGrad = defineKernel({
-  name: 'backward/swiglu_grad',
-  source: swigluGradSource,
-  bindings: { gate: 'read', up: 'read', dy: 'read', dgate: 'read-write', dup: 'read-write' },
-  params: { count: 'u32' },
+export const positionsGrad = defineKernel({
+  name: 'backward/positions_grad',
+  source: positionsGradSource,
+  bindings: { positions: 'read', dx: 'read', dtable: 'read-write' },
+  params: { rows: 'u32', width4: 'u32', positions: 'u32' },
 });
 
 /** One contiguous range of vocabulary rows that fits a binding. */
@@ -71,14 +71,14 @@ export function shardOf(table: Tensor, shard: VocabularyShard, width: number): T
 
 export function embedTokens(
   plan: PlanBuilder,
-  s: { rows: number; width: number; shards: readonly VocabularyShard[] },
+  s: { rows: number; width: number; shards: readonly VocabularyShard[]; scale?: number },
   t: { ids: Tensor; table: Tensor; y: Tensor },
 ): void {
   for (const shard of s.shards) {
     plan.dispatch(
       embed,
       { ids: t.ids, table: shardOf(t.table, shard, s.width), y: t.y },
-      { rows: s.rows, width4: s.width / 4, ...shard },
+      { rows: s.rows, width4: s.width / 4, ...shard, scale: s.scale ?? 1 },
       groupsFor((s.rows * s.width) / 4),
     );
   }
@@ -86,14 +86,14 @@ export function embedTokens(
 
 export function embedTokensGrad(
   plan: PlanBuilder,
-  s: { rows: number; width: number; shards: readonly VocabularyShard[] },
+  s: { rows: number; width: number; shards: readonly VocabularyShard[]; scale?: number },
   t: { order: Tensor; groups: Tensor; dx: Tensor; dtable: Tensor },
 ): void {
   for (const shard of s.shards) {
     plan.dispatch(
       embedGrad,
       { ...t, dtable: shardOf(t.dtable, shard, s.width) },
-      { groups: s.rows, width4: s.width / 4, ...shard },
+      { groups: s.rows, width4: s.width / 4, ...shard, scale: s.scale ?? 1 },
       groupsFor((s.rows * s.width) / 4),
     );
   }
@@ -115,14 +115,21 @@ export function scatter(
   plan.dispatch(scatterRows, t, { rows: s.rows, width4: s.width / 4 }, groupsFor((s.rows * s.width) / 4));
 }
 
-export function gatedUnit(plan: PlanBuilder, count: number, t: { gate: Tensor; up: Tensor; y: Tensor }): void {
-  plan.dispatch(swiglu, t, { count }, groupsFor(count));
+/** y = x + table[positions], table [context, width]. */
+export function addPositionRows(
+  plan: PlanBuilder,
+  s: { rows: number; width: number },
+  t: { positions: Tensor; table: Tensor; x: Tensor; y: Tensor },
+): void {
+  plan.dispatch(addPositions, t, { rows: s.rows, width4: s.width / 4 }, groupsFor((s.rows * s.width) / 4));
 }
 
-export function gatedUnitGrad(
+/** dtable [context, width] += Σ dx by position. */
+export function addPositionRowsGrad(
   plan: PlanBuilder,
-  count: number,
-  t: { gate: Tensor; up: Tensor; dy: Tensor; dgate: Tensor; dup: Tensor },
+  s: { rows: number; width: number; context: number },
+  t: { positions: Tensor; dx: Tensor; dtable: Tensor },
 ): void {
-  plan.dispatch(swigluGrad, t, { count }, groupsFor(count));
+  const params = { rows: s.rows, width4: s.width / 4, positions: s.context };
+  plan.dispatch(positionsGrad, t, params, groupsFor((s.context * s.width) / 4));
 }

@@ -12,17 +12,19 @@ export interface AttentionShape {
   /** Query head h reads key-value head ⌊h / (heads / kvHeads)⌋. */
   kvHeads: number;
   headDim: number;
+  /** Factor of the scores; 1/√headDim where absent. */
+  scale?: number | null;
 }
 
 export interface AttentionOutput {
   /** [tokens, heads·headDim]. */
   o: Float64Array;
-  /** Natural log of Σ exp(score) over the attended tokens, scores scaled by 1/√headDim, [tokens, heads]. */
+  /** Natural log of Σ exp(score) over the attended tokens, scores scaled, [tokens, heads]. */
   lse: Float64Array;
 }
 
 /**
- * o = softmax(q·kᵀ/√headDim)·v per head. q [tokens, heads·headDim]; k and v [tokens, kvHeads·headDim], rotary
+ * o = softmax(scale·q·kᵀ)·v per head. q [tokens, heads·headDim]; k and v [tokens, kvHeads·headDim], rotary
  * positions already applied to q and k; segmentStart [tokens]. With keyEnd [tokens] token t reads no key at or past keyEnd[t].
  */
 export function attention(
@@ -71,7 +73,7 @@ export function attentionBackward(
 ): AttentionGradients {
   const { heads, kvHeads, headDim } = shape;
   const tokens = segmentStart.length;
-  const scale = 1 / Math.sqrt(headDim);
+  const scale = scaleOf(shape);
   const dq = new Float64Array(tokens * heads * headDim);
   const dk = new Float64Array(tokens * kvHeads * headDim);
   const dv = new Float64Array(tokens * kvHeads * headDim);
@@ -102,6 +104,10 @@ export function attentionBackward(
   return { dq, dk, dv };
 }
 
+function scaleOf({ scale, headDim }: AttentionShape): number {
+  return scale ?? 1 / Math.sqrt(headDim);
+}
+
 function kvHeadOf(head: number, { heads, kvHeads }: AttentionShape): number {
   return Math.floor(head / (heads / kvHeads));
 }
@@ -124,7 +130,7 @@ function attentionRow(
     const kAt = ((start + j) * kvHeads + kvHeadOf(h, shape)) * headDim;
     let dot = 0;
     for (let i = 0; i < headDim; i++) dot += q[(t * heads + h) * headDim + i]! * k[kAt + i]!;
-    scores[j] = dot / Math.sqrt(headDim);
+    scores[j] = dot * scaleOf(shape);
     largest = Math.max(largest, scores[j]!);
   }
   let sum = 0;

@@ -1,5 +1,5 @@
 /**
- * f64 reference of a whole Llama-family decoder over packed rows: logits, scores, loss and every gradient.
+ * f64 reference of a whole decoder over packed rows, of any traits: logits, scores, loss and every gradient.
  *
  * Promises: written from the formulas alone, so that agreement with the engine is evidence; nothing passed in is changed.
  * Weights may be f32 or f64 and carry the engine's names and layouts. Must not know: the GPU, files, tokenizers.
@@ -7,7 +7,19 @@
 import type { PackedRow } from '../../core/packed-row';
 import type { DecoderConfig, LinearName, TrainableSpec } from '../types';
 import { attention, attentionBackward } from './attention';
-import { add, dropout, rmsNorm, rmsNormBackward, rope, ropeBackward, swiglu, swigluBackward } from './elementwise';
+import {
+  activation,
+  add,
+  dropout,
+  gatedUnit,
+  gatedUnitBackward,
+  layerNorm,
+  layerNormBackward,
+  rmsNorm,
+  rmsNormBackward,
+  rope,
+  ropeBackward,
+} from './elementwise';
 import type { Reals } from './linear';
 import {
   embeddingBackward,
@@ -21,7 +33,7 @@ import {
 import { SFT_LOSS, type LossSpec } from '../loss';
 import { argmaxRows, crossEntropy, labelLogProb, labelRanks } from './loss';
 import { divergence, positionWeights } from './weighted-loss';
-import { checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
+import { adapterNames, checkedLora, checkRow, checkWeights, linearShape, type Lora, type Tensors } from './tensors';
 
 export { linearShape, weightShapes, type Lora, type Tensors } from './tensors';
 
@@ -185,13 +197,20 @@ interface PassOptions {
 interface LayerTrace {
   input: Float64Array;
   attentionInput: Float64Array;
+  /** Before the norms of the heads. */
+  rawQ: Float64Array;
+  rawK: Float64Array;
   q: Float64Array;
   k: Float64Array;
   v: Float64Array;
   attended: Float64Array;
-  middle: Float64Array;
+  /** What the branches give, before their own norms. */
+  attentionBranch: Float64Array;
+  ffnBranch: Float64Array;
+  /** What the feed-forward block's norm reads. */
+  ffnSource: Float64Array;
   ffnInput: Float64Array;
-  gate: Float64Array;
+  gate: Float64Array | null;
   up: Float64Array;
   activated: Float64Array;
 }
@@ -214,14 +233,17 @@ class Pass {
   ) {
     checkWeights(config, weights);
     checkRow(config, row);
-    const { hiddenSize, normEpsilon } = config;
-    const tokens = row.ids.length;
+    const { hiddenSize, traits } = config;
     this.head = this.#weight(config.tiedHead ? 'embed' : 'head');
     this.#positions = Float64Array.from(row.segmentStart, (start, t) => t - start);
-    let hidden = this.#drop(embeddingGather(this.#weight('embed'), row.ids, hiddenSize), 0);
+    const embedded = embeddingGather(this.#weight('embed'), row.ids, hiddenSize).map((x) => x * traits.embeddingScale);
+    const learned = traits.positions === 'learned';
+    const places = Uint32Array.from(this.#positions);
+    const placed = learned ? add(embedded, embeddingGather(this.#weight('positions'), places, hiddenSize)) : embedded;
+    let hidden = this.#drop(placed, 0);
     for (let layer = 0; layer < config.layers; layer++) hidden = this.#forwardLayer(layer, hidden);
     this.#last = hidden;
-    this.output = rmsNorm(hidden, this.#weight('final_norm'), tokens, hiddenSize, normEpsilon);
+    this.output = this.#norm('final_norm', hidden, hiddenSize);
   }
 
   /** Input embedding and the output of every layer, [tokens, hidden] each. */
@@ -230,63 +252,151 @@ class Pass {
   }
 
   #forwardLayer(layer: number, input: Float64Array): Float64Array {
-    const { config, row } = this;
-    const { hiddenSize, normEpsilon, heads, kvHeads, headDim, inverseFrequencies } = config;
-    const tokens = row.ids.length;
-    const norm = (x: Float64Array, name: string) =>
-      rmsNorm(x, this.#weight(`layers.${layer}.${name}`), tokens, hiddenSize, normEpsilon);
-    const rotate = (x: Float64Array, count: number) =>
-      rope(x, this.#positions, inverseFrequencies, { heads: count, headDim });
+    const { config } = this;
+    const { hiddenSize, heads, kvHeads, headDim, traits } = config;
+    const norm = (x: Float64Array, name: string, size = hiddenSize) => this.#norm(`layers.${layer}.${name}`, x, size);
+    const headNorm = (x: Float64Array, name: string) => (traits.headNorms ? norm(x, name, headDim) : x);
+    const ownNorm = (x: Float64Array, name: string) => (traits.sandwich ? norm(x, name) : x);
 
     const attentionInput = norm(input, 'attention_norm');
-    const q = rotate(this.#project(layer, 'q_proj', attentionInput), heads);
-    const k = rotate(this.#project(layer, 'k_proj', attentionInput), kvHeads);
+    const rawQ = this.#project(layer, 'q_proj', attentionInput);
+    const rawK = this.#project(layer, 'k_proj', attentionInput);
+    const q = this.#rotate(layer, headNorm(rawQ, 'q_norm'), heads, rope);
+    const k = this.#rotate(layer, headNorm(rawK, 'k_norm'), kvHeads, rope);
     const v = this.#project(layer, 'v_proj', attentionInput);
-    const attended = attention(q, k, v, row.segmentStart, config, this.options.keyEnd).o;
-    const middle = add(input, this.#drop(this.#project(layer, 'o_proj', attended), 2 * layer + 1));
+    const attended = attention(q, k, v, this.#starts(layer), this.#heads(), this.options.keyEnd).o;
+    const attentionBranch = this.#drop(this.#project(layer, 'o_proj', attended), 2 * layer + 1);
+    const middle = add(input, ownNorm(attentionBranch, 'attention_out_norm'));
 
-    const ffnInput = norm(middle, 'ffn_norm');
-    const gate = this.#project(layer, 'gate_proj', ffnInput);
+    const ffnSource = traits.parallel ? input : middle;
+    const ffnInput = norm(ffnSource, 'ffn_norm');
+    const gate = traits.gated ? this.#project(layer, 'gate_proj', ffnInput) : null;
     const up = this.#project(layer, 'up_proj', ffnInput);
-    const activated = swiglu(gate, up);
-    this.#layers.push({ input, attentionInput, q, k, v, attended, middle, ffnInput, gate, up, activated });
-    return add(middle, this.#drop(this.#project(layer, 'down_proj', activated), 2 * layer + 2));
+    const activated = gate
+      ? gatedUnit(traits.activation, gate, up)
+      : up.map((x) => activation(traits.activation, x).value);
+    const ffnBranch = this.#drop(this.#project(layer, 'down_proj', activated), 2 * layer + 2);
+    const branches = { attentionBranch, ffnBranch, ffnSource, ffnInput, gate, up, activated };
+    this.#layers.push({ input, attentionInput, rawQ, rawK, q, k, v, attended, ...branches });
+    return add(middle, ownNorm(ffnBranch, 'ffn_out_norm'));
   }
 
   /** From the gradient of `output` [tokens, hidden] to the gradient of every trained tensor below the head. */
   backward(dOutput: Float64Array, kind: 'lora' | 'full', emit: (name: string, gradient: Float64Array) => void): void {
     const { config, row } = this;
-    const { hiddenSize, normEpsilon, heads, kvHeads, headDim, inverseFrequencies } = config;
-    const tokens = row.ids.length;
+    const { hiddenSize, heads, kvHeads, headDim, traits } = config;
     const full = kind === 'full';
-    const normBack = (dy: Float64Array, x: Float64Array, name: string) => {
-      const { dx, dw } = rmsNormBackward(dy, x, this.#weight(name), tokens, hiddenSize, normEpsilon);
-      if (full) emit(name, dw);
-      return dx;
-    };
-    const rotateBack = (dy: Float64Array, count: number) =>
-      ropeBackward(dy, this.#positions, inverseFrequencies, { heads: count, headDim });
+    const normBack = (dy: Float64Array, x: Float64Array, name: string, size = hiddenSize) =>
+      this.#normBackward(name, dy, x, size, full ? emit : null);
 
     let dHidden = normBack(dOutput, this.#last, 'final_norm');
     for (let layer = config.layers - 1; layer >= 0; layer--) {
       const trace = this.#layers[layer]!;
+      const at = `layers.${layer}`;
       const back = (name: LinearName, x: Float64Array, dy: Float64Array) =>
         this.#projectBackward(layer, name, x, dy, full, emit);
+      const ownBack = (dy: Float64Array, branch: Float64Array, name: string) =>
+        traits.sandwich ? normBack(dy, branch, `${at}.${name}`) : dy;
 
-      const dActivated = back('down_proj', trace.activated, this.#drop(dHidden, 2 * layer + 2));
-      const { dGate, dUp } = swigluBackward(dActivated, trace.gate, trace.up);
-      const dFfnInput = add(back('gate_proj', trace.ffnInput, dGate), back('up_proj', trace.ffnInput, dUp));
-      const dMiddle = add(dHidden, normBack(dFfnInput, trace.middle, `layers.${layer}.ffn_norm`));
+      const dFfnBranch = this.#drop(ownBack(dHidden, trace.ffnBranch, 'ffn_out_norm'), 2 * layer + 2);
+      const dActivated = back('down_proj', trace.activated, dFfnBranch);
+      const dFfnInput = this.#unitBackward(trace, dActivated, back);
+      const dSource = normBack(dFfnInput, trace.ffnSource, `${at}.ffn_norm`);
+      // What reaches the middle of the layer; where the blocks are parallel the norm's part reaches its input directly.
+      const dMiddle = traits.parallel ? dHidden : add(dHidden, dSource);
 
-      const dAttended = back('o_proj', trace.attended, this.#drop(dMiddle, 2 * layer + 1));
-      const { dq, dk, dv } = attentionBackward(dAttended, trace.q, trace.k, trace.v, row.segmentStart, config);
-      const fromQ = back('q_proj', trace.attentionInput, rotateBack(dq, heads));
-      const fromK = back('k_proj', trace.attentionInput, rotateBack(dk, kvHeads));
+      const dAttentionBranch = ownBack(dMiddle, trace.attentionBranch, 'attention_out_norm');
+      const dAttended = back('o_proj', trace.attended, this.#drop(dAttentionBranch, 2 * layer + 1));
+      const { q, k, v } = trace;
+      const { dq, dk, dv } = attentionBackward(dAttended, q, k, v, this.#starts(layer), this.#heads());
+      const headBack = (dy: Float64Array, raw: Float64Array, name: string, count: number) => {
+        const turned = this.#rotate(layer, dy, count, ropeBackward);
+        return traits.headNorms ? normBack(turned, raw, `${at}.${name}`, headDim) : turned;
+      };
+      const fromQ = back('q_proj', trace.attentionInput, headBack(dq, trace.rawQ, 'q_norm', heads));
+      const fromK = back('k_proj', trace.attentionInput, headBack(dk, trace.rawK, 'k_norm', kvHeads));
       const fromV = back('v_proj', trace.attentionInput, dv);
       const dAttentionInput = add(add(fromQ, fromK), fromV);
-      dHidden = add(dMiddle, normBack(dAttentionInput, trace.input, `layers.${layer}.attention_norm`));
+      dHidden = add(dMiddle, normBack(dAttentionInput, trace.input, `${at}.attention_norm`));
+      if (traits.parallel) dHidden = add(dHidden, dSource);
     }
-    if (full) emit('embed', embeddingBackward(this.#drop(dHidden, 0), row.ids, config.vocabSize, hiddenSize));
+    if (!full) return;
+    const dPlaced = this.#drop(dHidden, 0);
+    const dEmbedded = dPlaced.map((d) => d * traits.embeddingScale);
+    emit('embed', embeddingBackward(dEmbedded, row.ids, config.vocabSize, hiddenSize));
+    if (traits.positions === 'learned') {
+      const places = Uint32Array.from(this.#positions);
+      emit('positions', embeddingBackward(dPlaced, places, config.contextLength, hiddenSize));
+    }
+  }
+
+  /** Through the feed-forward unit and the layers that feed it: the gradient of what they read. */
+  #unitBackward(
+    { gate, up, ffnInput }: LayerTrace,
+    dActivated: Float64Array,
+    back: (name: LinearName, x: Float64Array, dy: Float64Array) => Float64Array,
+  ): Float64Array {
+    const kind = this.config.traits.activation;
+    if (!gate)
+      return back(
+        'up_proj',
+        ffnInput,
+        dActivated.map((d, i) => d * activation(kind, up[i]!).slope),
+      );
+    const { dGate, dUp } = gatedUnitBackward(kind, dActivated, gate, up);
+    return add(back('gate_proj', ffnInput, dGate), back('up_proj', ffnInput, dUp));
+  }
+
+  #norm(name: string, x: Float64Array, size: number): Float64Array {
+    const { normEpsilon, traits } = this.config;
+    const [weight, rows] = [this.#weight(name), x.length / size];
+    if (traits.norm === 'layer') return layerNorm(x, weight, this.#weight(`${name}.bias`), rows, size, normEpsilon);
+    return rmsNorm(x, shifted(weight, traits.normOffset), rows, size, normEpsilon);
+  }
+
+  #normBackward(
+    name: string,
+    dy: Float64Array,
+    x: Float64Array,
+    size: number,
+    emit: ((name: string, gradient: Float64Array) => void) | null,
+  ): Float64Array {
+    const { normEpsilon, traits } = this.config;
+    const [weight, rows] = [this.#weight(name), x.length / size];
+    if (traits.norm === 'layer') {
+      const { dx, dw, db } = layerNormBackward(dy, x, weight, rows, size, normEpsilon);
+      emit?.(name, dw);
+      emit?.(`${name}.bias`, db);
+      return dx;
+    }
+    const { dx, dw } = rmsNormBackward(dy, x, shifted(weight, traits.normOffset), rows, size, normEpsilon);
+    emit?.(name, dw);
+    return dx;
+  }
+
+  /** Rotated by `turn`, unless positions are learned. */
+  #rotate(layer: number, x: Float64Array, heads: number, turn: typeof rope): Float64Array {
+    const { headDim, inverseFrequencies, traits } = this.config;
+    if (traits.positions === 'learned') return x;
+    const own = this.#local(layer)?.inverseFrequencies ?? inverseFrequencies;
+    return turn(x, this.#positions, own, { heads, headDim });
+  }
+
+  /** First token that each token sees. */
+  #starts(layer: number): Uint32Array {
+    const local = this.#local(layer);
+    const { segmentStart } = this.row;
+    return local ? segmentStart.map((start, t) => Math.max(start, t + 1 - local.window)) : segmentStart;
+  }
+
+  #local(layer: number) {
+    const { local } = this.config.traits;
+    return local?.layers.includes(layer) ? local : null;
+  }
+
+  #heads() {
+    const { heads, kvHeads, headDim, traits } = this.config;
+    return { heads, kvHeads, headDim, scale: traits.attentionScale };
   }
 
   /** Sites: 0 after the embedding, then two a layer, after attention and after the feed-forward block. */
@@ -300,7 +410,10 @@ class Pass {
     const rows = this.row.ids.length;
     const w = this.#weight(`layers.${layer}.${name}`);
     const adapter = this.#adapter(layer, name);
-    return adapter ? loraLinear(x, w, adapter.a, adapter.b, adapter.shape) : linear(x, w, rows, inSize, outSize);
+    const y = adapter ? loraLinear(x, w, adapter.a, adapter.b, adapter.shape) : linear(x, w, rows, inSize, outSize);
+    if (!this.config.traits.biases.includes(name)) return y;
+    const bias = this.#weight(`layers.${layer}.${name}.bias`);
+    return y.map((value, i) => value + bias[i % outSize]!);
   }
 
   #projectBackward(
@@ -318,17 +431,20 @@ class Pass {
     const adapter = this.#adapter(layer, name);
     if (adapter) {
       const { dx, da, db } = loraBackward(dy, x, w, adapter.a, adapter.b, adapter.shape);
-      emit(`${key}.lora_A`, da);
-      emit(`${key}.lora_B`, db);
+      const names = adapterNames(this.config, layer, name);
+      emit(names.a, da);
+      emit(names.b, db);
       return dx;
     }
     if (full) emit(key, linearWeightGradient(dy, x, rows, inSize, outSize));
+    if (full && this.config.traits.biases.includes(name)) emit(`${key}.bias`, columnSums(dy, outSize));
     return linearInputGradient(dy, w, rows, inSize, outSize);
   }
 
   #adapter(layer: number, name: LinearName) {
-    const a = this.lora?.tensors.get(`layers.${layer}.${name}.lora_A`);
-    const b = this.lora?.tensors.get(`layers.${layer}.${name}.lora_B`);
+    const names = adapterNames(this.config, layer, name);
+    const a = this.lora?.tensors.get(names.a);
+    const b = this.lora?.tensors.get(names.b);
     if (!this.lora || !a || !b) return undefined;
     const [outSize, inSize] = linearShape(this.config, name);
     const shape = { rows: this.row.ids.length, inSize, outSize, rank: a.length / inSize, scale: this.lora.scale };
@@ -338,6 +454,16 @@ class Pass {
   #weight(name: string): Reals {
     return this.weights.get(name)!;
   }
+}
+
+function shifted(weight: Reals, offset: number): Reals {
+  return offset === 0 ? weight : Float64Array.from(weight, (w) => w + offset);
+}
+
+function columnSums(x: Float64Array, size: number): Float64Array {
+  const sums = new Float64Array(size);
+  x.forEach((value, i) => (sums[i % size]! += value));
+  return sums;
 }
 
 /** Rows `index` of x [·, size] → [index.length, size]. */

@@ -1,10 +1,11 @@
 /**
- * f64 reference of the row-wise and element-wise layers: RMSNorm, rotary positions, SwiGLU, residual sums.
+ * f64 reference of the row-wise and element-wise layers: norms, rotary positions, activations, dropout, residual sums.
  *
  * Promises: plain loops that read like the formulas; inputs are never changed; matrices are row-major.
  * Must not know: the GPU.
  */
 import { philox4x32, STREAM } from '../../core/philox';
+import type { Activation } from '../traits';
 import type { Reals } from './linear';
 
 /** y = w·x / √(mean(x²) + ε), row by row: x [rows, size], w [size] → [rows, size]. */
@@ -54,7 +55,8 @@ export interface HeadShape {
 }
 
 /**
- * Rotary positions on half-split pairs (i, i + D/2), angle = position·inverseFrequencies[i] (Su et al., RoFormer, 2021).
+ * Rotary positions on half-split pairs (i, i + n) of each head's first 2n dimensions, n inverse frequencies, angle =
+ * position·inverseFrequencies[i] (Su et al., RoFormer, 2021); the other dimensions stay.
  * x [rows, heads·headDim], positions [rows] → [rows, heads·headDim].
  */
 export function rope(
@@ -83,8 +85,8 @@ function rotate(
   { heads, headDim }: HeadShape,
   sign: 1 | -1,
 ): Float64Array {
-  const out = new Float64Array(x.length);
-  const half = headDim / 2;
+  const out = Float64Array.from(x);
+  const half = inverseFrequencies.length;
   for (let r = 0; r < positions.length; r++) {
     for (let h = 0; h < heads; h++) {
       const at = (r * heads + h) * headDim;
@@ -102,31 +104,104 @@ function rotate(
   return out;
 }
 
-/** silu(g)·u with silu(g) = g·σ(g), element by element (Shazeer, GLU variants, 2020). */
-export function swiglu(gate: Reals, up: Reals): Float64Array {
-  return Float64Array.from(gate, (g, i) => g * sigmoid(g) * up[i]!);
+/** act(g)·u, element by element (Shazeer, GLU variants, 2020). */
+export function gatedUnit(kind: Activation, gate: Reals, up: Reals): Float64Array {
+  return Float64Array.from(gate, (g, i) => activation(kind, g).value * up[i]!);
 }
 
-/** dGate = dy·u·σ(g)·(1 + g·(1 − σ(g))), dUp = dy·silu(g). */
-export function swigluBackward(dy: Reals, gate: Reals, up: Reals): { dGate: Float64Array; dUp: Float64Array } {
+/** dGate = dy·u·act′(g), dUp = dy·act(g). */
+export function gatedUnitBackward(
+  kind: Activation,
+  dy: Reals,
+  gate: Reals,
+  up: Reals,
+): { dGate: Float64Array; dUp: Float64Array } {
   const dGate = new Float64Array(gate.length);
   const dUp = new Float64Array(gate.length);
   for (let i = 0; i < gate.length; i++) {
-    const g = gate[i]!;
-    const s = sigmoid(g);
-    dGate[i] = dy[i]! * up[i]! * s * (1 + g * (1 - s));
-    dUp[i] = dy[i]! * g * s;
+    const { value, slope } = activation(kind, gate[i]!);
+    dGate[i] = dy[i]! * up[i]! * slope;
+    dUp[i] = dy[i]! * value;
   }
   return { dGate, dUp };
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
 
 /** a + b, element by element. */
 export function add(a: Reals, b: Reals): Float64Array {
   return Float64Array.from(a, (value, i) => value + b[i]!);
+}
+
+/** y = w·(x − mean)/√(var + ε) + b, row by row (Ba et al. 2016). */
+export function layerNorm(x: Reals, w: Reals, b: Reals, rows: number, size: number, epsilon: number): Float64Array {
+  const y = new Float64Array(rows * size);
+  for (let r = 0; r < rows; r++) {
+    const hat = standardised(x, r * size, size, epsilon).hat;
+    for (let i = 0; i < size; i++) y[r * size + i] = w[i]! * hat[i]! + b[i]!;
+  }
+  return y;
+}
+
+/** dx, dw and db of `layerNorm`. With g = w·dy: dx = (g − mean(g) − x̂·mean(g·x̂))/σ. */
+export function layerNormBackward(
+  dy: Reals,
+  x: Reals,
+  w: Reals,
+  rows: number,
+  size: number,
+  epsilon: number,
+): { dx: Float64Array; dw: Float64Array; db: Float64Array } {
+  const [dx, dw, db] = [new Float64Array(rows * size), new Float64Array(size), new Float64Array(size)];
+  for (let r = 0; r < rows; r++) {
+    const at = r * size;
+    const { hat, deviation } = standardised(x, at, size, epsilon);
+    let [mean, along] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      mean += (w[i]! * dy[at + i]!) / size;
+      along += (w[i]! * dy[at + i]! * hat[i]!) / size;
+    }
+    for (let i = 0; i < size; i++) {
+      dx[at + i] = (w[i]! * dy[at + i]! - mean - hat[i]! * along) / deviation;
+      dw[i]! += dy[at + i]! * hat[i]!;
+      db[i]! += dy[at + i]!;
+    }
+  }
+  return { dx, dw, db };
+}
+
+function standardised(x: Reals, at: number, size: number, epsilon: number): { hat: Float64Array; deviation: number } {
+  let [mean, squares] = [0, 0];
+  for (let i = 0; i < size; i++) mean += x[at + i]! / size;
+  for (let i = 0; i < size; i++) squares += (x[at + i]! - mean) ** 2 / size;
+  const deviation = Math.sqrt(squares + epsilon);
+  return { hat: Float64Array.from({ length: size }, (_, i) => (x[at + i]! - mean) / deviation), deviation };
+}
+
+/** act(x) and act′(x), elementwise. */
+export function activation(kind: Activation, x: number): { value: number; slope: number } {
+  if (kind === 'silu') {
+    const s = 1 / (1 + Math.exp(-x));
+    return { value: x * s, slope: s * (1 + x * (1 - s)) };
+  }
+  if (kind === 'gelu') {
+    const share = 0.5 * (1 + erf(x / Math.SQRT2));
+    return { value: x * share, slope: share + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI) };
+  }
+  const inner = Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+  const t = Math.tanh(inner);
+  const innerSlope = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x ** 2);
+  return { value: 0.5 * x * (1 + t), slope: 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * innerSlope };
+}
+
+/** By Kummer's series erf x = 2/√π·e^(−x²)·Σ 2ⁿx^(2n+1)/(2n+1)!!, all of whose terms are of one sign. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
 /** What one mask of dropout is drawn from. `site` tells the places of a pass apart: see `reference/decoder.ts`. */

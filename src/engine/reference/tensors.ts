@@ -39,14 +39,27 @@ export function linearShape(config: DecoderConfig, name: LinearName): [outSize: 
 
 /** Name and shape of every weight, from the embedding to the head. */
 export function weightShapes(config: DecoderConfig): WeightInfo[] {
-  const { vocabSize, hiddenSize } = config;
+  const { vocabSize, hiddenSize, headDim, contextLength, traits } = config;
   const list: WeightInfo[] = [{ name: 'embed', shape: [vocabSize, hiddenSize] }];
+  const add = (name: string, shape: number[], biased: boolean) => {
+    list.push({ name, shape });
+    if (biased) list.push({ name: `${name}.bias`, shape: [shape[0]!] });
+  };
+  const layerNorm = traits.norm === 'layer';
+  if (traits.positions === 'learned') list.push({ name: 'positions', shape: [contextLength, hiddenSize] });
   for (let layer = 0; layer < config.layers; layer++) {
-    list.push({ name: `layers.${layer}.attention_norm`, shape: [hiddenSize] });
-    list.push({ name: `layers.${layer}.ffn_norm`, shape: [hiddenSize] });
-    for (const name of LINEAR_NAMES) list.push({ name: `layers.${layer}.${name}`, shape: linearShape(config, name) });
+    const at = `layers.${layer}`;
+    for (const name of ['attention_norm', 'ffn_norm']) add(`${at}.${name}`, [hiddenSize], layerNorm);
+    if (traits.headNorms) for (const name of ['q_norm', 'k_norm']) add(`${at}.${name}`, [headDim], layerNorm);
+    if (traits.sandwich) {
+      for (const name of ['attention_out_norm', 'ffn_out_norm']) add(`${at}.${name}`, [hiddenSize], layerNorm);
+    }
+    for (const name of LINEAR_NAMES) {
+      if (name === 'gate_proj' && !traits.gated) continue;
+      add(`${at}.${name}`, linearShape(config, name), traits.biases.includes(name));
+    }
   }
-  list.push({ name: 'final_norm', shape: [hiddenSize] });
+  add('final_norm', [hiddenSize], layerNorm);
   if (!config.tiedHead) list.push({ name: 'head', shape: [vocabSize, hiddenSize] });
   return list;
 }
@@ -71,6 +84,13 @@ function checkTensor(tensors: Tensors, name: string, shape: number[]): void {
   }
 }
 
+/** Names of a layer's adapter; where queries, keys and values are one module, they read one A. */
+export function adapterNames(config: DecoderConfig, layer: number, name: LinearName): { a: string; b: string } {
+  const isQkv = name === 'q_proj' || name === 'k_proj' || name === 'v_proj';
+  const module = config.traits.fusedQkv && isQkv ? 'qkv_proj' : name;
+  return { a: `layers.${layer}.${module}.lora_A`, b: `layers.${layer}.${name}.lora_B` };
+}
+
 /** The adapters that `trainable` names, and no others; throws `tensor-missing` or `tensor-shape`. */
 export function checkedLora(
   config: DecoderConfig,
@@ -81,11 +101,11 @@ export function checkedLora(
   for (let layer = 0; layer < config.layers; layer++) {
     for (const target of trainable.targets) {
       const [outSize, inSize] = linearShape(config, target);
-      const key = `layers.${layer}.${target}`;
-      checkTensor(tensors, `${key}.lora_A`, [trainable.rank, inSize]);
-      checkTensor(tensors, `${key}.lora_B`, [outSize, trainable.rank]);
-      kept.set(`${key}.lora_A`, tensors.get(`${key}.lora_A`)!);
-      kept.set(`${key}.lora_B`, tensors.get(`${key}.lora_B`)!);
+      const { a, b } = adapterNames(config, layer, target);
+      checkTensor(tensors, a, [trainable.rank, inSize]);
+      checkTensor(tensors, b, [outSize, trainable.rank]);
+      kept.set(a, tensors.get(a)!);
+      kept.set(b, tensors.get(b)!);
     }
   }
   return { scale: trainable.scale, tensors: kept };

@@ -3,7 +3,7 @@
  *
  * Promises: the bytes depend on weights, configuration, tokenizer and dtype alone. Must not know: where they go.
  */
-import type { NamedTensor } from '../../engine';
+import type { DecoderConfig, NamedTensor } from '../../engine';
 import {
   generationConfigJson,
   llamaConfigJson,
@@ -18,8 +18,7 @@ import { CORPUS_FILES } from './corpus';
 
 /** Every file of the model. Throws `tensor-dtype` where a weight is too large for f16. */
 export function modelFiles(
-  shape: LlamaShape,
-  ids: SpecialIds,
+  { shape, ids, decoder }: { shape: LlamaShape; ids: SpecialIds; decoder: DecoderConfig },
   { tokenizer, tokenizerConfig }: TokenizerFiles,
   tensors: readonly NamedTensor[],
   dtype: WrittenDtype,
@@ -29,7 +28,7 @@ export function modelFiles(
     { path: 'generation_config.json', bytes: jsonBytes(generationConfigJson(ids)) },
     { path: CORPUS_FILES.tokenizer, bytes: jsonBytes(tokenizer) },
     { path: CORPUS_FILES.tokenizerConfig, bytes: jsonBytes(tokenizerConfig) },
-    writeHfWeights(tensors, shape.tiedEmbeddings, 'llama', dtype),
+    writeHfWeights(tensors, decoder, 'llama', dtype),
   ];
 }
 

@@ -255,11 +255,11 @@ export class PretrainRunner {
   }
 
   async #emitModel(): Promise<void> {
-    const { shape, ids, text, tokenizerFiles, steps, examples } = this.prepared;
+    const { shape, ids, decoder, text, tokenizerFiles, steps, examples } = this.prepared;
     const tensors = await this.#opened!.session.exportTrainable();
     const exposures = encodeLines(exposuresOf(text.corpus.sentences, examples, steps));
     const files: OutputFile[] = [
-      ...modelFiles(shape, ids, tokenizerFiles, tensors, this.dtype),
+      ...modelFiles({ shape, ids, decoder }, tokenizerFiles, tensors, this.dtype),
       { path: PRETRAIN_FILES.exposures, bytes: new TextEncoder().encode(exposures) },
     ];
     this.#files = files.map(({ path, bytes }) => ({ name: path, bytes: bytes.length, sha256: sha256Hex(bytes) }));

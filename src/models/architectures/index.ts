@@ -1,11 +1,15 @@
 /** The registry of architectures: adding one is one file and one line. */
 import { LabError } from '../../core/errors';
+import { gemma3 } from './gemma3';
+import { gpt2 } from './gpt2';
+import { gptNeox } from './gpt-neox';
 import { llama } from './llama';
+import { qwen2, qwen3 } from './qwen';
 import type { Architecture } from './types';
 
-export type { Architecture, TensorBinding } from './types';
+export type { Architecture, LinearModule, TensorBinding } from './types';
 
-const REGISTRY = [llama] as const satisfies readonly Architecture[];
+const REGISTRY = [llama, qwen2, qwen3, gemma3, gpt2, gptNeox] as const satisfies readonly Architecture[];
 
 /** `model_type` of a supported model. */
 export type ArchitectureName = (typeof REGISTRY)[number]['modelType'];

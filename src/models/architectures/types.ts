@@ -5,12 +5,24 @@
  */
 import type { DecoderConfig, LinearName } from '../../engine/types';
 import type { Fields } from '../fields';
+import type { StoredAs } from '../stored';
 
 /** One weight: engine name, name in the file, shape. */
 export interface TensorBinding {
   name: string;
   fileName: string;
+  /** As the engine has it. */
   shape: number[];
+  /** As the file has it, where that is something else. */
+  stored?: StoredAs;
+}
+
+/** The module of the model that holds a linear layer, as adapters name it. */
+export interface LinearModule {
+  /** `model.layers.0.self_attn.q_proj`. */
+  path: string;
+  /** Where the layer is one of several that a module computes at once. */
+  stored?: StoredAs;
 }
 
 export interface Architecture {
@@ -21,10 +33,7 @@ export interface Architecture {
    * to the file. Throws `config-invalid`, `architecture-unsupported` or `rope-unsupported`.
    */
   readConfig(fields: Fields, hasTensor: (fileName: string) => boolean): DecoderConfig;
-  /** Every weight, in the order in which it is used. */
-  bindings(config: DecoderConfig): TensorBinding[];
-  /** File name of an engine weight; null for a name that is no weight here. */
-  fileName(engineName: string): string | null;
-  /** Module path of a linear layer, as adapters name it: `model.layers.0.self_attn.q_proj`. */
-  linearModule(layer: number, linear: LinearName): string;
+  /** Every weight, in the order in which it is used. Without `hasTensor`: under the names that transformers writes. */
+  bindings(config: DecoderConfig, hasTensor?: (fileName: string) => boolean): TensorBinding[];
+  linearModule(config: DecoderConfig, layer: number, linear: LinearName): LinearModule;
 }

@@ -35,8 +35,14 @@ const CASES: Case[] = [
   { heads: 4, kvHeads: 1, headDim: 36, segments: [5, 1, 9], spread: 1 },
   { heads: 2, kvHeads: 2, headDim: 64, segments: [3, 14], spread: 1 },
   { heads: 8, kvHeads: 2, headDim: 4, segments: [33, 2, 40], spread: 6 },
+  { heads: 4, kvHeads: 2, headDim: 8, segments: [9, 1, 12], spread: 1, window: 4, scale: 0.2 },
+  { heads: 1, kvHeads: 1, headDim: 4, segments: [5, 3], spread: 1, window: 1 },
 ].map((each) => ({ ...each, rows: each.segments.reduce((sum, length) => sum + length, 0) }));
-const NAME = '$heads heads over $kvHeads, dimension $headDim, segments $segments, inputs to $spread';
+const NAME = '$heads heads over $kvHeads, dimension $headDim, segments $segments, inputs to $spread, window $window';
+
+/** First key of each token: that of its segment, or of its window. */
+const seen = ({ segments, window }: Case) =>
+  starts(segments).map((start, t) => Math.max(start, window ? t + 1 - window : 0));
 
 const starts = (segments: number[]) => boundaries(segments, (start) => start);
 const ends = (segments: number[]) => boundaries(segments, (start, length) => start + length);
@@ -101,7 +107,7 @@ function backward(shape: Case) {
 describeKernel(attention, () => {
   it.each(CASES)(`output and log-sum-exp: ${NAME}`, async (shape) => {
     const { q, k, v } = inputsOf(shape);
-    const expected = referenceAttention(q, k, v, starts(shape.segments), shape);
+    const expected = referenceAttention(q, k, v, seen(shape), shape);
     const found = await forward(shape);
     expectClose(found.o, expected.o, 4e-6);
     expectClose(found.rowStats.slice(0, expected.lse.length), expected.lse, 2e-6);
@@ -120,7 +126,7 @@ describeKernel(attention, () => {
 describeKernel(attentionDelta, () => {
   it.each(CASES)(`Σ o·dO in the second half of the statistics: ${NAME}`, async (shape) => {
     const { q, k, v, dO } = inputsOf(shape);
-    const { o } = referenceAttention(q, k, v, starts(shape.segments), shape);
+    const { o } = referenceAttention(q, k, v, seen(shape), shape);
     const count = shape.rows * shape.heads;
     const expected = Float64Array.from({ length: count }, (_, i) => {
       let sum = 0;
@@ -135,7 +141,7 @@ describeKernel(attentionDelta, () => {
 describeKernel(attentionGradQ, () => {
   it.each(CASES)(`dq: ${NAME}`, async (shape) => {
     const { q, k, v, dO } = inputsOf(shape);
-    const expected = attentionBackward(dO, q, k, v, starts(shape.segments), shape);
+    const expected = attentionBackward(dO, q, k, v, seen(shape), shape);
     expectClose((await backward(shape)).dq, expected.dq, 1e-5);
   });
 });
@@ -143,7 +149,7 @@ describeKernel(attentionGradQ, () => {
 describeKernel(attentionGradKv, () => {
   it.each(CASES)(`dk and dv: ${NAME}`, async (shape) => {
     const { q, k, v, dO } = inputsOf(shape);
-    const expected = attentionBackward(dO, q, k, v, starts(shape.segments), shape);
+    const expected = attentionBackward(dO, q, k, v, seen(shape), shape);
     const found = await backward(shape);
     expectClose(found.dk, expected.dk, 1e-5);
     expectClose(found.dv, expected.dv, 1e-5);
@@ -152,32 +158,35 @@ describeKernel(attentionGradKv, () => {
 
 describeKernel(rope, () => {
   const SHAPES = [
-    { rows: 1, heads: 1, headDim: 4 },
-    { rows: 13, heads: 3, headDim: 8 },
-    { rows: 9, heads: 2, headDim: 36 },
+    { rows: 1, heads: 1, headDim: 4, half: 2 },
+    { rows: 13, heads: 3, headDim: 8, half: 4 },
+    { rows: 9, heads: 2, headDim: 36, half: 18 },
+    { rows: 9, heads: 2, headDim: 16, half: 2 },
   ];
-  const frequencies = (headDim: number) =>
-    Array.from({ length: headDim / 2 }, (_, i) => 10_000 ** ((-2 * i) / headDim));
+  const frequencies = (half: number) => Array.from({ length: half }, (_, i) => 10_000 ** (-i / half));
   /** Positions of a packed row: they start anew, and reach the last one the table has. */
   const positionsOf = (rows: number) => Uint32Array.from({ length: rows }, (_, t) => (t === 0 ? 511 : (t * 5) % 7));
 
-  function tables(headDim: number) {
-    const angles = Array.from({ length: 512 }, (_, position) => frequencies(headDim).map((f) => position * f)).flat();
+  function tables(half: number) {
+    const angles = Array.from({ length: 512 }, (_, position) => frequencies(half).map((f) => position * f)).flat();
     return { cosine: Float32Array.from(angles, Math.cos), sine: Float32Array.from(angles, Math.sin) };
   }
 
   describe.each([false, true])('backward %s', (isBackward) => {
-    it.each(SHAPES)('$rows rows, $heads heads of dimension $headDim', async ({ rows, heads, headDim }) => {
-      const [x, positions] = [floats(1, rows * heads * headDim), positionsOf(rows)];
-      const { cosine, sine } = tables(headDim);
-      const found = await run((t) => {
-        const tensor = t.input(x);
-        const inputs = { positions: t.input(positions), cosine: t.input(cosine), sine: t.input(sine), x: tensor };
-        rotate(t.plan, { rows, heads, headDim, backward: isBackward }, inputs);
-        return () => t.floats(tensor);
-      });
-      const reference = isBackward ? ropeBackward : referenceRope;
-      expectClose(found, reference(x, positions, frequencies(headDim), { heads, headDim }), 1e-6);
-    });
+    it.each(SHAPES)(
+      '$rows rows, $heads heads, 2 × $half of $headDim dimensions',
+      async ({ rows, heads, headDim, half }) => {
+        const [x, positions] = [floats(1, rows * heads * headDim), positionsOf(rows)];
+        const { cosine, sine } = tables(half);
+        const found = await run((t) => {
+          const tensor = t.input(x);
+          const inputs = { positions: t.input(positions), cosine: t.input(cosine), sine: t.input(sine), x: tensor };
+          rotate(t.plan, { rows, heads, headDim, half, backward: isBackward }, inputs);
+          return () => t.floats(tensor);
+        });
+        const reference = isBackward ? ropeBackward : referenceRope;
+        expectClose(found, reference(x, positions, frequencies(half), { heads, headDim }), 1e-6);
+      },
+    );
   });
 });

@@ -1,6 +1,8 @@
 /** The three matrix products of a linear layer against f64, on shapes that are no multiple of a tile. */
 import { describe, expect, it } from 'vitest';
 import {
+  biasGrad,
+  biasGradient,
   linear,
   linearInputGrad,
   linearNn,
@@ -61,6 +63,22 @@ describeKernel(linearNt, () => {
     expectClose(
       found,
       product.map((value, i) => value + residual[i]!),
+      2e-6,
+    );
+  });
+
+  it.each(SHAPES)('with a bias and a residual: %i rows, %i outputs, %i inputs', async (m, n, k) => {
+    const [x, w, bias, residual] = [floats(1, m * k), floats(2, n * k), floats(3, n), floats(4, m * n)];
+    const found = await run((t) => {
+      const y = t.output(m * n);
+      const inputs = { x: t.input(x), w: t.input(w), bias: t.input(bias), residual: t.input(residual) };
+      linear(t.plan, { ...inputs, y, m, n, k });
+      return () => t.floats(y);
+    });
+    const product = referenceLinear(x, w, m, k, n);
+    expectClose(
+      found,
+      product.map((value, i) => value + bias[i % n]! + residual[i]!),
       2e-6,
     );
   });
@@ -202,3 +220,21 @@ function columnsOf(wide: Float32Array, rows: number, stride: number, columns: nu
   for (let r = 0; r < rows; r++) narrow.set(wide.subarray(r * stride, r * stride + columns), r * columns);
   return narrow;
 }
+
+describeKernel(biasGrad, () => {
+  it.each([
+    [1, 4],
+    [67, 20],
+    [130, 260],
+  ])('column sums of %i rows of width %i, onto what is there', async (rows, width) => {
+    const [dy, before] = [floats(1, rows * width), floats(2, width)];
+    const found = await run((t) => {
+      const db = t.input(before);
+      biasGradient(t.plan, { rows, width }, { dy: t.input(dy), db });
+      return () => t.floats(db);
+    });
+    const expected = Float64Array.from(before);
+    dy.forEach((value, i) => (expected[i % width]! += value));
+    expectClose(found, expected, 2e-6);
+  });
+});

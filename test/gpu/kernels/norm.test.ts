@@ -1,7 +1,25 @@
-/** RMSNorm and its two gradients against f64. */
+/** RMSNorm, LayerNorm and their gradients against f64. */
 import { it } from 'vitest';
-import { norm, normGrad, normWeightGrad, rmsnorm, rmsnormGrad, rmsnormWeightGrad } from '../../../src/engine/ops/norm';
-import { rmsNorm, rmsNormBackward } from '../../../src/engine/reference/kernels';
+import {
+  layerNorm,
+  layernorm,
+  layerNormGrad,
+  layernormGrad,
+  layerNormWeightGrad,
+  layernormWeightGrad,
+  norm,
+  normGrad,
+  normWeightGrad,
+  rmsnorm,
+  rmsnormGrad,
+  rmsnormWeightGrad,
+} from '../../../src/engine/ops/norm';
+import {
+  layerNorm as referenceLayerNorm,
+  layerNormBackward,
+  rmsNorm,
+  rmsNormBackward,
+} from '../../../src/engine/reference/kernels';
 import { expectClose, floats, kernelBench } from '../../helpers/kernel-bench';
 
 const { run, describeKernel } = kernelBench();
@@ -35,6 +53,27 @@ describeKernel(rmsnorm, () => {
       expectClose(found.scale, scales(x, rows, width), 1e-6);
     },
   );
+
+  it('with an offset of the weights and a residual, and back', async () => {
+    const [rows, width, offset] = [7, 12, 1];
+    const [x, weight, residual, dy] = [1, 2, 3, 4].map((seed) => floats(seed, seed === 2 ? width : rows * width));
+    const found = await run((t) => {
+      const [y, scale, dx] = [t.output(rows * width), t.output(rows), t.output(rows * width)];
+      const inputs = { x: t.input(x!), weight: t.input(weight!), scale };
+      const shape = { rows, width, offset, epsilon: EPSILON };
+      norm(t.plan, shape, { ...inputs, y, residual: t.input(residual!) });
+      normGrad(t.plan, shape, { ...inputs, dy: t.input(dy!), dx });
+      return async () => ({ y: await t.floats(y), dx: await t.floats(dx) });
+    });
+    const shifted = weight!.map((w) => w + offset);
+    const y = rmsNorm(x!, shifted, rows, width, EPSILON);
+    expectClose(
+      found.y,
+      y.map((value, i) => value + residual![i]!),
+      1e-6,
+    );
+    expectClose(found.dx, rmsNormBackward(dy!, x!, shifted, rows, width, EPSILON).dx, 2e-6);
+  });
 
   it('a row of zeros stays zero, held up by ε', async () => {
     const found = await run((t) => {
@@ -82,5 +121,62 @@ describeKernel(rmsnormWeightGrad, () => {
       dw.map((value, i) => value + before[i]!),
       2e-6,
     );
+  });
+});
+
+/** Values around a mean that is large against their spread are the hard case. */
+const layerInputs = (rows: number, width: number, spread: number) => ({
+  x: floats(1, rows * width, spread).map((value) => value + 5 * spread),
+  weight: floats(2, width),
+  bias: floats(6, width),
+  dy: floats(3, rows * width),
+});
+
+describeKernel(layernorm, () => {
+  it.each(SHAPES)('%i rows of width %i, values to %d', async (rows, width, spread) => {
+    const { x, weight, bias } = layerInputs(rows, width, spread);
+    const found = await run((t) => {
+      const [y, stats] = [t.output(rows * width), t.output(rows * 2)];
+      const inputs = { x: t.input(x), weight: t.input(weight), bias: t.input(bias) };
+      layerNorm(t.plan, { rows, width, epsilon: EPSILON }, { ...inputs, y, stats });
+      return () => t.floats(y);
+    });
+    expectClose(found, referenceLayerNorm(x, weight, bias, rows, width, EPSILON), 4e-6);
+  });
+});
+
+const layerBackward = (rows: number, width: number, spread: number, residual: Float32Array | null) => {
+  const { x, weight, bias, dy } = layerInputs(rows, width, spread);
+  return run((t) => {
+    const [y, stats, dx, dw] = [rows * width, rows * 2, rows * width, width].map((n) => t.input(new Float32Array(n)));
+    const inputs = { x: t.input(x), weight: t.input(weight) };
+    layerNorm(t.plan, { rows, width, epsilon: EPSILON }, { ...inputs, bias: t.input(bias), y: y!, stats: stats! });
+    const given = { stats: stats!, dy: t.input(dy) };
+    const extra = residual ? { residual: t.input(residual) } : {};
+    layerNormGrad(t.plan, { rows, width }, { ...inputs, ...given, dx: dx!, ...extra });
+    layerNormWeightGrad(t.plan, { rows, width }, { x: inputs.x, ...given, dw: dw! });
+    return async () => ({ dx: await t.floats(dx!), dw: await t.floats(dw!) });
+  });
+};
+
+describeKernel(layernormGrad, () => {
+  it.each(SHAPES)(
+    'dx of %i rows of width %i, values to %d, with and without a residual',
+    async (rows, width, spread) => {
+      const { x, weight, dy } = layerInputs(rows, width, spread);
+      const { dx } = layerNormBackward(dy, x, weight, rows, width, EPSILON);
+      expectClose((await layerBackward(rows, width, spread, null)).dx, dx, 1e-5);
+      const residual = floats(4, rows * width);
+      const expected = dx.map((value, i) => value + residual[i]!);
+      expectClose((await layerBackward(rows, width, spread, residual)).dx, expected, 1e-5);
+    },
+  );
+});
+
+describeKernel(layernormWeightGrad, () => {
+  it.each(SHAPES)('dw of %i rows of width %i, values to %d', async (rows, width, spread) => {
+    const { x, weight, dy } = layerInputs(rows, width, spread);
+    const { dw } = layerNormBackward(dy, x, weight, rows, width, EPSILON);
+    expectClose((await layerBackward(rows, width, spread, null)).dw, dw, 5e-6);
   });
 });

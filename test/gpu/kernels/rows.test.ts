@@ -1,27 +1,22 @@
-/** Row movers and SwiGLU against f64: exact where only copies are made. */
+/** Row movers against f64: exact where only copies are made. */
 import { expect, it } from 'vitest';
 import { ABSENT, RowInputs } from '../../../src/engine/decoder/inputs';
 import {
+  addPositionRows,
+  addPositionRowsGrad,
+  addPositions,
   embed,
   embedGrad,
   embedTokens,
   embedTokensGrad,
   gather,
-  gatedUnit,
-  gatedUnitGrad,
   gatherRows,
+  positionsGrad,
   scatter,
   scatterRows,
-  swiglu,
-  swigluGrad,
   vocabularyShards,
 } from '../../../src/engine/ops/rows';
-import {
-  embeddingBackward,
-  embeddingGather,
-  swiglu as referenceSwiglu,
-  swigluBackward,
-} from '../../../src/engine/reference/kernels';
+import { embeddingBackward, embeddingGather } from '../../../src/engine/reference/kernels';
 import { expectClose, floats, kernelBench } from '../../helpers/kernel-bench';
 
 const { run, describeKernel } = kernelBench();
@@ -59,6 +54,22 @@ describeKernel(embed, () => {
     });
     expect(Float64Array.from(found)).toEqual(embeddingGather(table, ids, width));
   });
+});
+
+it('the look-up times a factor, and its gradient', async () => {
+  const [ids, table, dx, before] = [Uint32Array.of(2, 0, 2), floats(1, 12), floats(2, 12), floats(3, 12)];
+  const shape = { rows: 3, width: 4, shards: shardsOf(3, 4, false), scale: 1.5 };
+  const { order, groups } = { order: Uint32Array.of(1, 0, 2), groups: Uint32Array.of(0, 0, 1, 2, 1, 3, ABSENT, 0, 0) };
+  const found = await run((t) => {
+    const [y, dtable] = [t.output(12), t.input(before)];
+    embedTokens(t.plan, shape, { ids: t.input(ids), table: t.input(table), y });
+    const sorted = { order: t.input(order), groups: t.input(groups) };
+    embedTokensGrad(t.plan, shape, { ...sorted, dx: t.input(dx), dtable });
+    return async () => ({ y: await t.floats(y), dtable: await t.floats(dtable) });
+  });
+  expect(found.y).toEqual(Float32Array.from(embeddingGather(table, ids, 4), (value) => value * 1.5));
+  const expected = embeddingBackward(dx, ids, 3, 4).map((value, i) => before[i]! + 1.5 * value);
+  expectClose(found.dtable, expected, 1e-6);
 });
 
 describeKernel(embedGrad, () => {
@@ -133,38 +144,36 @@ describeKernel(scatterRows, () => {
   });
 });
 
-/** Past ±88 the exponential leaves f32: both ends of the sigmoid are among the gates. */
-const GATES = Float32Array.of(0, -0, 1e-6, -1e-6, 20, -20, 87.5, -87.5, 200, -200, ...floats(1, 121, 12));
-
-describeKernel(swiglu, () => {
-  it('silu(gate)·up, far tails included', async () => {
-    const up = floats(2, GATES.length, 3);
+describeKernel(addPositions, () => {
+  it.each([4, 20])('rows of width %i get the table row of their position', async (width) => {
+    const positions = Uint32Array.of(0, 1, 2, 0, 6, 1, 6);
+    const [x, table] = [floats(1, positions.length * width), floats(2, 7 * width)];
     const found = await run((t) => {
-      const y = t.output(GATES.length);
-      gatedUnit(t.plan, GATES.length, { gate: t.input(GATES), up: t.input(up), y });
+      const y = t.output(x.length);
+      const inputs = { positions: t.input(positions), table: t.input(table), x: t.input(x), y };
+      addPositionRows(t.plan, { rows: positions.length, width }, inputs);
       return () => t.floats(y);
     });
-    referenceSwiglu(GATES, up).forEach((value, i) =>
-      expect(Math.abs(found[i]! - value), `gate ${GATES[i]}`).toBeLessThan(1e-6 * Math.abs(value) + 1e-35),
-    );
+    const rows = embeddingGather(table, positions, width);
+    expect(found).toEqual(Float32Array.from(rows, (value, i) => value + x[i]!));
   });
 });
 
-describeKernel(swigluGrad, () => {
-  it('both gradients, far tails included', async () => {
-    const [up, dy] = [floats(2, GATES.length, 3), floats(3, GATES.length)];
+describeKernel(positionsGrad, () => {
+  it.each([4, 20])('rows of width %i are summed by position, onto what is there', async (width) => {
+    const [positions, context] = [Uint32Array.of(0, 1, 2, 0, 6, 1, 6), 9];
+    const [dx, before] = [floats(1, positions.length * width), floats(2, context * width)];
     const found = await run((t) => {
-      const [dgate, dup] = [t.output(GATES.length), t.output(GATES.length)];
-      const inputs = { gate: t.input(GATES), up: t.input(up), dy: t.input(dy) };
-      gatedUnitGrad(t.plan, GATES.length, { ...inputs, dgate, dup });
-      return async () => ({ dgate: await t.floats(dgate), dup: await t.floats(dup) });
+      const dtable = t.input(before);
+      const shape = { rows: positions.length, width, context };
+      addPositionRowsGrad(t.plan, shape, { positions: t.input(positions), dx: t.input(dx), dtable });
+      return () => t.floats(dtable);
     });
-    const { dGate, dUp } = swigluBackward(dy, GATES, up);
-    dGate.forEach((value, i) =>
-      expect(Math.abs(found.dgate[i]! - value), `gate ${GATES[i]}`).toBeLessThan(1e-5 * Math.abs(value) + 1e-6),
-    );
-    dUp.forEach((value, i) =>
-      expect(Math.abs(found.dup[i]! - value), `gate ${GATES[i]}`).toBeLessThan(1e-6 * Math.abs(value) + 1e-35),
+    const expected = embeddingBackward(dx, positions, context, width);
+    expectClose(
+      found,
+      expected.map((value, i) => value + before[i]!),
+      1e-6,
     );
   });
 });

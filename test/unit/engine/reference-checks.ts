@@ -4,6 +4,7 @@ import type { PackedRow } from '../../../src/core/packed-row';
 import { linearShape, weightShapes } from '../../../src/engine/reference/decoder';
 import type { Reals } from '../../../src/engine/reference/kernels';
 import { dot, numbers } from '../../helpers/numbers';
+import { LLAMA_TRAITS } from '../../../src/engine/traits';
 import type { DecoderConfig, LinearName } from '../../../src/engine/types';
 
 /** Indices to difference: all of a small tensor, an even spread over a large one. */
@@ -69,6 +70,7 @@ export function tinyConfig(tiedHead: boolean): DecoderConfig {
     contextLength: 32,
     inverseFrequencies: [1, 0.01],
     tiedHead,
+    traits: LLAMA_TRAITS,
   };
 }
 
@@ -80,7 +82,7 @@ export function tinyWeights(config: DecoderConfig, seed = 1): Map<string, Float6
         shape.reduce((a, b) => a * b, 1),
         0.8,
       );
-      return [name, name.endsWith('norm') ? values.map((x) => 1 + x / 4) : values];
+      return [name, /norm$/.test(name) ? values.map((x) => 1 + x / 4) : values];
     }),
   );
 }

@@ -20,8 +20,8 @@ import {
   rmsNormBackward,
   rope,
   ropeBackward,
-  swiglu,
-  swigluBackward,
+  gatedUnit,
+  gatedUnitBackward,
 } from '../../../src/engine/reference/kernels';
 import { distance, dot, numbers } from '../../helpers/numbers';
 import { expectGradient } from './reference-checks';
@@ -217,14 +217,14 @@ describe('attention over a packed row', () => {
 describe('SwiGLU', () => {
   it('has the gradients of gate and up', () => {
     const [gate, up, dy] = [numbers(19, 40, 6), numbers(20, 40), numbers(21, 40)];
-    const loss = () => dot(dy, swiglu(gate, up));
-    const { dGate, dUp } = swigluBackward(dy, gate, up);
+    const loss = () => dot(dy, gatedUnit('silu', gate, up));
+    const { dGate, dUp } = gatedUnitBackward('silu', dy, gate, up);
     expectGradient('gate', loss, gate, dGate);
     expectGradient('up', loss, up, dUp);
   });
 
   it('passes large gates through and closes on very negative ones', () => {
-    expect([...swiglu(Float64Array.of(0, 800, -800), Float64Array.of(3, 2, 2))]).toEqual([0, 1600, -0]);
+    expect([...gatedUnit('silu', Float64Array.of(0, 800, -800), Float64Array.of(3, 2, 2))]).toEqual([0, 1600, -0]);
   });
 });
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import type { DecoderConfig, NamedTensor } from '../../../src/engine/types';
 import { loraScale, openModel, readAdapter, writeAdapter, writeHfWeights } from '../../../src/models';
-import { llama } from '../../../src/models/architectures/llama';
 import { readSafetensorsHeader } from '../../../src/models/safetensors';
 import { describeWithShared, sharedPath } from '../../helpers/shared';
 import { folderFromDisk, jsonBytes, memoryFolder, tinyDecoderConfig, tinyModelFiles } from '../../helpers/tiny-model';
@@ -29,7 +28,9 @@ function loraTensors(): NamedTensor[] {
 }
 
 const written = (overrides = {}) =>
-  new Map(writeAdapter({ ...description, ...overrides }, loraTensors()).map(({ path, bytes }) => [path, bytes]));
+  new Map(
+    writeAdapter({ ...description, ...overrides }, config, loraTensors()).map(({ path, bytes }) => [path, bytes]),
+  );
 
 async function errorOf(promise: Promise<unknown>): Promise<LabError> {
   const error = await promise.then(
@@ -87,8 +88,8 @@ describe('a written adapter', () => {
   });
 
   it('has the same bytes in whatever order its tensors come', () => {
-    const forwards = writeAdapter(description, loraTensors());
-    expect(writeAdapter(description, loraTensors().reverse())).toEqual(forwards);
+    const forwards = writeAdapter(description, config, loraTensors());
+    expect(writeAdapter(description, config, loraTensors().reverse())).toEqual(forwards);
   });
 
   it('reads back tensor for tensor, with its scale', async () => {
@@ -104,9 +105,9 @@ describe('a written adapter', () => {
   });
 
   it('is never written from a tensor of another rank or name', () => {
-    expect(() => writeAdapter({ ...description, rank: 4 }, loraTensors())).toThrow('rank 4');
+    expect(() => writeAdapter({ ...description, rank: 4 }, config, loraTensors())).toThrow('rank 4');
     const stray = { name: 'layers.0.q_proj', shape: [3, 3], data: new Float32Array(9) };
-    expect(() => writeAdapter(description, [stray])).toThrow('layers.0.q_proj');
+    expect(() => writeAdapter(description, config, [stray])).toThrow('layers.0.q_proj');
   });
 });
 
@@ -188,16 +189,19 @@ describe('fully trained weights', () => {
     const trained = new Map([...(await base.loadWeights())].map(([name, data]) => [name, data.map((x) => x * 2)]));
     const tensors = base.weights.map(({ name, shape }) => ({ name, shape, data: trained.get(name)! }));
     const extra = tied ? [{ name: 'head', shape: [1], data: new Float32Array(1) }] : [];
-    const { path, bytes } = writeHfWeights([...tensors, ...extra], tied);
+    const { path, bytes } = writeHfWeights([...tensors, ...extra], base.config);
     const again = await openModel(memoryFolder(new Map([...files, [path, bytes]])));
     expect(again.ignored).toEqual([]);
     expect(await again.loadWeights()).toEqual(trained);
   });
 
-  it('with an unknown name are a defect, not a file', () => {
-    expect(() => writeHfWeights([{ name: 'layers.0.bias', shape: [1], data: new Float32Array(1) }], true)).toThrow(
-      'layers.0.bias',
-    );
+  it('with a name unknown or missing are a defect, not a file', async () => {
+    const base = await openModel(memoryFolder(tinyModelFiles({ tied: true })));
+    const weights = await base.loadWeights();
+    const tensors = base.weights.map(({ name, shape }) => ({ name, shape, data: weights.get(name)! }));
+    const stray = { name: 'layers.0.bias', shape: [1], data: new Float32Array(1) };
+    expect(() => writeHfWeights([...tensors, stray], base.config)).toThrow('layers.0.bias');
+    expect(() => writeHfWeights(tensors.slice(1), base.config)).toThrow('embed');
   });
 });
 
@@ -231,7 +235,9 @@ describeWithShared('real adapters', 'adapters', () => {
   it('come out as the same tensors under the same keys when written again', async () => {
     const folder = await folderFromDisk(sharedPath('adapters/lora-tinyllama-1.1b'));
     const adapter = await open('lora-tinyllama-1.1b', decoder(2048, 22, 32, 4));
-    const weights = writeAdapter(adapter, adapter.tensors).find(({ path }) => path === 'adapter_model.safetensors')!;
+    const weights = writeAdapter(adapter, decoder(2048, 22, 32, 4), adapter.tensors).find(
+      ({ path }) => path === 'adapter_model.safetensors',
+    )!;
     const original = (await folder.list()).find(({ path }) => path === weights.path)!;
     expect(weights.bytes.length).toBe(original.bytes);
     const bytes = await folder.read(original.path, 0, original.bytes);
@@ -244,17 +250,5 @@ describeWithShared('real adapters', 'adapters', () => {
     for (const name of refused) expect((await errorOf(open(name, small))).code).toBe('adapter-invalid');
     expect((await errorOf(open('lora-opt-125m-bf16', small))).code).toBe('tensor-missing');
     expect((await errorOf(open('lora-tinyllama-1.1b', small))).code).toBe('tensor-shape');
-  });
-});
-
-describe('the Llama tensor names', () => {
-  it('are known both ways and nothing else is', () => {
-    expect(llama.fileName('layers.12.ffn_norm')).toBe('model.layers.12.post_attention_layernorm.weight');
-    expect(['layers.1.bias', 'toString', 'layers.x.q_proj', 'layers.0.constructor'].map(llama.fileName)).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
   });
 });

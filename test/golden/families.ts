@@ -1,0 +1,73 @@
+/** Goldens of every family, made by `family_goldens.py`: a model, an adapter, and what transformers and PEFT make of them. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FileFolder } from '../../src/core/files';
+import type { PackedRow } from '../../src/core/packed-row';
+import { folderFromDisk } from '../helpers/tiny-model';
+
+export const FAMILIES = ['llama', 'qwen2', 'qwen3', 'gemma3', 'gpt2', 'gpt_neox'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+export interface FamilyGolden {
+  sequences: number[][];
+  loss: number;
+  /** Before each of ten steps. */
+  losses: number[];
+  adamw: { lr: number; betas: [number, number]; eps: number; weight_decay: number };
+  adaptedLoss: number;
+  /** Per sequence, [tokens × vocabulary]. */
+  logits: number[][];
+  adaptedLogits: number[][];
+  parameters: number;
+}
+
+const HERE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'families');
+
+export function readGolden(family: Family): FamilyGolden {
+  return JSON.parse(readFileSync(path.join(HERE, family, 'expected', 'expected.json'), 'utf8')) as FamilyGolden;
+}
+
+/** The model; or, under its names, what else has a value for each of its weights. */
+export async function modelFolder(family: Family, weights?: 'gradients' | 'trained'): Promise<FileFolder> {
+  const base = await folderFromDisk(path.join(HERE, family));
+  if (!weights) return base;
+  const other = await folderFromDisk(path.join(HERE, family, 'expected'));
+  return instead(base, 'model.safetensors', other, `${weights}.safetensors`);
+}
+
+/** The adapter; or, under its names, its gradients. */
+export async function adapterFolder(family: Family, gradients = false): Promise<FileFolder> {
+  const base = await folderFromDisk(path.join(HERE, family, 'adapter'));
+  if (!gradients) return base;
+  const other = await folderFromDisk(path.join(HERE, family, 'expected'));
+  return instead(base, 'adapter_model.safetensors', other, 'adapter_gradients.safetensors');
+}
+
+async function instead(base: FileFolder, file: string, other: FileFolder, theirs: string): Promise<FileFolder> {
+  const bytes = (await other.list()).find(({ path: name }) => name === theirs)!.bytes;
+  return {
+    name: base.name,
+    list: async () => (await base.list()).map((entry) => (entry.path === file ? { path: file, bytes } : entry)),
+    read: (name, start, end) => (name === file ? other.read(theirs, start, end) : base.read(name, start, end)),
+  };
+}
+
+/** The sequences as one row, every token but the last of each predicting the next. */
+export function rowOf(sequences: readonly number[][]): PackedRow {
+  const [ids, start, index, labels, example] = [[], [], [], [], []] as number[][] as [number[], number[], number[], number[], number[]];
+  sequences.forEach((sequence, n) => {
+    const first = ids.length;
+    sequence.forEach((id, i) => {
+      ids.push(id);
+      start.push(first);
+      if (i + 1 < sequence.length) {
+        index.push(first + i);
+        labels.push(sequence[i + 1]!);
+        example.push(n);
+      }
+    });
+  });
+  const u32 = (values: number[]) => Uint32Array.from(values);
+  return { ids: u32(ids), segmentStart: u32(start), supervisedIndex: u32(index), labels: u32(labels), example: u32(example) };
+}
