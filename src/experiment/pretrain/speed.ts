@@ -56,5 +56,5 @@ export function untrainedFiles({ decoder, config, shape, ids, tokenizerFiles }: 
   const tensors = decoderWeights(decoder).map(({ name, shape: sides }) => {
     return { name, shape: [...sides], data: weights.get(name) as Float32Array };
   });
-  return modelFiles(shape, ids, tokenizerFiles, tensors, 'f32');
+  return modelFiles({ shape, ids, decoder }, tokenizerFiles, tensors, 'f32');
 }
