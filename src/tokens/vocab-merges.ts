@@ -56,8 +56,8 @@ function gpt2(settings: Json): Cutting {
   };
 }
 
-/** Throws `tokenizer-invalid` for a class whose pipeline is not known, and for merges that are none. */
-export function tokenizerOfVocabMerges({ vocab, merges, settings }: VocabMerges): Json {
+/** With the settings, those included that the class fills in. Throws `tokenizer-invalid` for a class whose pipeline is not known, and for merges that are none. */
+export function tokenizerOfVocabMerges({ vocab, merges, settings }: VocabMerges): { file: Json; settings: Json } {
   const named = settings.tokenizer_class ?? 'GPT2Tokenizer';
   const cutting = typeof named === 'string' ? CLASSES[named.replace(/Fast$/, '')] : undefined;
   if (!cutting) {
@@ -73,7 +73,7 @@ export function tokenizerOfVocabMerges({ vocab, merges, settings }: VocabMerges)
   const bos = contentOf(names.bos_token);
   const bosId =
     settings.add_bos_token === true && bos !== null ? special.find(({ content }) => content === bos)?.id : undefined;
-  return {
+  const file = {
     version: '1.0',
     truncation: null,
     padding: null,
@@ -83,6 +83,7 @@ export function tokenizerOfVocabMerges({ vocab, merges, settings }: VocabMerges)
     decoder: { ...BYTE_LEVEL, add_prefix_space: true },
     model: { type: 'BPE', unk_token: null, fuse_unk: false, byte_fallback: false, vocab, merges: readMerges(merges) },
   };
+  return { file, settings: names };
 }
 
 function readMerges(text: string): [string, string][] {
@@ -129,7 +130,10 @@ function specialTokens(vocab: Json, names: Json): AddedToken[] {
   }
   const further = Array.isArray(names.additional_special_tokens) ? names.additional_special_tokens : [];
   const wanted = [names.bos_token, names.eos_token, names.unk_token, names.pad_token, ...further].map(contentOf);
-  let next = Object.values(vocab).reduce<number>((most, id) => Math.max(most, Number(id)), -1);
+  let next = Object.values(vocab).reduce<number>(
+    (most, id) => (typeof id === 'number' ? Math.max(most, id) : most),
+    -1,
+  );
   for (const { id } of found.values()) next = Math.max(next, id);
   for (const content of wanted) {
     if (content === null || found.has(content)) continue;
