@@ -31,6 +31,8 @@ class DecoderWriter {
   readonly #weights: Weights;
   /** [batch, sequence] as numbers. */
   readonly #sides: Value;
+  /** Keys and values of all layers, in order: outputs after the logits. */
+  readonly #present: { name: string; value: Value }[] = [];
 
   constructor(
     private readonly config: DecoderConfig,
@@ -58,6 +60,9 @@ class DecoderWriter {
     const head = this.#weights.whole(config.tiedHead ? 'embed' : 'head', table);
     const logits = graph.op('Gemm', [this.#norm('final_norm', hidden, hiddenSize), head], { transB: 1 });
     graph.output('logits', this.#unpacked(logits, [vocabSize]), [BATCH, SEQUENCE, vocabSize]);
+    for (const { name, value } of this.#present) {
+      graph.output(name, value, [BATCH, config.kvHeads, TOTAL, config.headDim]);
+    }
   }
 
   #layer(layer: number, input: Value, sight: Sight): Value {
@@ -120,7 +125,7 @@ class DecoderWriter {
     const { kvHeads, headDim } = this.config;
     const past = graph.input(`past_key_values.${layer}.${part}`, 'f32', [BATCH, kvHeads, PAST, headDim]);
     const present = graph.op('Concat', [past, fresh], { axis: 2 });
-    graph.output(`present.${layer}.${part}`, present, [BATCH, kvHeads, TOTAL, headDim]);
+    this.#present.push({ name: `present.${layer}.${part}`, value: present });
     return present;
   }
 
