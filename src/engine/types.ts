@@ -5,9 +5,10 @@
  */
 import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
-import type { DecoderTraits } from './traits';
+import type { DecoderTraits, LinearName } from './traits';
 
-export type { DecoderTraits, LossSpec };
+export { LINEAR_NAMES } from './traits';
+export type { DecoderTraits, LinearName, LossSpec };
 
 /** A decoder with causal grouped-query attention; what tells its family apart are its traits. */
 export interface DecoderConfig {
@@ -28,18 +29,6 @@ export interface DecoderConfig {
   tiedHead: boolean;
   traits: DecoderTraits;
 }
-
-/** Engine-side weight names; `models` maps file names to these. Linear weights are [out, in], row-major. */
-export type LinearName = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
-export const LINEAR_NAMES: readonly LinearName[] = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-];
 
 export interface WeightInfo {
   /**
