@@ -4,8 +4,6 @@
  * Must not know: hosts, where the files go.
  */
 import type { FileFolder } from '../core/files';
-import type { WeightInfo, WeightMap } from '../engine';
-import type { WeightSource } from '../engine/weight-source';
 import { openModel, type WrittenDtype } from '../models';
 import { onnxFolder, type StreamedFile } from '../onnx';
 import { ONTOSCOPE_VERSION } from './version';
@@ -20,16 +18,5 @@ export interface OnnxExportOptions {
 /** Throws as `openModel` does, and `tensor-dtype` while pieces are made, where f16 cannot hold a weight. */
 export async function exportOnnx(folder: FileFolder, options: OnnxExportOptions): Promise<StreamedFile[]> {
   const model = await openModel(folder);
-  const source = fromMap(await model.loadWeights(), model.weights);
-  return onnxFolder({ folder, model, source, producerVersion: ONTOSCOPE_VERSION, ...options });
-}
-
-function fromMap(weights: WeightMap, infos: readonly WeightInfo[]): WeightSource {
-  const widths = new Map(infos.map(({ name, shape: [, ...sides] }) => [name, sides.reduce((n, side) => n * side, 1)]));
-  return {
-    read(name, first, end) {
-      const width = widths.get(name)!;
-      return Promise.resolve(weights.get(name)!.subarray(first * width, end * width));
-    },
-  };
+  return onnxFolder({ folder, model, source: model.weightSource(), producerVersion: ONTOSCOPE_VERSION, ...options });
 }
