@@ -2,10 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
+import { decodeF16, encodeF16 } from '../../../src/core/float16';
 import {
   decodeBf16,
-  decodeF16,
-  encodeF16,
   encodeSafetensors,
   readSafetensorsHeader,
   readTensor,
