@@ -5,9 +5,10 @@
  */
 import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
+import type { BasePrecision, Precision, Storage } from './precision/storage';
 import type { DecoderTraits } from './traits';
 
-export type { DecoderTraits, LossSpec };
+export type { BasePrecision, DecoderTraits, LossSpec, Precision };
 
 /** A decoder with causal grouped-query attention; what tells its family apart are its traits. */
 export interface DecoderConfig {
@@ -181,6 +182,16 @@ export interface MemoryPlan {
   largestBufferBytes: number;
 }
 
+/** A weight that is not kept in f32. */
+export interface StoredWeight {
+  name: string;
+  storage: Storage;
+  /** With its scales. */
+  bytes: number;
+  /** √(Σ(w − stored)² / Σw²). */
+  relativeRmse: number;
+}
+
 export interface EngineCounters {
   /** Calls of `queue.submit`. */
   submits: number;
@@ -197,6 +208,8 @@ export interface Session {
   /** Kernel and tile choices that results depend on, for the manifest. */
   readonly kernelChoices: Record<string, string>;
   readonly memory: MemoryPlan;
+  /** The weights that are not kept in f32, and what they lost by it. */
+  readonly storedWeights: readonly StoredWeight[];
 
   /** (Re-)initialise the trainable tensors: LoRA A Kaiming-uniform from Philox, B zero; full: the loaded weights. Moments zero, step 0. */
   resetTrainable(seed: number): Promise<void>;

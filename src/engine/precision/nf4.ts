@@ -87,8 +87,5 @@ export function nf4Code(packed: Uint8Array, i: number): number {
 }
 
 export function dequantiseNf4({ packed, absmax }: Nf4, length: number): Float32Array {
-  return Float32Array.from(
-    { length },
-    (_, i) => NF4_VALUES[nf4Code(packed, i)]! * absmax[Math.floor(i / NF4_BLOCK)]!,
-  );
+  return Float32Array.from({ length }, (_, i) => NF4_VALUES[nf4Code(packed, i)]! * absmax[Math.floor(i / NF4_BLOCK)]!);
 }

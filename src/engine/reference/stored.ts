@@ -15,7 +15,10 @@ export function storedValues(words: Uint32Array, shape: number[], storage: Stora
     case 'f16':
       return decodeF16(new Uint16Array(bytes, 0, elements));
     case 'int8':
-      return dequantiseInt8({ codes: new Int8Array(bytes, 0, elements), scales: floats(scales, rows) }, elements / rows);
+      return dequantiseInt8(
+        { codes: new Int8Array(bytes, 0, elements), scales: floats(scales, rows) },
+        elements / rows,
+      );
     default: {
       const absmax = nested
         ? dequantiseScales({
