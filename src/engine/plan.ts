@@ -8,7 +8,7 @@ import { LabError } from '../core/errors';
 import { align, planLayout, type Layout, type Lifetime } from './layout';
 import { paramBytes, writeParams, type Kernel } from './kernel';
 import type { EngineDevice } from './device';
-import type { Storage } from './precision/storage';
+import type { Storage } from './precision/kinds';
 
 /** A range of a plan's own memory, or of a pool that outlives it. */
 export interface Tensor {

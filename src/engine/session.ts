@@ -24,7 +24,7 @@ import { SFT_LOSS, type LossSpec } from './loss';
 import { StateReader, statesShape } from './states';
 import { statesPass } from './decoder/states';
 import { Arenas, Plan, type Pool } from './plan';
-import { FULL_PRECISION, type BasePrecision } from './precision/storage';
+import { FULL_PRECISION, type BasePrecision } from './precision/kinds';
 import { Trainer } from './trainer';
 import type {
   DecoderConfig,

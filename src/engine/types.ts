@@ -5,7 +5,7 @@
  */
 import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
-import type { BasePrecision, Precision, Storage } from './precision/storage';
+import type { BasePrecision, Precision, Storage } from './precision/kinds';
 import type { DecoderTraits } from './traits';
 
 export type { BasePrecision, DecoderTraits, LossSpec, Precision };

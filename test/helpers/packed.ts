@@ -1,6 +1,7 @@
 /** Weights as the engine stores them, whole. */
 import { packerFor } from '../../src/engine/precision/packer';
-import { storedLayout, type Storage } from '../../src/engine/precision/storage';
+import type { Storage } from '../../src/engine/precision/kinds';
+import { storedLayout } from '../../src/engine/precision/storage';
 
 /** The words of a weight [rows, columns], from parts of `partRows` rows, and what it lost. */
 export function packedWeight(values: Float32Array, shape: [number, number], storage: Storage, partRows = shape[0]) {

@@ -8,7 +8,8 @@ import { LabError } from '../../core/errors';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import { Pool, type Tensor } from '../plan';
 import { vocabularyShards, type VocabularyShard } from '../ops/rows';
-import { FULL_PRECISION, storageOf, storedLayout, type BasePrecision } from '../precision/storage';
+import { FULL_PRECISION, type BasePrecision } from '../precision/kinds';
+import { storageOf, storedLayout } from '../precision/storage';
 import {
   LINEAR_NAMES,
   type DecoderConfig,

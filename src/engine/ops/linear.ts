@@ -8,7 +8,7 @@ import tn from '../../../shaders/backward/linear_tn.wgsl?raw';
 import ntSource from '../../../shaders/forward/linear_nt.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, type PlanBuilder, type Tensor } from '../plan';
-import type { Storage } from '../precision/storage';
+import type { Storage } from '../precision/kinds';
 import { kernelFor, storedKernel } from './stored';
 
 const nt = (storage: Storage) =>

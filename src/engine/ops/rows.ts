@@ -7,7 +7,7 @@ import embedSource from '../../../shaders/forward/embed.wgsl?raw';
 import gatherSource from '../../../shaders/forward/gather_rows.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, slice, type PlanBuilder, type Tensor } from '../plan';
-import type { Storage } from '../precision/storage';
+import type { Storage } from '../precision/kinds';
 import { kernelFor, storedKernel } from './stored';
 
 const embedding = (storage: Storage) =>

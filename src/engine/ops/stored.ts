@@ -7,7 +7,7 @@ import nf4 from '../../../shaders/common/weights_nf4.wgsl?raw';
 import nf4Double from '../../../shaders/common/weights_nf4_double.wgsl?raw';
 import { defineKernel, type Kernel } from '../kernel';
 import type { Tensor } from '../plan';
-import type { Storage } from '../precision/storage';
+import type { Storage } from '../precision/kinds';
 
 const LOADERS: Record<Storage, string[]> = {
   f32: [f32],

@@ -10,7 +10,8 @@ import type { WeightInfo } from '../types';
 import { dequantiseScales, quantiseScales } from './dynamic';
 import { dequantiseInt8, quantiseInt8 } from './int8';
 import { nf4Code, NF4_VALUES, quantiseNf4 } from './nf4';
-import { NF4_BLOCK, storedLayout, type Storage, type StoredLayout } from './storage';
+import type { Storage } from './kinds';
+import { NF4_BLOCK, storedLayout, type StoredLayout } from './storage';
 
 /** Words to write, from a word of the stored weight. */
 export interface StoredPart {

@@ -4,20 +4,7 @@
  * Promises: sizes are known before a value is. Must not know: values, devices.
  */
 import { LINEAR_NAMES, type WeightInfo } from '../types';
-
-export const PRECISIONS = ['f32', 'f16', 'int8', 'nf4'] as const;
-export type Precision = (typeof PRECISIONS)[number];
-
-export interface BasePrecision {
-  precision: Precision;
-  /** The scales of nf4's blocks are quantised as well. */
-  doubleQuantisation: boolean;
-}
-
-export const FULL_PRECISION: BasePrecision = { precision: 'f32', doubleQuantisation: false };
-
-/** How one weight is stored; each has kernels of its own. */
-export type Storage = 'f32' | 'f16' | 'int8' | 'nf4' | 'nf4-double';
+import type { BasePrecision, Storage } from './kinds';
 
 /** Values that share a scale, and scales that share one. */
 export const NF4_BLOCK = 64;

@@ -3,7 +3,8 @@ import { decodeF16 } from '../../core/float16';
 import { dequantiseScales } from '../precision/dynamic';
 import { dequantiseInt8 } from '../precision/int8';
 import { dequantiseNf4 } from '../precision/nf4';
-import { storedLayout, type Storage } from '../precision/storage';
+import type { Storage } from '../precision/kinds';
+import { storedLayout } from '../precision/storage';
 
 export function storedValues(words: Uint32Array, shape: number[], storage: Storage): Float32Array {
   const { elements, rows, scales, nested } = storedLayout({ shape }, storage);

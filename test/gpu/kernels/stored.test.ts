@@ -23,7 +23,7 @@ import {
   vocabularyShards,
 } from '../../../src/engine/ops/rows';
 import type { Tensor } from '../../../src/engine/plan';
-import type { Storage } from '../../../src/engine/precision/storage';
+import type { Storage } from '../../../src/engine/precision/kinds';
 import { embeddingGather, linear as referenceLinear, linearInputGradient } from '../../../src/engine/reference/kernels';
 import { storedValues } from '../../../src/engine/reference/stored';
 import { expectClose, floats, kernelBench, type Trial } from '../../helpers/kernel-bench';
