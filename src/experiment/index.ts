@@ -50,7 +50,16 @@ export {
 export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
-export { openModel, WRITTEN_DTYPES, type WrittenDtype } from '../models';
+export {
+  createWeb,
+  type DownloadProgress,
+  type KeptModel,
+  ModelCache,
+  openModel,
+  type Web,
+  WRITTEN_DTYPES,
+  type WrittenDtype,
+} from '../models';
 export {
   asOntology,
   detectTerminology,
