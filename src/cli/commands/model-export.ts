@@ -27,7 +27,8 @@ export async function exportModel(argv: readonly string[], terminal: Terminal): 
   const { model, out } = values;
   if (model === undefined) throw usageError('model export needs --model PATH, a model folder.', 'model');
   if (out === undefined) throw usageError('model export needs --out DIR.', 'model');
-  const files = await exportOnnx(await openNodeFolder(model), { dtypes: dtypesOption(values.dtype ?? 'f32') });
+  const dtypes = dtypesOption(values.dtype ?? 'f32');
+  const files = await exportOnnx(await openNodeFolder(model), { dtypes });
   const placed = files.map((file) => ({ ...file, place: path.join(out, ...file.path.split('/')) }));
   if (!values.force) for (const { place } of placed) await refuseExisting(place);
   for (const { place, pieces } of placed) await replaceFile(place, pieces());
