@@ -5,11 +5,12 @@
  * Must not know: training, where files go.
  */
 import { LabError } from '../core/errors';
+import { encodeF16 } from '../core/float16';
 import type { DecoderConfig, NamedTensor } from '../engine/types';
 import { type ArchitectureName, architecture } from './architectures';
 import { SINGLE_FILE } from './checkpoint';
 import type { OutputFile } from './files';
-import { encodeF16, encodeSafetensors } from './safetensors';
+import { encodeSafetensors } from './safetensors';
 import { toStored } from './stored';
 
 export const WRITTEN_DTYPES = ['f32', 'f16'] as const;

@@ -4,7 +4,7 @@ import type { AnsweringModel, ModelReport } from '../../experiment';
 import { checkIds, generateSamples, inspectModel, openAnsweringModel, openModel } from '../../experiment';
 import { idsOption, numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount } from '../format';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
 import { exportModel, MODEL_EXPORT_HELP } from './model-export';
@@ -25,6 +25,9 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
   --seed S         (default: 1)
   --json           one JSON document on stdout
 
+PATH is a model's folder, or a model of the hub or of an address:
+${CACHE_HELP}
+
 ${MODEL_EXPORT_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -37,8 +40,9 @@ export function modelCommand(argv: readonly string[], terminal: Terminal): Promi
 }
 
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' } });
-  const folder = await openNodeFolder(onlyArgument(positionals, 'a model folder', 'model'));
+  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' }, ...CACHE_OPTION });
+  const place = onlyArgument(positionals, 'a model folder', 'model');
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const report = await inspectModel(folder);
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else for (const line of describe(report)) terminal.out(line);
@@ -77,11 +81,12 @@ async function logits(argv: readonly string[], terminal: Terminal): Promise<numb
     ids: { type: 'string' },
     all: { type: 'boolean' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if (values.ids === undefined) throw usageError('model logits needs --ids, such as --ids 1,2,3.', 'model');
   const ids = idsOption(values.ids, 'model');
-  const folder = await openNodeFolder(place);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   return withModel(folder, ids, 0, async ({ model, session }) => {
     const flat = await session.logits(Uint32Array.from(ids), values.all === true);
     const { vocabSize } = model.config;
@@ -115,6 +120,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     'top-p': { type: 'string' },
     seed: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if ((values.text === undefined) === (values.ids === undefined)) {
@@ -130,7 +136,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     topP: numberOption(values['top-p'], 'top-p', { fallback: 1, min: 1e-6, max: 1 }, 'model'),
     seed: whole(values.seed, 'seed', 1, 0, 4_294_967_295),
   };
-  const folder = await openNodeFolder(place);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const ids = values.ids === undefined ? await promptIds(folder, values.text!) : idsOption(values.ids, 'model');
   return withModel(folder, ids, settings.maxNewTokens, async (answering) => {
     const samples = await generateSamples(answering, Uint32Array.from(ids), settings);
