@@ -6,9 +6,10 @@
 import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
 import type { BasePrecision, Precision, Storage } from './precision/kinds';
-import type { DecoderTraits } from './traits';
+import type { DecoderTraits, LinearName } from './traits';
 
-export type { BasePrecision, DecoderTraits, LossSpec, Precision };
+export { LINEAR_NAMES } from './traits';
+export type { BasePrecision, DecoderTraits, LinearName, LossSpec, Precision };
 
 /** A decoder with causal grouped-query attention; what tells its family apart are its traits. */
 export interface DecoderConfig {
@@ -29,18 +30,6 @@ export interface DecoderConfig {
   tiedHead: boolean;
   traits: DecoderTraits;
 }
-
-/** Engine-side weight names; `models` maps file names to these. Linear weights are [out, in], row-major. */
-export type LinearName = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
-export const LINEAR_NAMES: readonly LinearName[] = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-];
 
 export interface WeightInfo {
   /**

@@ -46,7 +46,7 @@ export function writeHfWeights(
   const written = [...files].map(([name, file]) => ({
     name,
     shape: file.shape,
-    data: dtype === 'f32' ? file.data : rounded(name, file.data),
+    data: dtype === 'f32' ? file.data : toHalves(name, file.data),
   }));
   return { path: SINGLE_FILE, bytes: encodeSafetensors(written) };
 }
@@ -57,7 +57,8 @@ function defect(message: string): LabError {
   });
 }
 
-function rounded(name: string, data: Float32Array): Uint16Array {
+/** Throws `tensor-dtype` where a value is too large for f16. */
+export function toHalves(name: string, data: Float32Array): Uint16Array {
   const { halves, overflow } = encodeF16(data);
   if (overflow === null) return halves;
   throw new LabError('tensor-dtype', `${name} holds ${data[overflow]}, which f16 cannot (its largest is 65,504).`, {

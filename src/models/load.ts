@@ -8,6 +8,7 @@ import { LabError } from '../core/errors';
 import type { FileEntry, FileFolder } from '../core/files';
 import { sha256Stream } from '../core/hash';
 import type { DecoderConfig, WeightInfo, WeightMap } from '../engine/types';
+import type { WeightSource } from '../engine/weight-source';
 import { chatTemplateSource, loadChatTemplate } from '../tokens/chat-template';
 import { createTokenizer } from '../tokens/hf-tokenizer';
 import type { Tokenizer } from '../tokens/types';
@@ -15,8 +16,8 @@ import type { ArchitectureName, TensorBinding } from './architectures';
 import { type Checkpoint, openCheckpoint } from './checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE, type ModelConfig, readArchitecture, readModelConfig } from './config';
 import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject, readText } from './files';
-import { readTensor, requireWeightDtype, type TensorInfo } from './safetensors';
-import { fromStored } from './stored';
+import { requireWeightDtype, type TensorInfo } from './safetensors';
+import { createWeightSource, type WeightProgress } from './weight-source';
 
 const TOKENIZER_FILE = 'tokenizer.json';
 const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
@@ -48,8 +49,10 @@ export interface ModelHandle {
   ignored: string[];
   /** The tokenizer, or `file-missing` saying what to add. */
   requireTokenizer(): Tokenizer;
-  /** Reads every weight as f32; progress in bytes of the files. Throws `cancelled` once the signal is aborted. */
-  loadWeights(onProgress?: (done: number, total: number) => void, signal?: AbortSignal): Promise<WeightMap>;
+  /** Weights as f32, rows at a time, straight from the files; progress in their bytes. Reading throws `cancelled` once aborted. */
+  weightSource(onProgress?: WeightProgress): WeightSource;
+  /** All of them at once, for models that are small. */
+  loadWeights(onProgress?: WeightProgress, signal?: AbortSignal): Promise<WeightMap>;
   /** SHA-256 of every file of `files`, in that order. */
   hashFiles(signal?: AbortSignal): Promise<HashedFile[]>;
 }
@@ -78,6 +81,8 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
   const tokenizer = await openTokenizer(json, config, () => readChatTemplateFile(folder, sizes));
   const stopIds = config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
+  const weights = bindings.map(({ name, shape }) => ({ name, shape }));
+  const weightSource = (onProgress?: WeightProgress) => createWeightSource(folder, bindings, matched, onProgress);
   return {
     name: folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name,
     architecture: config.architecture.modelType,
@@ -85,11 +90,12 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
     stopIds,
     tokenizer,
     parameters: bindings.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0),
-    weights: bindings.map(({ name, shape }) => ({ name, shape })),
+    weights,
     files: usedFiles(sizes, checkpoint),
     ignored: unusedTensors(checkpoint, bindings),
     requireTokenizer: () => tokenizer ?? failWithoutTokenizer(folder),
-    loadWeights: (onProgress, signal) => loadWeights(folder, bindings, matched, onProgress, signal),
+    weightSource,
+    loadWeights: (onProgress, signal) => loadWeights(weights, weightSource(onProgress), signal),
     hashFiles: (signal) => hashFiles(folder, usedFiles(sizes, checkpoint), signal),
   };
 }
@@ -184,30 +190,11 @@ function unusedTensors(checkpoint: Checkpoint, bindings: TensorBinding[]): strin
   return [...checkpoint.tensors.keys()].filter((name) => !used.has(name));
 }
 
-async function loadWeights(
-  folder: FileFolder,
-  bindings: TensorBinding[],
-  tensors: TensorInfo[],
-  onProgress?: (done: number, total: number) => void,
-  signal?: AbortSignal,
-): Promise<WeightMap> {
-  const total = [...new Set(tensors)].reduce((sum, { start, end }) => sum + end - start, 0);
-  let done = 0;
-  const onBytes = (bytes: number) => {
-    done += bytes;
-    onProgress?.(done, total);
-  };
-  const weights: WeightMap = new Map();
-  // Linear layers that share a tensor stand one after the other: it is read once.
-  let last: { info: TensorInfo; values: Float32Array } | null = null;
-  for (const [i, { name, shape, stored }] of bindings.entries()) {
-    const info = tensors[i]!;
-    const values: Float32Array =
-      last?.info === info ? last.values : await readTensor(folder, info, { signal, onBytes });
-    last = stored?.outputs ? { info, values } : null;
-    weights.set(name, stored ? fromStored(values, shape, stored) : values);
-  }
-  return weights;
+/** Every weight, whole. Linear layers that share a tensor stand one after the other: it is read once. */
+async function loadWeights(weights: readonly WeightInfo[], source: WeightSource, signal?: AbortSignal) {
+  const loaded: WeightMap = new Map();
+  for (const { name, shape } of weights) loaded.set(name, await source.read(name, 0, shape[0]!, signal));
+  return loaded;
 }
 
 async function hashFiles(folder: FileFolder, files: FileEntry[], signal?: AbortSignal): Promise<HashedFile[]> {

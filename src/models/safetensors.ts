@@ -1,7 +1,7 @@
 /**
  * Tensor data of safetensors files, read by range as Float32Array; the writer is `core/safetensors`.
  *
- * Promises: never holds more of a file than the tensor asked for.
+ * Promises: beside the values asked for, never holds more of a file than a few MB.
  * Assumes a little-endian host, as every host of WebGPU is. Must not know: models, engine, adapters.
  */
 import { LabError } from '../core/errors';
@@ -14,8 +14,8 @@ export { encodeSafetensors, type TensorToWrite } from '../core/safetensors';
 export { readSafetensorsHeader } from './safetensors-header';
 export type { SafetensorsDtype, SafetensorsHeader, TensorInfo } from './safetensors-header';
 
-/** Reads are cut into pieces of this size, so that progress and cancelling stay lively and no host limit is met. */
-const PIECE_BYTES = 64 * 1024 * 1024;
+/** Reads are cut into pieces of about this size: what is held beside the values, and how lively progress and cancelling are. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 export interface ReadOptions {
   signal?: AbortSignal;
@@ -40,38 +40,47 @@ export async function readTensor(
   info: TensorInfo,
   options: ReadOptions = {},
 ): Promise<Float32Array> {
-  requireWeightDtype(info);
-  const values = decode(info.dtype, await readBytes(folder, info, options));
-  const bad = firstNotFinite(values);
-  if (bad !== null) {
-    throw new LabError(
-      'safetensors-invalid',
-      `${info.file}: tensor ${info.name} ${formatShape(info.shape)} holds ${values[bad]} at element ${bad}, ` +
-        'where a finite f32 number is needed.',
-      { hint: 'Download the file again; if it stays so, the model itself is broken.' },
-    );
-  }
+  const elements = info.shape.reduce((product, side) => product * side, 1);
+  const values = new Float32Array(elements);
+  await readElements(folder, info, 0, values, options);
   return values;
 }
 
-function firstNotFinite(values: Float32Array): number | null {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return null;
-}
-
-async function readBytes(folder: FileFolder, info: TensorInfo, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const total = info.end - info.start;
-  const whole = total > PIECE_BYTES ? new Uint8Array(total) : null;
-  for (let start = info.start; ; start += PIECE_BYTES) {
-    if (options.signal?.aborted) {
+/** Fills `into` with the tensor's elements from `first` on. Throws what `readTensor` throws. */
+export async function readElements(
+  folder: FileFolder,
+  info: TensorInfo,
+  first: number,
+  into: Float32Array,
+  { signal, onBytes }: ReadOptions = {},
+): Promise<void> {
+  requireWeightDtype(info);
+  const width = info.dtype === 'F64' ? 8 : info.dtype === 'F32' ? 4 : 2;
+  const step = PIECE_BYTES / width;
+  for (let done = 0; done < into.length; done += step) {
+    if (signal?.aborted) {
       throw new LabError('cancelled', `Loading ${info.file} was cancelled.`, { hint: 'Open the model again.' });
     }
-    const piece = await readExactly(folder, info.file, start, Math.min(start + PIECE_BYTES, info.end));
-    options.onBytes?.(piece.byteLength);
-    if (whole === null) return piece;
-    whole.set(piece, start - info.start);
-    if (start + PIECE_BYTES >= info.end) return whole;
+    const count = Math.min(step, into.length - done);
+    const start = info.start + (first + done) * width;
+    const bytes = await readExactly(folder, info.file, start, start + count * width);
+    const values = decode(info.dtype, bytes);
+    requireFinite(info, values, first + done);
+    into.set(values, done);
+    onBytes?.(bytes.byteLength);
   }
+}
+
+function requireFinite(info: TensorInfo, values: Float32Array, first: number): void {
+  let bad = 0;
+  while (bad < values.length && Number.isFinite(values[bad])) bad++;
+  if (bad === values.length) return;
+  throw new LabError(
+    'safetensors-invalid',
+    `${info.file}: tensor ${info.name} ${formatShape(info.shape)} holds ${values[bad]} at element ${first + bad}, ` +
+      'where a finite f32 number is needed.',
+    { hint: 'Download the file again; if it stays so, the model itself is broken.' },
+  );
 }
 
 function decode(dtype: TensorInfo['dtype'], bytes: Uint8Array<ArrayBuffer>): Float32Array {
