@@ -2,6 +2,7 @@
 import type { LabError } from '../core/errors';
 import type { Manifest, RunState } from '../records/types';
 import { RECORD_VERSION } from '../records/types';
+import type { Session } from '../engine';
 import type { OpenedSession } from './host';
 import type { PreparedRun } from './prepared';
 import { ONTOSCOPE_VERSION } from './version';
@@ -58,6 +59,7 @@ export function buildManifest(
     adapter: { kind: spec.adapter.kind, trainableParameters: prepared.trainableParameters },
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },
+    ...baseNotes(prepared, session.storedWeights),
     memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes, decodingBytes },
     probes: probeNotes(prepared),
     versions: { ontoscope: ONTOSCOPE_VERSION },
@@ -66,6 +68,14 @@ export function buildManifest(
     endings: [...endings],
     error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
   };
+}
+
+/** What the base lost where it is not kept in f32. */
+function baseNotes({ spec }: PreparedRun, weights: Session['storedWeights']): Pick<Manifest, 'base'> {
+  const { precision, doubleQuantisation } = spec.model;
+  return precision === 'f32'
+    ? {}
+    : { base: { precision, doubleQuantisation, weights: weights.map((each) => ({ ...each })) } };
 }
 
 function probeNotes({ probes }: PreparedRun): Manifest['probes'] {
