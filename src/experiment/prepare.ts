@@ -16,6 +16,8 @@ import { tokenMeasures, type Dataset, type Pair } from '../dataset';
 import {
   adapterShapes,
   planMemory,
+  requireTrainable,
+  type BasePrecision,
   type DecodeDemand,
   type DecoderConfig,
   type SessionShape,
@@ -64,6 +66,8 @@ export interface RunInputs extends DataInputs {
 export async function prepareRun(inputs: RunInputs, sources: Sources = new Sources()): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
   checkEarlyStopping(spec);
+  const trainable = trainableSpec(spec);
+  requireTrainable(trainable, spec.model);
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
   const design = promptDesign({ ...spec.templates, custom: spec.templates.custom }, data.terminology, spec.directions);
@@ -86,7 +90,6 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const rowSupervised = supervisedBound(spec, tokenised, rowTokens);
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
-  const trainable = trainableSpec(spec);
   const objective = objectiveOf(spec);
   const probes = await prepareProbes({
     ...{ spec, sources, config, tokenizer, stopIds, dataset, rowTokens },
@@ -242,6 +245,7 @@ function sessionShape(
 ): SessionShape {
   return {
     ...rows,
+    precision: precisionOf(spec),
     ranks: spec.evaluation.probes.ranks,
     scoreRows: probes.flatMap(({ row }) => (row ? [row] : [])),
     states: probes.map(({ states }) => states).find((states) => states !== null) ?? null,
@@ -346,6 +350,10 @@ function checkLabel(fact: PreparedFact, right: boolean): void {
   throw new LabError('internal', `The label “${fact.label}” of ${fact.key} is not a right answer by its own rule.`, {
     hint: 'This is a defect of Ontoscope: please report it with the spec and the ontology.',
   });
+}
+
+function precisionOf({ model: { precision, doubleQuantisation } }: ExperimentSpec): BasePrecision {
+  return { precision, doubleQuantisation };
 }
 
 function trainableSpec({ adapter }: ExperimentSpec): TrainableSpec {
