@@ -9,6 +9,7 @@ import type { PackedRow } from '../core/packed-row';
 import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
+import { doraPass } from './decoder/dora-pass';
 import { DecoderMemory } from './decoder/memory';
 import {
   logitsPass,
@@ -20,6 +21,7 @@ import {
 } from './decoder/passes';
 import { tooLong, type RowShape } from './decoder/inputs';
 import type { EngineDevice } from './device';
+import { DoraFactors } from './dora';
 import { SFT_LOSS, type LossSpec } from './loss';
 import { StateReader, statesShape } from './states';
 import { statesPass } from './decoder/states';
@@ -31,6 +33,7 @@ import type {
   GenerateOptions,
   MemoryPlan,
   NamedTensor,
+  OptimizerSpec,
   PositionScores,
   Session,
   SpanRow,
@@ -57,6 +60,8 @@ export interface SessionShape extends TrainingOptions {
   ranks?: boolean;
   /** The calls of `hiddenStates` to come; null: none. */
   states?: StatesShape | null;
+  /** AdamW with f32 moments where absent. */
+  optimizer?: OptimizerSpec;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
@@ -76,10 +81,11 @@ export function planMemory(
   shape: SessionShape = DEFAULT_SHAPE,
   bindingBytes = 128 * 1024 * 1024,
 ): MemoryPlan {
-  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape));
+  const { optimizer } = shape;
+  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape), { optimizer });
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
   const score = scorePass(memory, rowShape, shape.ranks);
-  const builders = [score.plan];
+  const builders = [score.plan, ...(memory.factors.bytes > 0 ? [doraPass(memory)] : [])];
   const sidePools = [score.inputs.pool, score.outputs];
   for (const row of shape.scoreRows ?? []) {
     const further = scorePass(memory, { tokens: up(row.tokens, 128), supervised: up(row.supervised, 64) });
@@ -128,12 +134,38 @@ export async function createSession(
   trainable: TrainableSpec,
   shape: SessionShape = DEFAULT_SHAPE,
 ): Promise<Session> {
-  const memory = new DecoderMemory(config, trainable, device.limits.bindingBytes, comparesWithFrozen(shape));
+  const { bindingBytes } = device.limits;
+  const { optimizer } = shape;
+  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape), { optimizer });
   const image = memory.weightImage(weights);
-  for (const pool of memory.pools()) pool.allocate(device);
-  const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
-  const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const session = new GpuSession(device, memory, image, rowShape, plan, shape);
+  for (const pool of [memory.weights, memory.tables]) pool.allocate(device);
+  const write = (pool: Pool, values: Float32Array<ArrayBuffer>) =>
+    device.raw.queue.writeBuffer(pool.buffer!, 0, values);
+  write(memory.weights, image);
+  write(memory.tables, memory.tableImage());
+  const base = { memory, arenas: new Arenas(), users: 0 };
+  return openOver(device, base, memory, trainable.kind === 'full' ? image : null, shape);
+}
+
+/** Weights and working memory that sessions share; whoever leaves last gives them back. */
+interface SharedBase {
+  memory: DecoderMemory;
+  arenas: Arenas;
+  users: number;
+}
+
+async function openOver(
+  device: EngineDevice,
+  base: SharedBase,
+  memory: DecoderMemory,
+  image: Float32Array<ArrayBuffer> | null,
+  shape: SessionShape,
+): Promise<Session> {
+  for (const pool of memory.ownPools()) pool.allocate(device);
+  if (memory.frozenWeights && image) device.raw.queue.writeBuffer(memory.frozenWeights.buffer!, 0, image);
+  if (memory.codeMaps) memory.writeCodeMaps(device);
+  const plan = planMemory(memory.config, memory.trainable, shape, device.limits.bindingBytes);
+  const session = new GpuSession(device, base, memory, image, plan, shape);
   await session.resetTrainable(0);
   return session;
 }
@@ -151,44 +183,65 @@ class GpuSession implements Session {
   readonly #memory: DecoderMemory;
   /** The loaded weights, kept where training changes them. */
   readonly #image: Float32Array<ArrayBuffer> | null;
-  readonly #arenas = new Arenas();
+  readonly #base: SharedBase;
+  readonly #arenas: Arenas;
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
   readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
   readonly #trainer: Trainer;
+  readonly #dora: DoraFactors;
+  readonly #shape: SessionShape;
   #generator: Generator | null = null;
   readonly #states: StateReader;
 
   constructor(
     device: EngineDevice,
+    base: SharedBase,
     memory: DecoderMemory,
-    image: Float32Array<ArrayBuffer>,
-    shape: RowShape,
+    image: Float32Array<ArrayBuffer> | null,
     plan: MemoryPlan,
-    { states = null, keepActivations, dropout }: SessionShape,
+    shape: SessionShape,
   ) {
-    this.#states = new StateReader(device, memory, this.#arenas, states);
+    base.users += 1;
+    const { states = null, keepActivations, dropout } = shape;
+    const { arenas } = base;
+    const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
+    this.#base = base;
+    this.#arenas = arenas;
+    this.#states = new StateReader(device, memory, arenas, states);
     this.#device = device;
     this.#memory = memory;
-    this.#image = memory.trainable.kind === 'full' ? image : null;
-    this.#trainer = new Trainer(device, memory, this.#arenas, shape, { keepActivations, dropout });
+    this.#image = image;
+    this.#shape = shape;
+    this.#trainer = new Trainer(device, memory, arenas, rowShape, { keepActivations, dropout });
+    this.#dora = new DoraFactors(device, memory, arenas);
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;
-    this.#write(memory.weights, image);
-    if (memory.frozenWeights) this.#write(memory.frozenWeights, image);
-    this.#write(memory.tables, memory.tableImage());
   }
 
   get counters() {
     return this.#device.counters;
   }
 
-  resetTrainable(seed: number): Promise<void> {
+  async resetTrainable(seed: number): Promise<void> {
     const { trainable } = this.#memory;
     if (this.#image) this.#write(this.#memory.weights, this.#image);
     if (trainable.kind === 'lora') this.#write(this.#memory.parameters, this.#memory.adapterImage(seed));
     this.#restart();
-    return Promise.resolve();
+    await this.#dora.measure();
+  }
+
+  withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape = this.#shape): Promise<Session> {
+    if (this.trainable.kind === 'full') {
+      throw new LabError('internal', 'Weights that are trained cannot be shared by adapters.', {
+        hint: 'Open the first session with an adapter, or with nothing to train.',
+      });
+    }
+    const { config } = this;
+    const { bindingBytes } = this.#device.limits;
+    const further = { optimizer: shape.optimizer, base: this.#base.memory };
+    const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape), further);
+    return openOver(this.#device, this.#base, memory, null, shape);
   }
 
   trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
@@ -269,10 +322,10 @@ class GpuSession implements Session {
     return this.#memory.namedTensors(await this.#readPool(this.#memory.parameters));
   }
 
-  importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
+  async importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
     this.#write(this.#memory.parameters, this.#memory.imageOf(tensors));
     this.#restart();
-    return Promise.resolve();
+    await this.#dora.refresh();
   }
 
   async exportGradients(): Promise<NamedTensor[]> {
@@ -290,22 +343,26 @@ class GpuSession implements Session {
   }
 
   async importState(state: TrainingState): Promise<void> {
-    const expected = this.#memory.trainableElements;
-    for (const values of [state.parameters, state.moment1, state.moment2]) {
-      if (values.length !== expected) {
-        throw new LabError(
-          'checkpoint-mismatch',
-          `The checkpoint holds ${values.length} trained values; this run has ${expected}.`,
-          {
-            hint: 'Resume with the spec and the model that the checkpoint was made with.',
-          },
-        );
-      }
+    const { parameters, moment1, moment2 } = this.#memory;
+    const parts = [
+      [parameters, state.parameters],
+      [moment1, state.moment1],
+      [moment2, state.moment2],
+    ] as const;
+    for (const [pool, values] of parts) {
+      const expected = this.trainable.kind === 'none' ? 0 : pool.bytes / 4;
+      if (values.length === expected) continue;
+      throw new LabError(
+        'checkpoint-mismatch',
+        `The checkpoint holds ${values.length} trained values; this run has ${expected}.`,
+        {
+          hint: 'Resume with the spec and the model that the checkpoint was made with.',
+        },
+      );
     }
-    this.#write(this.#memory.parameters, state.parameters);
-    this.#write(this.#memory.moment1, state.moment1);
-    this.#write(this.#memory.moment2, state.moment2);
+    for (const [pool, values] of parts) this.#write(pool, values);
     this.#trainer.restart(state.step);
+    await this.#dora.refresh();
   }
 
   destroy(): void {
@@ -317,16 +374,21 @@ class GpuSession implements Session {
       pass.outputs.release(this.#device);
     }
     this.#trainer.release();
+    this.#dora.release();
+    for (const pool of this.#memory.ownPools()) pool.release(this.#device);
+    this.#base.users -= 1;
+    if (this.#base.users > 0) return;
     for (const buffer of this.#arenas.buffers) this.#device.destroyBuffer(buffer);
-    for (const pool of this.#memory.pools()) pool.release(this.#device);
+    for (const pool of [this.#memory.weights, this.#memory.tables]) pool.release(this.#device);
   }
 
   /** Moments zero, step 0, reports of earlier steps forgotten. */
   #restart(): void {
     if (this.trainable.kind !== 'none') {
-      const zeros = new Float32Array(this.#memory.trainableElements);
-      this.#write(this.#memory.moment1, zeros);
-      this.#write(this.#memory.moment2, zeros);
+      // Codes of a block whose scale is zero stand for zero, whatever they are.
+      for (const pool of [this.#memory.moment1, this.#memory.moment2]) {
+        this.#write(pool, new Float32Array(pool.bytes / 4));
+      }
     }
     this.#trainer.restart(0);
   }
