@@ -7,6 +7,7 @@
 import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
+import { ADAPTER_HELP, adapterCommand } from './commands/adapter';
 import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
 import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
@@ -60,6 +61,11 @@ const COMMANDS: Record<string, Command> = {
     help: MODEL_HELP,
     about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
     run: modelCommand,
+  },
+  adapter: {
+    help: ADAPTER_HELP,
+    about: 'adapter inspect|merge|…  what a LoRA adapter holds; work it into its model; compare several',
+    run: adapterCommand,
   },
   associations: {
     help: ASSOCIATIONS_HELP,

@@ -47,6 +47,7 @@ export {
   type ModelReport,
   type WrittenSample,
 } from './model-tools';
+export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
