@@ -10,6 +10,7 @@ import { usageError } from './arguments';
 import { ADAPTER_HELP, adapterCommand } from './commands/adapter';
 import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
 import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
+import { CACHE_COMMAND_HELP, cacheCommand } from './commands/cache';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
@@ -59,13 +60,18 @@ const COMMANDS: Record<string, Command> = {
   },
   model: {
     help: MODEL_HELP,
-    about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
+    about: 'model inspect|logits|generate|export\n                          look at a model, ask it, write it as ONNX',
     run: modelCommand,
   },
   adapter: {
     help: ADAPTER_HELP,
     about: 'adapter inspect|merge|…  what a LoRA adapter holds; work it into its model; compare several',
     run: adapterCommand,
+  },
+  cache: {
+    help: CACHE_COMMAND_HELP,
+    about: 'cache list|delete       models fetched from the hub and from addresses',
+    run: cacheCommand,
   },
   associations: {
     help: ASSOCIATIONS_HELP,

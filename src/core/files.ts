@@ -15,6 +15,8 @@ export interface FileEntry {
 export interface FileFolder {
   /** What to call it in messages: a path or the picked folder's name. */
   readonly name: string;
+  /** Where its files were fetched from, pinned where that is possible; absent for a folder of the user's own. */
+  readonly reference?: string | undefined;
   list(): Promise<FileEntry[]>;
   /** Bytes `[start, end)` of a file. Throws LabError `file-missing` or `file-unreadable`. */
   read(path: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;

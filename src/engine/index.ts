@@ -6,5 +6,8 @@ export { requireLayers } from './decoder/states';
 export { adapterShapes, linearNames, linearShape, loraNames, targetsIn } from './decoder/adapter-shapes';
 export { decoderWeights } from './decoder/memory';
 export { SFT_LOSS } from './loss';
+export { FULL_PRECISION, PRECISIONS } from './precision/kinds';
 export { createSession, planMemory, type SessionShape } from './session';
 export { LINEAR_NAMES } from './types';
+export { sourceOfMap } from './upload';
+export type { WeightSource } from './weight-source';

@@ -10,7 +10,7 @@ import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
 import { doraPass } from './decoder/dora-pass';
-import { DecoderMemory } from './decoder/memory';
+import { DecoderMemory, POOL_BUFFER_BYTES } from './decoder/memory';
 import {
   logitsPass,
   scorePass,
@@ -26,6 +26,7 @@ import { SFT_LOSS, type LossSpec } from './loss';
 import { StateReader, statesShape } from './states';
 import { statesPass } from './decoder/states';
 import { Arenas, Plan, type Pool } from './plan';
+import { FULL_PRECISION, type BasePrecision } from './precision/kinds';
 import { Trainer } from './trainer';
 import type {
   DecoderConfig,
@@ -37,6 +38,7 @@ import type {
   PositionScores,
   Session,
   SpanRow,
+  StoredWeight,
   StatesShape,
   StepReport,
   StepSettings,
@@ -44,6 +46,8 @@ import type {
   TrainingState,
   WeightMap,
 } from './types';
+import { sourceOfMap, uploadWeights } from './upload';
+import type { WeightSource } from './weight-source';
 
 export interface SessionShape extends TrainingOptions {
   /** Tokens of one packed row: the micro-step. */
@@ -60,6 +64,8 @@ export interface SessionShape extends TrainingOptions {
   ranks?: boolean;
   /** The calls of `hiddenStates` to come; null: none. */
   states?: StatesShape | null;
+  /** How the base is kept; f32 where absent. */
+  precision?: BasePrecision;
   /** AdamW with f32 moments where absent. */
   optimizer?: OptimizerSpec;
 }
@@ -68,7 +74,14 @@ const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
 /** What decoding's caches may hold where no call was announced. */
 const UNPLANNED_DECODING_BYTES = 128 * 1024 * 1024;
 const DEFAULT_LOSSES: readonly LossSpec[] = [SFT_LOSS];
-const comparesWithFrozen = ({ losses = DEFAULT_LOSSES }: SessionShape) => losses.some(({ klWeight }) => klWeight > 0);
+const memoryOptions = (
+  { losses = DEFAULT_LOSSES, precision = FULL_PRECISION, optimizer }: SessionShape,
+  bufferBytes: number,
+) => ({
+  keepFrozen: losses.some(({ klWeight }) => klWeight > 0),
+  ...{ precision, optimizer },
+  bufferBytes: Math.min(bufferBytes, POOL_BUFFER_BYTES),
+});
 const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
 
 /**
@@ -80,9 +93,9 @@ export function planMemory(
   trainable: TrainableSpec,
   shape: SessionShape = DEFAULT_SHAPE,
   bindingBytes = 128 * 1024 * 1024,
+  bufferBytes = POOL_BUFFER_BYTES,
 ): MemoryPlan {
-  const { optimizer } = shape;
-  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape), { optimizer });
+  const memory = new DecoderMemory(config, trainable, bindingBytes, memoryOptions(shape, bufferBytes));
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
   const score = scorePass(memory, rowShape, shape.ranks);
   const builders = [score.plan, ...(memory.factors.bytes > 0 ? [doraPass(memory)] : [])];
@@ -122,52 +135,45 @@ export function planMemory(
   const trainingBytes = sum(memory.pools()) - weightsBytes;
   const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(sidePools) + uniformBytes;
   const totalBytes = weightsBytes + trainingBytes + activationBytes + decodingBytes;
-  const largestBufferBytes = Math.max(...memory.pools().map(({ bytes }) => bytes), ...arenas);
+  const largestBufferBytes = Math.max(...memory.pools().flatMap((pool) => pool.bufferSizes()), ...arenas);
   return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes, largestBufferBytes };
 }
 
-/** Uploads the weights and opens a session. Errors: `tensor-missing`, `tensor-shape`, `device-limit`, `config-invalid`. */
+/**
+ * Uploads the weights and opens a session; where it trains all of them it reads them again at a reset.
+ * Errors: `tensor-missing`, `tensor-shape`, `tensor-range`, `device-limit`, `config-invalid`, and the source's own.
+ */
 export async function createSession(
   device: EngineDevice,
   config: DecoderConfig,
-  weights: WeightMap,
+  weights: WeightMap | WeightSource,
   trainable: TrainableSpec,
   shape: SessionShape = DEFAULT_SHAPE,
+  signal?: AbortSignal,
 ): Promise<Session> {
-  const { bindingBytes } = device.limits;
-  const { optimizer } = shape;
-  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape), { optimizer });
-  const image = memory.weightImage(weights);
-  for (const pool of [memory.weights, memory.tables]) pool.allocate(device);
-  const write = (pool: Pool, values: Float32Array<ArrayBuffer>) =>
-    device.raw.queue.writeBuffer(pool.buffer!, 0, values);
-  write(memory.weights, image);
-  write(memory.tables, memory.tableImage());
-  const base = { memory, arenas: new Arenas(), users: 0 };
-  return openOver(device, base, memory, trainable.kind === 'full' ? image : null, shape);
-}
-
-/** Weights and working memory that sessions share; whoever leaves last gives them back. */
-interface SharedBase {
-  memory: DecoderMemory;
-  arenas: Arenas;
-  users: number;
-}
-
-async function openOver(
-  device: EngineDevice,
-  base: SharedBase,
-  memory: DecoderMemory,
-  image: Float32Array<ArrayBuffer> | null,
-  shape: SessionShape,
-): Promise<Session> {
-  for (const pool of memory.ownPools()) pool.allocate(device);
-  if (memory.frozenWeights && image) device.raw.queue.writeBuffer(memory.frozenWeights.buffer!, 0, image);
-  if (memory.codeMaps) memory.writeCodeMaps(device);
-  const plan = planMemory(memory.config, memory.trainable, shape, device.limits.bindingBytes);
-  const session = new GpuSession(device, base, memory, image, plan, shape);
+  const { bindingBytes, bufferBytes } = device.limits;
+  const memory = new DecoderMemory(config, trainable, bindingBytes, memoryOptions(shape, bufferBytes));
+  const plan = planMemory(config, trainable, shape, bindingBytes, bufferBytes);
+  const source = weights instanceof Map ? sourceOfMap(config, weights) : weights;
+  for (const pool of memory.pools()) pool.allocate(device);
+  const stored = await uploadWeights(device, memory, source, signal).catch((error: unknown) => {
+    for (const pool of memory.pools()) pool.release(device);
+    throw error;
+  });
+  device.raw.queue.writeBuffer(memory.tables.buffer!, 0, memory.tableImage());
+  const base: SharedBase = { memory, source, stored, arenas: new Arenas(), users: 0 };
+  const session = new GpuSession(device, base, memory, plan, shape);
   await session.resetTrainable(0);
   return session;
+}
+
+/** What sessions over the same weights share; whoever leaves last gives it back. */
+interface SharedBase {
+  memory: DecoderMemory;
+  source: WeightSource;
+  stored: readonly StoredWeight[];
+  arenas: Arenas;
+  users: number;
 }
 
 class GpuSession implements Session {
@@ -181,8 +187,10 @@ class GpuSession implements Session {
   readonly memory: MemoryPlan;
   readonly #device: EngineDevice;
   readonly #memory: DecoderMemory;
-  /** The loaded weights, kept where training changes them. */
-  readonly #image: Float32Array<ArrayBuffer> | null;
+  readonly storedWeights: readonly StoredWeight[];
+  /** Where the weights come from, and whether training has changed those on the GPU. */
+  readonly #source: WeightSource;
+  #changed = false;
   readonly #base: SharedBase;
   readonly #arenas: Arenas;
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
@@ -193,30 +201,25 @@ class GpuSession implements Session {
   #generator: Generator | null = null;
   readonly #states: StateReader;
 
-  constructor(
-    device: EngineDevice,
-    base: SharedBase,
-    memory: DecoderMemory,
-    image: Float32Array<ArrayBuffer> | null,
-    plan: MemoryPlan,
-    shape: SessionShape,
-  ) {
+  constructor(device: EngineDevice, base: SharedBase, memory: DecoderMemory, plan: MemoryPlan, shape: SessionShape) {
     base.users += 1;
     const { states = null, keepActivations, dropout } = shape;
-    const { arenas } = base;
     const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
     this.#base = base;
-    this.#arenas = arenas;
-    this.#states = new StateReader(device, memory, arenas, states);
+    this.#arenas = base.arenas;
+    this.#states = new StateReader(device, memory, base.arenas, states);
     this.#device = device;
     this.#memory = memory;
-    this.#image = image;
     this.#shape = shape;
-    this.#trainer = new Trainer(device, memory, arenas, rowShape, { keepActivations, dropout });
-    this.#dora = new DoraFactors(device, memory, arenas);
+    this.#source = base.source;
+    this.storedWeights = base.stored;
+    this.#trainer = new Trainer(device, memory, base.arenas, rowShape, { keepActivations, dropout });
+    this.#dora = new DoraFactors(device, memory, base.arenas);
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;
+    if (memory.frozenWeights) this.#copy(memory.weights, memory.frozenWeights);
+    memory.writeCodeMaps(device);
   }
 
   get counters() {
@@ -224,27 +227,37 @@ class GpuSession implements Session {
   }
 
   async resetTrainable(seed: number): Promise<void> {
-    const { trainable } = this.#memory;
-    if (this.#image) this.#write(this.#memory.weights, this.#image);
+    const { trainable, weights, frozenWeights } = this.#memory;
+    if (trainable.kind === 'full' && this.#changed) {
+      if (frozenWeights) this.#copy(frozenWeights, weights);
+      else await uploadWeights(this.#device, this.#memory, this.#source);
+      this.#changed = false;
+    }
     if (trainable.kind === 'lora') this.#write(this.#memory.parameters, this.#memory.adapterImage(seed));
     this.#restart();
     await this.#dora.measure();
   }
 
-  withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape = this.#shape): Promise<Session> {
+  async withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape = this.#shape): Promise<Session> {
     if (this.trainable.kind === 'full') {
       throw new LabError('internal', 'Weights that are trained cannot be shared by adapters.', {
         hint: 'Open the first session with an adapter, or with nothing to train.',
       });
     }
-    const { config } = this;
-    const { bindingBytes } = this.#device.limits;
-    const further = { optimizer: shape.optimizer, base: this.#base.memory };
-    const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape), further);
-    return openOver(this.#device, this.#base, memory, null, shape);
+    const { memory: base } = this.#base;
+    const { bindingBytes, bufferBytes } = this.#device.limits;
+    const own = { ...shape, precision: base.precision };
+    const options = { ...memoryOptions(own, bufferBytes), base };
+    const memory = new DecoderMemory(this.config, trainable, bindingBytes, options);
+    const plan = planMemory(this.config, trainable, own, bindingBytes, bufferBytes);
+    for (const pool of memory.ownPools()) pool.allocate(this.#device);
+    const session = new GpuSession(this.#device, this.#base, memory, plan, own);
+    await session.resetTrainable(0);
+    return session;
   }
 
   trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
+    this.#changed = true;
     return this.#trainer.train(rows, settings);
   }
 
@@ -323,6 +336,7 @@ class GpuSession implements Session {
   }
 
   async importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
+    this.#changed = true;
     this.#write(this.#memory.parameters, this.#memory.imageOf(tensors));
     this.#restart();
     await this.#dora.refresh();
@@ -360,6 +374,7 @@ class GpuSession implements Session {
         },
       );
     }
+    this.#changed = true;
     for (const [pool, values] of parts) this.#write(pool, values);
     this.#trainer.restart(state.step);
     await this.#dora.refresh();
@@ -448,6 +463,12 @@ class GpuSession implements Session {
 
   #write(pool: Pool, image: Float32Array): void {
     this.#device.raw.queue.writeBuffer(pool.buffer!, 0, image.buffer, image.byteOffset, image.byteLength);
+  }
+
+  #copy(from: Pool, to: Pool): void {
+    const encoder = this.#device.raw.createCommandEncoder();
+    encoder.copyBufferToBuffer(from.buffer!, 0, to.buffer!, 0, from.bytes);
+    this.#device.submit(encoder.finish());
   }
 
   async #readPool(pool: Pool): Promise<Float32Array> {

@@ -48,10 +48,20 @@ export {
   type WrittenSample,
 } from './model-tools';
 export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
+export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
-export { openModel, WRITTEN_DTYPES, type WrittenDtype } from '../models';
+export {
+  createWeb,
+  type DownloadProgress,
+  type KeptModel,
+  ModelCache,
+  openModel,
+  type Web,
+  WRITTEN_DTYPES,
+  type WrittenDtype,
+} from '../models';
 export {
   asOntology,
   detectTerminology,

@@ -1,11 +1,12 @@
 /**
  * Tensor data of safetensors files, read by range as Float32Array; the writer is `core/safetensors`.
  *
- * Promises: never holds more of a file than the tensor asked for.
+ * Promises: beside the values asked for, never holds more of a file than a few MB.
  * Assumes a little-endian host, as every host of WebGPU is. Must not know: models, engine, adapters.
  */
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
+import { decodeF16 } from '../core/float16';
 import { formatShape, readExactly } from './files';
 import type { TensorInfo } from './safetensors-header';
 
@@ -13,8 +14,8 @@ export { encodeSafetensors, type TensorToWrite } from '../core/safetensors';
 export { readSafetensorsHeader } from './safetensors-header';
 export type { SafetensorsDtype, SafetensorsHeader, TensorInfo } from './safetensors-header';
 
-/** Reads are cut into pieces of this size, so that progress and cancelling stay lively and no host limit is met. */
-const PIECE_BYTES = 64 * 1024 * 1024;
+/** Reads are cut into pieces of about this size: what is held beside the values, and how lively progress and cancelling are. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 export interface ReadOptions {
   signal?: AbortSignal;
@@ -39,38 +40,47 @@ export async function readTensor(
   info: TensorInfo,
   options: ReadOptions = {},
 ): Promise<Float32Array> {
-  requireWeightDtype(info);
-  const values = decode(info.dtype, await readBytes(folder, info, options));
-  const bad = firstNotFinite(values);
-  if (bad !== null) {
-    throw new LabError(
-      'safetensors-invalid',
-      `${info.file}: tensor ${info.name} ${formatShape(info.shape)} holds ${values[bad]} at element ${bad}, ` +
-        'where a finite f32 number is needed.',
-      { hint: 'Download the file again; if it stays so, the model itself is broken.' },
-    );
-  }
+  const elements = info.shape.reduce((product, side) => product * side, 1);
+  const values = new Float32Array(elements);
+  await readElements(folder, info, 0, values, options);
   return values;
 }
 
-function firstNotFinite(values: Float32Array): number | null {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return null;
-}
-
-async function readBytes(folder: FileFolder, info: TensorInfo, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
-  const total = info.end - info.start;
-  const whole = total > PIECE_BYTES ? new Uint8Array(total) : null;
-  for (let start = info.start; ; start += PIECE_BYTES) {
-    if (options.signal?.aborted) {
+/** Fills `into` with the tensor's elements from `first` on. Throws what `readTensor` throws. */
+export async function readElements(
+  folder: FileFolder,
+  info: TensorInfo,
+  first: number,
+  into: Float32Array,
+  { signal, onBytes }: ReadOptions = {},
+): Promise<void> {
+  requireWeightDtype(info);
+  const width = info.dtype === 'F64' ? 8 : info.dtype === 'F32' ? 4 : 2;
+  const step = PIECE_BYTES / width;
+  for (let done = 0; done < into.length; done += step) {
+    if (signal?.aborted) {
       throw new LabError('cancelled', `Loading ${info.file} was cancelled.`, { hint: 'Open the model again.' });
     }
-    const piece = await readExactly(folder, info.file, start, Math.min(start + PIECE_BYTES, info.end));
-    options.onBytes?.(piece.byteLength);
-    if (whole === null) return piece;
-    whole.set(piece, start - info.start);
-    if (start + PIECE_BYTES >= info.end) return whole;
+    const count = Math.min(step, into.length - done);
+    const start = info.start + (first + done) * width;
+    const bytes = await readExactly(folder, info.file, start, start + count * width);
+    const values = decode(info.dtype, bytes);
+    requireFinite(info, values, first + done);
+    into.set(values, done);
+    onBytes?.(bytes.byteLength);
   }
+}
+
+function requireFinite(info: TensorInfo, values: Float32Array, first: number): void {
+  let bad = 0;
+  while (bad < values.length && Number.isFinite(values[bad])) bad++;
+  if (bad === values.length) return;
+  throw new LabError(
+    'safetensors-invalid',
+    `${info.file}: tensor ${info.name} ${formatShape(info.shape)} holds ${values[bad]} at element ${first + bad}, ` +
+      'where a finite f32 number is needed.',
+    { hint: 'Download the file again; if it stays so, the model itself is broken.' },
+  );
 }
 
 function decode(dtype: TensorInfo['dtype'], bytes: Uint8Array<ArrayBuffer>): Float32Array {
@@ -88,52 +98,4 @@ export function decodeBf16(halves: Uint16Array): Float32Array {
   const words = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
   return new Float32Array(words.buffer);
-}
-
-/** IEEE 754 binary16 → binary32, exact for every one of the 65,536 patterns. */
-export function decodeF16(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
-  const values = new Float32Array(words.buffer);
-  for (let i = 0; i < halves.length; i++) {
-    const half = halves[i]!;
-    const sign = (half & 0x8000) << 16;
-    const exponent = (half >>> 10) & 0x1f;
-    const mantissa = half & 0x3ff;
-    if (exponent === 0x1f) words[i] = sign | 0x7f800000 | (mantissa << 13);
-    else if (exponent > 0) words[i] = sign | ((exponent + 112) << 23) | (mantissa << 13);
-    else values[i] = (sign === 0 ? mantissa : -mantissa) * 2 ** -24;
-  }
-  return values;
-}
-
-/** What becomes infinite when rounded to binary16: 65,520 and above, the middle between the largest number and the next. */
-const F16_OVERFLOW = 0x477ff000;
-/** 2⁻¹⁴, the smallest normal number of binary16. */
-const F16_NORMAL = 0x38800000;
-
-/** Binary32 → IEEE 754 binary16, to nearest, ties to even. What does not fit, NaN included, becomes infinite: see `overflow`. */
-export function encodeF16(values: Float32Array): { halves: Uint16Array; overflow: number | null } {
-  const words = new Uint32Array(values.slice().buffer);
-  const halves = new Uint16Array(values.length);
-  let overflow: number | null = null;
-  for (let i = 0; i < values.length; i++) {
-    const sign = (words[i]! >>> 16) & 0x8000;
-    const magnitude = words[i]! & 0x7fffffff;
-    if (magnitude >= F16_OVERFLOW) {
-      overflow ??= i;
-      halves[i] = sign | 0x7c00;
-    } else if (magnitude < F16_NORMAL) {
-      halves[i] = sign | halfToEven(Math.abs(values[i]!) * 2 ** 24);
-    } else {
-      // Rounding up may carry into the exponent, which is what it should do.
-      halves[i] = sign | halfToEven((magnitude - 0x38000000) / 8192);
-    }
-  }
-  return { halves, overflow };
-}
-
-function halfToEven(value: number): number {
-  const low = Math.floor(value);
-  const rest = value - low;
-  return low + (rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? 1 : 0);
 }

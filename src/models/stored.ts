@@ -27,10 +27,31 @@ export function storedOutput(outputs: OutputBlocks | null, row: number): number 
   return Math.floor(row / block) * stride + offset + (row % block);
 }
 
-/** Values of `shape` (one or two sides) out of the file's tensor. */
-export function fromStored(values: Float32Array, shape: readonly number[], stored: StoredAs): Float32Array {
-  const result = new Float32Array(shape.reduce((product, side) => product * side, 1));
-  walk(shape, stored, (own, theirs) => (result[own] = values[theirs]!));
+/** Output rows `[first, end)` as runs of rows that follow each other in the file: `[from, to)` each. */
+export function outputRuns(outputs: OutputBlocks | null, first: number, end: number): [from: number, to: number][] {
+  const runs: [number, number][] = [];
+  for (let row = first; row < end;) {
+    const from = storedOutput(outputs, row);
+    const rows = Math.min(end - row, outputs ? outputs.block - (row % outputs.block) : end - row);
+    const last = runs.at(-1);
+    if (last?.[1] === from) last[1] += rows;
+    else runs.push([from, from + rows]);
+    row += rows;
+  }
+  return runs;
+}
+
+/** Values of `shape` (one or two sides) out of the file's tensor: all of its rows, or `[first, end)`. */
+export function fromStored(
+  values: Float32Array,
+  shape: readonly number[],
+  stored: StoredAs,
+  first = 0,
+  end = shape[0]!,
+): Float32Array {
+  const columns = shape[1] ?? 1;
+  const result = new Float32Array((end - first) * columns);
+  walk(shape, stored, (own, theirs) => (result[own - first * columns] = values[theirs]!), first, end);
   return result;
 }
 
@@ -43,9 +64,11 @@ function walk(
   [rows, columns = 1]: readonly number[],
   { shape, transposed, outputs }: StoredAs,
   visit: (own: number, theirs: number) => void,
+  first = 0,
+  end = rows!,
 ): void {
   const width = shape[1] ?? 1;
-  for (let row = 0; row < rows!; row++) {
+  for (let row = first; row < end; row++) {
     const output = storedOutput(outputs, row);
     for (let column = 0; column < columns; column++) {
       visit(row * columns + column, transposed ? column * width + output : output * width + column);

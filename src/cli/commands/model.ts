@@ -1,12 +1,13 @@
-/** `ontoscope model inspect|logits|generate PATH`: a model by itself. */
+/** `ontoscope model inspect|logits|generate|export`: a model by itself. */
 import type { FileFolder } from '../../core/files';
 import type { AnsweringModel, ModelReport } from '../../experiment';
 import { checkIds, generateSamples, inspectModel, openAnsweringModel, openModel } from '../../experiment';
 import { idsOption, numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount } from '../format';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
+import { exportModel, MODEL_EXPORT_HELP } from './model-export';
 
 export const MODEL_HELP = `ontoscope model inspect PATH [--json]
     What a model folder holds, and the GPU memory it would take.
@@ -22,19 +23,26 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
   --top-k K        keep the K likeliest tokens; 0 keeps all (default: 0)
   --top-p P        keep the likeliest tokens up to probability P (default: 1)
   --seed S         (default: 1)
-  --json           one JSON document on stdout`;
+  --json           one JSON document on stdout
+
+PATH is a model's folder, or a model of the hub or of an address:
+${CACHE_HELP}
+
+${MODEL_EXPORT_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
   if (action === 'inspect') return inspect(rest, terminal);
   if (action === 'logits') return logits(rest, terminal);
   if (action === 'generate') return generate(rest, terminal);
-  throw usageError(`model needs inspect, logits or generate${action ? `, not “${action}”` : ''}.`, 'model');
+  if (action === 'export') return exportModel(rest, terminal);
+  throw usageError(`model needs inspect, logits, generate or export${action ? `, not “${action}”` : ''}.`, 'model');
 }
 
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' } });
-  const folder = await openNodeFolder(onlyArgument(positionals, 'a model folder', 'model'));
+  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' }, ...CACHE_OPTION });
+  const place = onlyArgument(positionals, 'a model folder', 'model');
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const report = await inspectModel(folder);
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else for (const line of describe(report)) terminal.out(line);
@@ -73,11 +81,12 @@ async function logits(argv: readonly string[], terminal: Terminal): Promise<numb
     ids: { type: 'string' },
     all: { type: 'boolean' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if (values.ids === undefined) throw usageError('model logits needs --ids, such as --ids 1,2,3.', 'model');
   const ids = idsOption(values.ids, 'model');
-  const folder = await openNodeFolder(place);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   return withModel(folder, ids, 0, async ({ model, session }) => {
     const flat = await session.logits(Uint32Array.from(ids), values.all === true);
     const { vocabSize } = model.config;
@@ -111,6 +120,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     'top-p': { type: 'string' },
     seed: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if ((values.text === undefined) === (values.ids === undefined)) {
@@ -126,7 +136,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     topP: numberOption(values['top-p'], 'top-p', { fallback: 1, min: 1e-6, max: 1 }, 'model'),
     seed: whole(values.seed, 'seed', 1, 0, 4_294_967_295),
   };
-  const folder = await openNodeFolder(place);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const ids = values.ids === undefined ? await promptIds(folder, values.text!) : idsOption(values.ids, 'model');
   return withModel(folder, ids, settings.maxNewTokens, async (answering) => {
     const samples = await generateSamples(answering, Uint32Array.from(ids), settings);

@@ -6,19 +6,13 @@
  */
 import { LabError } from '../../core/errors';
 import { PhiloxSequence, STREAM } from '../../core/philox';
-import type { EngineDevice } from '../device';
 import { Pool, type Tensor } from '../plan';
 import { vocabularyShards, type VocabularyShard } from '../ops/rows';
-import type {
-  DecoderConfig,
-  LinearName,
-  NamedTensor,
-  OptimizerSpec,
-  TrainableSpec,
-  WeightInfo,
-  WeightMap,
-} from '../types';
-import { DYNAMIC_MAPS } from '../ops/quantile-maps';
+import { FULL_PRECISION, type BasePrecision } from '../precision/kinds';
+import { storageOf, storedLayout } from '../precision/storage';
+import type { EngineDevice } from '../device';
+import { DYNAMIC_MAPS } from '../precision/dynamic';
+import type { DecoderConfig, LinearName, NamedTensor, OptimizerSpec, TrainableSpec, WeightInfo } from '../types';
 import { adapterShapes, type AdapterShape, linearNames, linearShape, loraNames, targetsIn } from './adapter-shapes';
 import { ADAMW, isFaster, momentWords } from './optimizer-state';
 
@@ -59,7 +53,7 @@ export interface LoraTensors {
   dora: DoraTensors | null;
 }
 
-/** [out] each. Norm and factor follow from the parameters: see `doraPass`. */
+/** [out] each. Norm and factor follow from the parameters: see `dora-pass.ts`. */
 export interface DoraTensors {
   magnitude: Tensor;
   gradMagnitude: Tensor;
@@ -86,9 +80,25 @@ function rotaryFrequencies({ traits, inverseFrequencies }: DecoderConfig): (read
 
 const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
+/** Largest buffer of frozen weights: what every WebGPU device allows. */
+export const POOL_BUFFER_BYTES = 256 * 1024 * 1024;
+
+export interface MemoryOptions {
+  /** A loss compares with the model as it was loaded. */
+  keepFrozen?: boolean;
+  precision?: BasePrecision;
+  bufferBytes?: number;
+  /** AdamW with f32 moments where absent. */
+  optimizer?: OptimizerSpec | undefined;
+  /** The memory of the same model, whose weights and tables are shared. */
+  base?: DecoderMemory;
+}
+
 export class DecoderMemory {
   readonly config: DecoderConfig;
   readonly trainable: TrainableSpec;
+  readonly precision: BasePrecision;
+  /** In several buffers where it must be; in one where it is trained, for the optimiser goes over it as one range. */
   readonly weights: Pool;
   readonly tables: Pool;
   /** The pool that the optimiser updates: the adapter's, or the weights themselves. */
@@ -109,34 +119,23 @@ export class DecoderMemory {
   readonly shards: VocabularyShard[];
   readonly optimizer: OptimizerSpec;
 
-  /**
-   * @param keepFrozen whether a loss compares with the model as it was loaded
-   * @param base the memory of the same model, whose weights and tables are shared
-   */
-  constructor(
-    config: DecoderConfig,
-    trainable: TrainableSpec,
-    bindingBytes: number,
-    keepFrozen = false,
-    { optimizer = ADAMW, base = null }: { optimizer?: OptimizerSpec | undefined; base?: DecoderMemory | null } = {},
-  ) {
+  constructor(config: DecoderConfig, trainable: TrainableSpec, bindingBytes: number, options: MemoryOptions = {}) {
+    const { keepFrozen = false, precision = FULL_PRECISION, optimizer = ADAMW, base } = options;
     checkShape(config);
+    requireTrainable(trainable, precision);
     this.config = config;
     this.trainable = trainable;
+    this.precision = precision;
     this.optimizer = optimizer;
+    this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
     this.frozenWeights = keepFrozen && trainable.kind === 'full' ? new Pool('frozen weights') : null;
-    this.weights = base?.weights ?? new Pool('weights');
+    this.weights = base?.weights ?? this.#reserveWeights(options.bufferBytes ?? POOL_BUFFER_BYTES);
     this.tables = base?.tables ?? new Pool('tables');
-    for (const { name, shape } of decoderWeights(config)) {
-      if (!base) this.weights.reserve(name, elementsOf(shape));
-      this.frozenWeights?.reserve(name, elementsOf(shape));
-    }
     this.#rotary = base ? base.#rotary : this.#rotaryTables();
     this.none = base?.none ?? this.tables.reserve('none', 64);
     const trains = trainable.kind !== 'none';
     this.codeMaps =
       trains && optimizer.kind === 'adamw-8bit' ? this.#codes.reserve('code maps', DYNAMIC_MAPS.length) : null;
-    this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
     this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
     if (trainable.kind === 'lora') {
       const shapes = adapterShapes(config, trainable);
@@ -154,6 +153,22 @@ export class DecoderMemory {
         for (const pool of [this.moment1, this.moment2]) pool.reserve(name, momentWords(optimizer, elements));
       }
     }
+  }
+
+  #reserveWeights(bufferBytes: number): Pool {
+    const { config, precision, trainable } = this;
+    const weights = new Pool('weights', trainable.kind === 'full' ? undefined : bufferBytes);
+    for (const info of decoderWeights(config)) {
+      const { name, shape } = info;
+      const storage = storageOf(name, precision);
+      const { words } = storedLayout(info, storage);
+      // Tables are bound a shard at a time.
+      const shard = { shape: [this.shards[0]!.count, shape[1] ?? 1] };
+      const pieceElements = name === 'embed' || name === 'head' ? storedLayout(shard, storage).words : words;
+      weights.reserve(name, words, { ...(storage !== 'f32' && { storage }), pieceElements });
+      this.frozenWeights?.reserve(name, words);
+    }
+    return weights;
   }
 
   #rotaryTables(): RotaryTables[] {
@@ -250,29 +265,6 @@ export class DecoderMemory {
     };
   }
 
-  /** The weights as one image of their pool. Errors: `tensor-missing`, `tensor-shape`. */
-  weightImage(weights: WeightMap): Float32Array<ArrayBuffer> {
-    const image = new Float32Array(this.weights.bytes / 4);
-    for (const { name, shape } of decoderWeights(this.config)) {
-      const data = weights.get(name);
-      const hint = 'Load the model again; if it persists its files do not fit its config.json.';
-      if (!data)
-        throw new LabError('tensor-missing', `The model gives no weight "${name}".`, { hint, control: 'model.path' });
-      if (data.length !== elementsOf(shape)) {
-        throw new LabError(
-          'tensor-shape',
-          `Weight "${name}" has ${data.length} values; [${shape.join(', ')}] is expected.`,
-          {
-            hint,
-            control: 'model.path',
-          },
-        );
-      }
-      image.set(data, this.weight(name).offset / 4);
-    }
-    return image;
-  }
-
   /** cos and sin of position × inverse frequency, made in f64. */
   tableImage(): Float32Array<ArrayBuffer> {
     const image = new Float32Array(this.tables.bytes / 4);
@@ -292,7 +284,10 @@ export class DecoderMemory {
     if (this.codeMaps) device.raw.queue.writeBuffer(this.#codes.buffer!, this.codeMaps.offset, DYNAMIC_MAPS);
   }
 
-  /** A fresh adapter: A uniform in ±1/√in (Kaiming with a = √5), B zero, as PEFT initialises; magnitudes are yet to be measured. */
+  /**
+   * A fresh adapter: A uniform in ±1/√in (Kaiming with a = √5), B zero, as PEFT initialises; magnitudes are yet to be
+   * measured.
+   */
   adapterImage(seed: number): Float32Array<ArrayBuffer> {
     const image = new Float32Array(this.trainableElements);
     if (this.trainable.kind !== 'lora') return image;
@@ -359,4 +354,13 @@ function checkShape(config: DecoderConfig): void {
       });
     }
   }
+}
+
+/** Packed weights cannot take steps: what a step changes is far less than what they can tell apart. */
+function requireTrainable(trainable: TrainableSpec, { precision }: BasePrecision): void {
+  if (trainable.kind !== 'full' || precision === 'f32') return;
+  throw new LabError('spec-invalid', `All weights are to be trained, but the model is kept in ${precision}.`, {
+    hint: 'Train an adapter (adapter.kind lora), or set model.precision to f32.',
+    control: 'model.precision',
+  });
 }

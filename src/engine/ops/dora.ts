@@ -8,13 +8,33 @@ import norm from '../../../shaders/forward/dora_norm.wgsl?raw';
 import scale from '../../../shaders/forward/dora_scale.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, type PlanBuilder, type Tensor } from '../plan';
+import type { Storage } from '../precision/kinds';
+import { kernelFor, storedKernel } from './stored';
 
-export const doraNorm = defineKernel({
-  name: 'forward/dora_norm',
-  source: norm,
-  bindings: { w: 'read', a: 'read', b: 'read', partial: 'read-write' },
-  params: { outputs: 'u32', k4: 'u32', r: 'u32', chunks: 'u32', scale: 'f32' },
-});
+const normKernel = (storage: Storage) =>
+  storedKernel(
+    {
+      name: 'forward/dora_norm',
+      source: norm,
+      bindings: { w: 'read', a: 'read', b: 'read', partial: 'read-write' },
+      params: { n: 'u32', k4: 'u32', r: 'u32', chunks: 'u32', scale: 'f32' },
+    },
+    storage,
+  );
+
+export const doraNorm = normKernel('f32');
+export const doraNormF16 = normKernel('f16');
+export const doraNormInt8 = normKernel('int8');
+export const doraNormNf4 = normKernel('nf4');
+export const doraNormNf4Double = normKernel('nf4-double');
+
+const NORM: Record<Storage, typeof doraNorm> = {
+  f32: doraNorm,
+  f16: doraNormF16,
+  int8: doraNormInt8,
+  nf4: doraNormNf4,
+  'nf4-double': doraNormNf4Double,
+};
 
 export const doraFactor = defineKernel({
   name: 'forward/dora_factor',
@@ -50,9 +70,9 @@ export function doraFactors(
   const chunks = Math.ceil(s.inputs / CHUNK);
   const partial = plan.tensor('DoRA square sums', outputs * chunks);
   plan.dispatch(
-    doraNorm,
+    kernelFor(NORM, t.w),
     { w: t.w, a: t.a, b: t.b, partial },
-    { outputs, k4: s.inputs / 4, r: s.rank, chunks, scale: s.scale },
+    { n: outputs, k4: s.inputs / 4, r: s.rank, chunks, scale: s.scale },
     groupsFor(outputs * chunks),
   );
   const { magnitude: m, norm: n, factor } = t;

@@ -4,7 +4,7 @@
  *
  * Must not know: the GPU, which tensors a model has.
  */
-import { dynamicMap, ZERO_CODES } from '../ops/quantile-maps';
+import { dynamicMap, ZERO_CODES } from '../precision/dynamic';
 import type { StepSettings } from '../types';
 import type { Reals } from './linear';
 

@@ -5,26 +5,53 @@ import {
   doraFactors,
   doraMagnitudeGrad,
   doraNorm,
+  doraNormF16,
+  doraNormInt8,
+  doraNormNf4,
+  doraNormNf4Double,
   doraScale,
   magnitudeGradient,
   scaleOutputs,
 } from '../../../src/engine/ops/dora';
 import { doraBackward, doraScale as scaled, rowNorms } from '../../../src/engine/reference/kernels';
+import type { Storage } from '../../../src/engine/precision/kinds';
+import { storedValues } from '../../../src/engine/reference/stored';
+import { packedWeight } from '../../helpers/packed';
 import { expectClose, floats, kernelBench } from '../../helpers/kernel-bench';
 
 const { run, describeKernel } = kernelBench();
 
-const factors = (outputs: number, inputs: number, rank: number, w = floats(1, outputs * inputs)) => {
+const factors = (outputs: number, inputs: number, rank: number, storage: Storage = 'f32') => {
+  const w = floats(1, outputs * inputs);
+  const shape: [number, number] = [outputs, inputs];
+  const words = storage === 'f32' ? null : packedWeight(w, shape, storage).words;
   const [a, b, magnitude] = [floats(2, rank * inputs), floats(3, outputs * rank), floats(4, outputs)];
-  const shape = { outSize: outputs, inSize: inputs, rank, scale: 0.7 };
   const found = run((t) => {
     const [norm, factor] = [t.output(outputs), t.output(outputs)];
-    const given = { w: t.input(w), a: t.input(a), b: t.input(b), magnitude: t.input(magnitude) };
+    const base = words ? { ...t.input(words), storage } : t.input(w);
+    const given = { w: base, a: t.input(a), b: t.input(b), magnitude: t.input(magnitude) };
     doraFactors(t.plan, { outputs, inputs, rank, scale: 0.7 }, { ...given, norm, factor });
     return async () => ({ norm: await t.floats(norm), factor: await t.floats(factor) });
   });
-  return { found, norms: rowNorms(w, a, b, shape), magnitude };
+  const values = words ? storedValues(words, shape, storage) : w;
+  const norms = rowNorms(values, a, b, { outSize: outputs, inSize: inputs, rank, scale: 0.7 });
+  return { found, norms, magnitude };
 };
+
+/** The last has more blocks than share one scale of scales. */
+const packedNorms = (storage: Storage) =>
+  it.each([
+    [5, 12, 4],
+    [130, 132, 8],
+  ])('%i outputs of %i inputs, rank %i', async (outputs, inputs, rank) => {
+    const { found, norms } = factors(outputs, inputs, rank, storage);
+    expectClose((await found).norm, norms, 2e-6);
+  });
+
+describeKernel(doraNormF16, () => void packedNorms('f16'));
+describeKernel(doraNormInt8, () => void packedNorms('int8'));
+describeKernel(doraNormNf4, () => void packedNorms('nf4'));
+describeKernel(doraNormNf4Double, () => void packedNorms('nf4-double'));
 
 describeKernel(doraNorm, () => {
   /** Below, at and above the columns of one thread. */

@@ -10,7 +10,7 @@ import {
   reportLoss,
   squareSum,
 } from '../../../src/engine/ops/optim';
-import { DYNAMIC_MAPS } from '../../../src/engine/ops/quantile-maps';
+import { DYNAMIC_MAPS } from '../../../src/engine/precision/dynamic';
 import { adamw8Update, adamwUpdate, clipScale, globalNorm, zeroMoment } from '../../../src/engine/reference/kernels';
 import type { StepSettings } from '../../../src/engine/types';
 import { expectClose, floats, kernelBench, UNWRITTEN } from '../../helpers/kernel-bench';

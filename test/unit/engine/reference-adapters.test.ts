@@ -1,7 +1,7 @@
 /** DoRA's gradients by finite differences, and 8-bit AdamW against an independent re-implementation of bitsandbytes. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dynamicMap } from '../../../src/engine/ops/quantile-maps';
+import { dynamicMap } from '../../../src/engine/precision/dynamic';
 import { linearShape, lossAndGradients } from '../../../src/engine/reference/decoder';
 import { adamw8Update, nearestCode, rowNorms, zeroMoment } from '../../../src/engine/reference/kernels';
 import { adapterNames } from '../../../src/engine/reference/tensors';
