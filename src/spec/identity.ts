@@ -18,7 +18,7 @@ export function specHash(spec: ExperimentSpec): string {
  * Fields that came after runs had been recorded, with the default that says what those did: left out where they have it, so
  * that what a run was called it is still called.
  */
-const LATER_FIELDS: readonly [field: SpecField, standing: unknown][] = [
+export const LATER_FIELDS: readonly [field: SpecField, standing: unknown][] = [
   ['adapter.dora', false],
   ['optimizer.loraPlusRatio', null],
 ];

@@ -10,6 +10,7 @@ import {
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount } from '../format';
 import { openNodeFolder } from '../node-folder';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import type { Terminal } from '../terminal';
 import { refuseExisting, replaceFile } from '../write-files';
 
@@ -17,7 +18,10 @@ export const ADAPTER_HELP = `ontoscope adapter inspect DIR [--model DIR] [--json
     What a folder in PEFT layout holds, or why it is not read. With --model its tensors are held against the model's.
 
 ontoscope adapter merge --model DIR --adapter DIR --out DIR [--dtype f32|f16] [--force] [--json]
-    The model with the adapter worked into its weights, as a folder that opens as any model.`;
+    The model with the adapter worked into its weights, as a folder that opens as any model.
+
+A model is a folder, one of the hub or of an address.
+${CACHE_HELP}`;
 
 export function adapterCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
@@ -29,10 +33,11 @@ export function adapterCommand(argv: readonly string[], terminal: Terminal): Pro
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseCommand('adapter', argv, {
     model: { type: 'string' },
+    ...CACHE_OPTION,
     json: { type: 'boolean' },
   });
   const folder = await openNodeFolder(onlyArgument(positionals, 'an adapter’s folder', 'adapter'), 'adapter');
-  const model = values.model === undefined ? null : await openNodeFolder(values.model);
+  const model = values.model === undefined ? null : await modelOpener({ ...values, terminal })(values.model);
   const report = await inspectAdapterFolder(folder, model);
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else for (const line of describe(report)) terminal.out(line);
@@ -72,6 +77,7 @@ async function merge(argv: readonly string[], terminal: Terminal): Promise<numbe
     out: { type: 'string' },
     dtype: { type: 'string' },
     force: { type: 'boolean' },
+    ...CACHE_OPTION,
     json: { type: 'boolean' },
   });
   const { model, adapter, out, dtype = 'f32' } = values;
@@ -82,7 +88,7 @@ async function merge(argv: readonly string[], terminal: Terminal): Promise<numbe
   }
   if (!values.force) await refuseExisting(out);
   const merged = await mergeIntoModel(
-    await openNodeFolder(model),
+    await modelOpener({ ...values, terminal })(model),
     await openNodeFolder(adapter, 'adapter'),
     dtype as WrittenDtype,
   );
