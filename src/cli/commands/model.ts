@@ -25,10 +25,10 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
   --seed S         (default: 1)
   --json           one JSON document on stdout
 
-PATH is a model's folder, or a model of the hub or of an address:
-${CACHE_HELP}
+${MODEL_EXPORT_HELP}
 
-${MODEL_EXPORT_HELP}`;
+PATH is a model's folder, or a model of the hub or of an address:
+${CACHE_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;

@@ -6,7 +6,7 @@ import { sequenceLogits } from '../../../src/engine/reference/decoder';
 import type { WeightSource } from '../../../src/engine/weight-source';
 import { exportOnnx } from '../../../src/experiment';
 import { openModel, type ModelHandle } from '../../../src/models';
-import { decodeF16, encodeF16 } from '../../../src/models/safetensors';
+import { decodeF16, encodeF16 } from '../../../src/core/float16';
 import { onnxFolder, type StreamedFile } from '../../../src/onnx';
 import { decoderGraph } from '../../../src/onnx/decoder';
 import { FAMILIES, modelFolder, readGolden } from '../../golden/families';
