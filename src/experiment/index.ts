@@ -49,6 +49,7 @@ export {
 } from './model-tools';
 export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';
 export type { BasePrecision } from '../engine';
+export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';
