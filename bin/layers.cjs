@@ -17,6 +17,7 @@ const LAYERS = {
   worlds: ['core', 'spec', 'ontology', 'dataset', 'prompts', 'tokens'],
   engine: ['core'],
   models: ['core', 'engine', 'tokens'],
+  onnx: ['core', 'engine', 'models'],
   experiment: [
     'core',
     'spec',
@@ -28,6 +29,7 @@ const LAYERS = {
     'tokens',
     'worlds',
     'models',
+    'onnx',
     'engine',
   ],
   platform: ['core'],

@@ -11,10 +11,16 @@ import { findLlvmpipe, findSwiftShader } from './find.js';
  * @property {string} tool  the package's command, run by npx-less lookup in node_modules/.bin
  * @property {string[]} args
  * @property {Record<string, string>} [env]
+ * @property {string} [beside]  steps of one name that follow each other may run at the same time: each keeps one core busy
  * @property {{ kind: 'vitest' | 'playwright', file: string }} [counts]  the tool's JSON report; a step that has one runs tests
  */
 
 /** @typedef {{ name: string, steps: Step[] }} Stage */
+
+/** Checks that read the sources and write nothing. */
+const READING = 'reading';
+/** Two processes with a software adapter each: most of their time is the host's, on one thread. */
+const ADAPTERS = 'adapters';
 
 const REPORTS = 'test-results/counts';
 
@@ -36,35 +42,54 @@ function vitest(project, title, env) {
   };
 }
 
+/** @param {string} title @param {string} tool @param {string[]} args @returns {Step} */
+function reading(title, tool, args) {
+  return { title, tool, args, beside: READING };
+}
+
 /** The Vulkan loader takes its one driver from these variables. @param {string | undefined} driver */
 function vulkan(driver = '') {
   return { VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver };
+}
+
+/**
+ * Steps that run at the same time stand in one group.
+ * @param {readonly Stage[]} chosen
+ * @returns {Step[][]}
+ */
+export function groups(chosen) {
+  /** @type {Step[][]} */
+  const together = [];
+  for (const step of chosen.flatMap(({ steps }) => steps)) {
+    const last = together.at(-1);
+    if (last && step.beside !== undefined && last[0]?.beside === step.beside) last.push(step);
+    else together.push([step]);
+  }
+  return together;
 }
 
 /** @returns {Stage[]} */
 export function stages() {
   const e2eReport = `${REPORTS}/e2e.json`;
   return [
-    { name: 'format', steps: [{ title: 'format', tool: 'prettier', args: ['--check', '--log-level', 'warn', '.'] }] },
-    { name: 'lint', steps: [{ title: 'lint', tool: 'eslint', args: ['--max-warnings', '0', '.'] }] },
+    { name: 'format', steps: [reading('format', 'prettier', ['--check', '--log-level', 'warn', '.'])] },
+    { name: 'lint', steps: [reading('lint', 'eslint', ['--max-warnings', '0', '.'])] },
     {
       name: 'types',
       steps: [
-        { title: 'types', tool: 'tsc', args: ['--noEmit', '-p', '.'] },
-        {
-          title: 'types of components',
-          tool: 'svelte-check',
-          args: ['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'],
-        },
+        reading('types', 'tsc', ['--noEmit', '-p', '.']),
+        reading('types of components', 'svelte-check', [
+          ...['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+        ]),
       ],
     },
-    { name: 'layers', steps: [{ title: 'layers', tool: 'depcruise', args: ['src', 'shaders'] }] },
+    { name: 'layers', steps: [reading('layers', 'depcruise', ['src', 'shaders'])] },
     { name: 'unit', steps: [vitest('unit', 'unit')] },
     {
       name: 'gpu',
       steps: [
-        vitest('gpu', 'gpu on llvmpipe', vulkan(findLlvmpipe())),
-        vitest('gpu', 'gpu on SwiftShader', vulkan(findSwiftShader())),
+        { ...vitest('gpu', 'gpu on SwiftShader', vulkan(findSwiftShader())), beside: ADAPTERS },
+        { ...vitest('gpu', 'gpu on llvmpipe', vulkan(findLlvmpipe())), beside: ADAPTERS },
       ],
     },
     { name: 'component', steps: [vitest('component', 'component')] },

@@ -1,9 +1,9 @@
 // dX[M,K] (+)= dY[M,N]·W[N,K]  (+ G[M,R]·A[R,K], the LoRA branch), scaled. One thread per 4 rows × 1 vec4 of K.
-// One accumulator per output, N ascending.
+// One accumulator per output, N ascending. W is read through its storage's loader.
 struct Params { m: u32, n: u32, k4: u32, r: u32, stride: u32, accumulate: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> dy: array<f32>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Stored>;
 @group(0) @binding(3) var<storage, read> g_low: array<f32>;
 @group(0) @binding(4) var<storage, read> a: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;
@@ -34,7 +34,7 @@ fn main(@builtin(global_invocation_id) g: vec3u) {
   }
   let at = rows * p.stride;
   for (var j = 0u; j < p.n; j++) {
-    let v = w[j * p.k4 + column];
+    let v = weight(j, j * p.k4 + column);
     acc0 = fma(vec4f(dy[at.x + j]), v, acc0);
     acc1 = fma(vec4f(dy[at.y + j]), v, acc1);
     acc2 = fma(vec4f(dy[at.z + j]), v, acc2);

@@ -1,10 +1,10 @@
 // Y[M,N] = X[M,K]·W[N,K]ᵀ  (+ s·H[M,R]·B[N,R]ᵀ, the LoRA branch)  (+ bias[N])  (+ residual[M,N]).
 // A direct 4×4 register tile per thread; one accumulator per output, K ascending, so tiling never changes a bit.
-// K and R are multiples of 4. N need not be.
+// K and R are multiples of 4. N need not be. W is read through its storage's loader.
 struct Params { m: u32, n: u32, k4: u32, r4: u32, stride: u32, column: u32, residual: u32, bias: u32, scale: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
-@group(0) @binding(2) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<Stored>;
 @group(0) @binding(3) var<storage, read> h: array<vec4f>;
 @group(0) @binding(4) var<storage, read> b: array<vec4f>;
 @group(0) @binding(5) var<storage, read> residual: array<f32>;
@@ -64,10 +64,10 @@ fn main(@builtin(global_invocation_id) g: vec3u) {
   let xr = rows * p.k4;
   let wr = columns * p.k4;
   for (var k = 0u; k < p.k4; k++) {
-    let w0 = w[wr.x + k];
-    let w1 = w[wr.y + k];
-    let w2 = w[wr.z + k];
-    let w3 = w[wr.w + k];
+    let w0 = weight(columns.x, wr.x + k);
+    let w1 = weight(columns.y, wr.y + k);
+    let w2 = weight(columns.z, wr.z + k);
+    let w3 = weight(columns.w, wr.w + k);
     acc0 = dots(x[xr.x + k], w0, w1, w2, w3, acc0);
     acc1 = dots(x[xr.y + k], w0, w1, w2, w3, acc1);
     acc2 = dots(x[xr.z + k], w0, w1, w2, w3, acc2);

@@ -19,10 +19,9 @@ import { within } from './error-control';
 import { fileStem } from './exports';
 import type { PretrainConfigStore } from './pretrain-config.svelte';
 import type { LabSession } from './session.svelte';
+import { LongWork, type LongWorkHost } from './long-work.svelte';
 import { useModel, type ModelFile } from './use-model';
 import type { WorldStore } from './world.svelte';
-
-export type PretrainPhase = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping';
 
 /** The types of what is kept: held-out evaluations stand where a run has trials. */
 export interface PretrainRecords {
@@ -40,21 +39,18 @@ export interface PretrainRecords {
   probe: never;
 }
 
-export interface PretrainingHost {
+export interface PretrainingHost extends LongWorkHost {
   calls: Pick<LabClient['pretraining'], 'run' | 'continue' | 'pause' | 'resume' | 'cancel' | 'pack'>;
   storage: Pick<RunStorage<PretrainRecords>, 'list' | 'load' | 'remove'>;
   newKey(): string;
   /** Throws `run-locked` where another tab has it. */
   withPretrainingLock<T>(key: string, work: () => Promise<T>): Promise<T>;
-  wakeLock: { hold(): Promise<void>; release(): Promise<void> };
-  persistStorage(): Promise<unknown>;
   download(name: string, type: string, content: Uint8Array<ArrayBuffer>): void;
   /** Settings that come with a model, under its name. */
   adopt(settings: ExperimentSpec, name: string): void;
 }
 
-export class PretrainingStore {
-  phase = $state.raw<PretrainPhase>('idle');
+export class PretrainingStore extends LongWork<PretrainingHost> {
   key = $state.raw<string | null>(null);
   manifest = $state.raw<PretrainManifest | null>(null);
   steps = $state.raw<PretrainStep[]>([]);
@@ -65,21 +61,18 @@ export class PretrainingStore {
   /** Graphics devices lost; it went on from a checkpoint each time. */
   devicesLost = $state.raw(0);
   kept = $state.raw<KeptRun[]>([]);
-  error = $state.raw<SerializedLabError | null>(null);
   /** Records could not be kept; it goes on. */
   storageError = $state.raw<SerializedLabError | null>(null);
   /** Counts those opened: each is to be looked at. */
   opened = $state.raw(0);
 
   constructor(
-    private readonly host: PretrainingHost,
-    private readonly session: LabSession,
+    host: PretrainingHost,
+    session: LabSession,
     private readonly world: WorldStore,
     private readonly config: PretrainConfigStore,
-  ) {}
-
-  get busy(): boolean {
-    return this.phase !== 'idle';
+  ) {
+    super(host, session, (error) => within('pretrain', error));
   }
 
   /** A run of the page goes on: its inputs cannot change. */
@@ -125,7 +118,7 @@ export class PretrainingStore {
 
   /** Shows a kept one, with its world where that can be made without tables of its own. */
   openKept(key: string): Promise<void> {
-    return this.#guard(async () => {
+    return this.guard(async () => {
       const records = await this.#load(key);
       if (this.busy) return;
       this.#show(key, records.manifest.record, records.steps, records.trials, records.files);
@@ -154,28 +147,9 @@ export class PretrainingStore {
     await this.#execute((listener) => this.host.calls.continue(key, listener));
   }
 
-  pause(): void {
-    if (this.phase !== 'running') return;
-    this.phase = 'pausing';
-    this.host.calls.pause();
-  }
-
-  resume(): void {
-    if (this.phase !== 'paused' && this.phase !== 'pausing') return;
-    this.phase = 'running';
-    this.host.calls.resume();
-  }
-
-  /** Ends at its next safe point, with a checkpoint. */
-  cancel(): void {
-    if (!this.busy || this.phase === 'stopping') return;
-    this.phase = 'stopping';
-    this.host.calls.cancel();
-  }
-
   /** Makes a finished one the model of the experiment, with its world's facts and settings. */
   use(key: string): Promise<void> {
-    return this.#guard(async () => {
+    return this.guard(async () => {
       const { manifest, files } = await this.#whole(key);
       useModel(this.session, { name: manifest.config.name, files }, this.host.adopt);
     });
@@ -183,7 +157,7 @@ export class PretrainingStore {
 
   /** The folder that the terminal writes, as a zip. */
   save(key: string): Promise<void> {
-    return this.#guard(async () => {
+    return this.guard(async () => {
       const whole = await this.#whole(key);
       const { bytes } = await this.host.calls.pack(whole);
       this.host.download(`${fileStem(whole.manifest.config.name)}.zip`, 'application/zip', bytes);
@@ -191,28 +165,15 @@ export class PretrainingStore {
   }
 
   async remove(key: string): Promise<void> {
-    await this.#guard(() => this.host.withPretrainingLock(key, () => this.host.storage.remove(key)));
+    await this.guard(() => this.host.withPretrainingLock(key, () => this.host.storage.remove(key)));
     if (this.key === key && this.error === null) this.#show(null, null, [], [], []);
     await this.refresh();
   }
 
-  dismissError(): void {
-    this.error = null;
-  }
-
   async #execute(work: (listener: PretrainListener) => Promise<void>): Promise<void> {
-    this.phase = 'running';
-    this.error = null;
     this.progress = null;
-    this.session.occupied = 'A model is being pretrained: a run can follow when that has ended.';
-    await Promise.allSettled([this.host.wakeLock.hold(), this.host.persistStorage()]);
-    // The browser may have asked the user meanwhile: what was pressed in that time counts.
-    const ran = this.#isPhase('stopping') ? null : this.#guard(() => work(this.#listener()));
-    if (this.#isPhase('pausing')) this.host.calls.pause();
-    await ran;
-    this.phase = 'idle';
-    this.session.occupied = null;
-    await this.host.wakeLock.release();
+    const occupied = 'A model is being pretrained: a run can follow when that has ended.';
+    await this.hold(occupied, () => work(this.#listener()));
     await this.refresh();
   }
 
@@ -221,7 +182,7 @@ export class PretrainingStore {
       manifest: (manifest) => (this.manifest = manifest),
       progress: (progress) => {
         this.progress = progress;
-        if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
+        this.heard(progress);
       },
       steps: (records) => (this.steps = [...this.steps, ...records]),
       heldOut: (record) => (this.heldOut = [...this.heldOut, record]),
@@ -263,20 +224,5 @@ export class PretrainingStore {
     throw new LabError('record-invalid', 'This model is no longer kept here.', {
       hint: 'It may have been deleted in another tab. Pretrain it again.',
     });
-  }
-
-  /** By a call, since it changes while others are waited for. */
-  #isPhase(phase: typeof this.phase): boolean {
-    return this.phase === phase;
-  }
-
-  async #guard(work: () => Promise<void>): Promise<void> {
-    this.error = null;
-    try {
-      await work();
-    } catch (thrown) {
-      const error = toLabError(thrown);
-      if (error.code !== 'cancelled') this.error = within('pretrain', error.serialize());
-    }
   }
 }

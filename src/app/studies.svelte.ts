@@ -4,7 +4,7 @@
  * Promises: one study runs at a time, and no other run beside it; whatever ends it, its state and its cells stay kept
  * and `run` goes on from there; every failure ends as one `error` in plain words. Must not know: components, how a cell runs.
  */
-import { toLabError, type SerializedLabError } from '../core/errors';
+import { toLabError } from '../core/errors';
 import type { PickedFile } from '../platform/folder';
 import { cellRunKey, type KeptStudy, type StudyStorage } from '../platform/study-storage';
 import {
@@ -20,12 +20,11 @@ import type { StudySpec } from '../spec';
 import type { LabClient, PlannedCell, StudyFiles } from '../worker/client';
 import { withControl } from './error-control';
 import { fileStem } from './exports';
+import { LongWork, type LongWorkHost } from './long-work.svelte';
 import type { RunStore } from './runs.svelte';
 import type { LabSession } from './session.svelte';
 
-export type StudyPhase = 'idle' | 'running' | 'pausing' | 'paused' | 'stopping';
-
-export interface StudyHost {
+export interface StudyHost extends LongWorkHost {
   calls: Pick<
     LabClient['studies'],
     'list' | 'plan' | 'run' | 'pause' | 'resume' | 'cancel' | 'pooled' | 'file' | 'bundle'
@@ -34,13 +33,10 @@ export interface StudyHost {
   newKey(): string;
   /** Throws `run-locked` where another tab runs the study. */
   withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T>;
-  wakeLock: { hold(): Promise<void>; release(): Promise<void> };
-  persistStorage(): Promise<unknown>;
   download(name: string, type: string, content: string | Uint8Array<ArrayBuffer>): void;
 }
 
-export class StudyStore {
-  phase = $state.raw<StudyPhase>('idle');
+export class StudyStore extends LongWork<StudyHost> {
   state = $state.raw<StudyState | null>(null);
   /** Under which it is kept; null before it first ran. */
   key = $state.raw<string | null>(null);
@@ -51,7 +47,6 @@ export class StudyStore {
   /** Of the cell that runs. */
   progress = $state.raw<{ cell: string; progress: RunProgress } | null>(null);
   summary = $state.raw<StudySummary | null>(null);
-  error = $state.raw<SerializedLabError | null>(null);
   kept = $state.raw<KeptStudy<StudyState>[]>([]);
   /** Counts the studies opened: each is to be looked at. */
   opened = $state.raw(0);
@@ -61,13 +56,11 @@ export class StudyStore {
   #filesPlanned: StudyFiles | null = null;
 
   constructor(
-    private readonly host: StudyHost,
-    private readonly session: LabSession,
+    host: StudyHost,
+    session: LabSession,
     private readonly runs: RunStore,
-  ) {}
-
-  get busy(): boolean {
-    return this.phase !== 'idle';
+  ) {
+    super(host, session, withControl);
   }
 
   /** Some of it ran already: it goes on, rather than begins. */
@@ -132,16 +125,16 @@ export class StudyStore {
   }
 
   openFile({ path, file }: PickedFile): Promise<void> {
-    return this.#guard(async () => this.#showOpened(await this.host.calls.list(await file.text(), path)));
+    return this.guard(async () => this.#showOpened(await this.host.calls.list(await file.text(), path)));
   }
 
   /** A study that was made here. */
   openStudy(study: StudySpec): Promise<void> {
-    return this.#guard(async () => this.#showOpened(await this.host.calls.list(study, study.name)));
+    return this.guard(async () => this.#showOpened(await this.host.calls.list(study, study.name)));
   }
 
   openKept(key: string): Promise<void> {
-    return this.#guard(async () => {
+    return this.guard(async () => {
       const { state, summary } = await this.host.calls.pooled(key);
       this.#showOpened(state, key, summary);
     });
@@ -155,7 +148,7 @@ export class StudyStore {
 
   /** Forgets how far a study is; the runs of its cells stay. */
   async forget(key: string): Promise<void> {
-    await this.#guard(() => this.host.withStudyLock(key, () => this.host.storage.remove(key)));
+    await this.guard(() => this.host.withStudyLock(key, () => this.host.storage.remove(key)));
     if (this.key === key && this.error === null) this.#show(null);
     await this.refresh();
   }
@@ -195,50 +188,19 @@ export class StudyStore {
     const key = (this.key ??= this.host.newKey());
     this.#round += 1;
     this.planning = false;
-    this.phase = 'running';
-    this.error = null;
-    this.session.occupied = 'A study is running: its cells come one after the other.';
-    await Promise.allSettled([this.host.wakeLock.hold(), this.host.persistStorage()]);
-    // The browser may have asked the user meanwhile: what was pressed in that time counts.
-    const ran = this.#isPhase('stopping')
-      ? null
-      : this.#guard(() =>
-          this.host.calls.run(key, study, files, {
-            state: (state) => this.#take(state),
-            progress: (cell, progress) => {
-              this.progress = { cell, progress };
-              if (progress.state === 'paused' && this.phase === 'pausing') this.phase = 'paused';
-            },
-            pooled: (summary) => (this.summary = summary),
-            storageFailed: (error) => (this.runs.storageError = error),
-          }),
-        );
-    if (this.#isPhase('pausing')) this.host.calls.pause();
-    await ran;
-    this.phase = 'idle';
+    await this.hold('A study is running: its cells come one after the other.', () =>
+      this.host.calls.run(key, study, files, {
+        state: (state) => this.#take(state),
+        progress: (cell, progress) => {
+          this.progress = { cell, progress };
+          this.heard(progress);
+        },
+        pooled: (summary) => (this.summary = summary),
+        storageFailed: (error) => (this.runs.storageError = error),
+      }),
+    );
     this.progress = null;
-    this.session.occupied = null;
-    await this.host.wakeLock.release();
     await Promise.all([this.refresh(), this.runs.refresh()]);
-  }
-
-  pause(): void {
-    if (this.phase !== 'running') return;
-    this.phase = 'pausing';
-    this.host.calls.pause();
-  }
-
-  resume(): void {
-    if (this.phase !== 'paused' && this.phase !== 'pausing') return;
-    this.phase = 'running';
-    this.host.calls.resume();
-  }
-
-  /** Ends the cell at hand at its next safe point, and the study with it. */
-  cancel(): void {
-    if (!this.busy || this.phase === 'stopping') return;
-    this.phase = 'stopping';
-    this.host.calls.cancel();
   }
 
   /** Files that can be saved now: the state once it is kept, the others once a cell is done. */
@@ -251,7 +213,7 @@ export class StudyStore {
 
   /** A file of the study as the terminal writes it. */
   save(path: StudyFileName): Promise<void> {
-    return this.#guard(async () => {
+    return this.guard(async () => {
       if (this.key === null) return;
       const { bytes } = await this.host.calls.file(this.key, path);
       this.host.download(path, path.endsWith('.json') ? 'application/json' : 'text/csv', bytes);
@@ -266,16 +228,12 @@ export class StudyStore {
   }
 
   saveCell(cell: CellRecord): Promise<void> {
-    return this.#guard(async () => {
+    return this.guard(async () => {
       const key = this.runKey(cell);
       if (key === null) return;
       const { bytes } = await this.host.calls.bundle(key);
       this.host.download(`${fileStem(cell.folder)}.zip`, 'application/zip', bytes);
     });
-  }
-
-  dismissError(): void {
-    this.error = null;
   }
 
   /** Those chosen on the page; null while one that every cell needs is missing. */
@@ -314,21 +272,6 @@ export class StudyStore {
     this.planning = false;
     this.#filesPlanned = null;
     if (state !== null) this.opened += 1;
-  }
-
-  /** By a call, since it changes while others are waited for. */
-  #isPhase(phase: typeof this.phase): boolean {
-    return this.phase === phase;
-  }
-
-  async #guard(work: () => Promise<void>): Promise<void> {
-    this.error = null;
-    try {
-      await work();
-    } catch (thrown) {
-      const error = toLabError(thrown);
-      if (error.code !== 'cancelled') this.error = withControl(error.serialize());
-    }
   }
 }
 

@@ -59,7 +59,7 @@ const COMMANDS: Record<string, Command> = {
   },
   model: {
     help: MODEL_HELP,
-    about: 'model inspect|logits|generate PATH\n                          look at a model, ask it',
+    about: 'model inspect|logits|generate|export\n                          look at a model, ask it, write it as ONNX',
     run: modelCommand,
   },
   cache: {

@@ -3,19 +3,22 @@
  *
  * Promises: a file is replaced in one rename; what fails is a LabError that names the path and the reason.
  */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../core/errors';
 
-/** Writes beside the file, waits for the disk, then renames. Makes the folders on the way. */
-export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+/** Writes beside the file, piece by piece where it comes so, waits for the disk, then renames. Makes the folders on the way. */
+export async function replaceFile(
+  file: string,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const draft = `${file}.part`;
   await onDisk(file, async () => {
     await mkdir(path.dirname(file), { recursive: true });
     try {
       const handle = await open(draft, 'w');
       try {
-        await handle.writeFile(content);
+        await writeFile(handle, content);
         await handle.datasync();
       } finally {
         await handle.close();

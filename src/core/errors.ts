@@ -26,6 +26,7 @@ export type LabErrorCode =
   | 'tensor-missing'
   | 'tensor-shape'
   | 'tensor-dtype'
+  | 'tensor-range'
   | 'config-invalid'
   | 'architecture-unsupported'
   | 'rope-unsupported'

@@ -92,6 +92,16 @@ export class EngineDevice {
     this.raw.queue.submit([commands]);
   }
 
+  /** Waits until everything queued is done, and what the driver held for it is free again. */
+  async settle(): Promise<void> {
+    this.assertAlive();
+    // Awaiting right after a submit starves software adapters: give their threads a moment first.
+    this.raw.queue.submit([]);
+    if (this.identity.software) await new Promise((resolve) => setTimeout(resolve, 2));
+    await this.raw.queue.onSubmittedWorkDone();
+    this.assertAlive();
+  }
+
   /** Compiles once per kernel; a shader that does not compile is a `shader-invalid` error with the compiler's words. */
   pipeline(kernel: Kernel): Promise<CompiledKernel> {
     let compiled = this.#pipelines.get(kernel.name);

@@ -5,5 +5,8 @@ export { acquireDevice, type EngineDevice, type GpuIdentity } from './device';
 export { requireLayers } from './decoder/states';
 export { adapterShapes, decoderWeights, linearNames, linearShape, loraNames } from './decoder/memory';
 export { SFT_LOSS } from './loss';
+export { FULL_PRECISION, PRECISIONS } from './precision/kinds';
 export { createSession, planMemory, type SessionShape } from './session';
 export { LINEAR_NAMES } from './types';
+export { sourceOfMap } from './upload';
+export type { WeightSource } from './weight-source';

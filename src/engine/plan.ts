@@ -8,6 +8,7 @@ import { LabError } from '../core/errors';
 import { align, planLayout, type Layout, type Lifetime } from './layout';
 import { paramBytes, writeParams, type Kernel } from './kernel';
 import type { EngineDevice } from './device';
+import type { Storage } from './precision/kinds';
 
 /** A range of a plan's own memory, or of a pool that outlives it. */
 export interface Tensor {
@@ -17,40 +18,86 @@ export interface Tensor {
   readonly home: { kind: 'plan'; index: number } | { kind: 'pool'; pool: Pool };
   /** Bytes from the start of its home. */
   readonly offset: number;
+  /** How its values lie in the elements; f32 where absent. */
+  readonly storage?: Storage;
 }
 
-/** Memory that outlives plans: weights, gradients, moments, caches, inputs. One GPU buffer each. */
+/**
+ * Memory that outlives plans: weights, gradients, moments, caches, inputs. One GPU buffer each, unless a limit for buffers is
+ * given: then a further one begins where the next tensor, or the next piece of one, does not fit any more.
+ */
 export class Pool {
   readonly name: string;
   bytes = 0;
-  buffer: GPUBuffer | null = null;
   readonly tensors = new Map<string, Tensor>();
+  readonly #bufferBytes: number;
+  /** First byte of each buffer. */
+  readonly #starts = [0];
+  #buffers: GPUBuffer[] = [];
 
-  constructor(name: string) {
+  constructor(name: string, bufferBytes = Number.POSITIVE_INFINITY) {
     this.name = name;
+    this.#bufferBytes = bufferBytes;
   }
 
-  /** Reserves an aligned range; only before the buffer exists. */
-  reserve(name: string, elements: number): Tensor {
-    if (this.buffer) throw new Error(`pool ${this.name} is already allocated`);
-    const tensor: Tensor = { name, elements, home: { kind: 'pool', pool: this }, offset: this.bytes };
+  /**
+   * Reserves an aligned range; only before the buffers exist.
+   * @param o.pieceElements what may lie in different buffers: whatever is bound at once lies within one such piece
+   */
+  reserve(name: string, elements: number, o: { storage?: Storage; pieceElements?: number } = {}): Tensor {
+    if (this.#buffers.length > 0) throw new Error(`pool ${this.name} is already allocated`);
+    const { storage, pieceElements = elements } = o;
+    const home = { kind: 'pool', pool: this } as const;
+    const tensor: Tensor = { name, elements, home, offset: this.bytes, ...(storage && { storage }) };
     this.tensors.set(name, tensor);
-    this.bytes += align(elements * 4);
+    for (let first = 0; first < elements; first += pieceElements) {
+      const piece = align(Math.min(pieceElements, elements - first) * 4);
+      const start = this.#starts.at(-1)!;
+      if (this.bytes > start && this.bytes + piece - start > this.#bufferBytes) this.#starts.push(this.bytes);
+      this.bytes += piece;
+    }
     return tensor;
   }
 
-  allocate(device: EngineDevice): GPUBuffer {
-    this.buffer ??= device.createBuffer(
-      this.name,
-      this.bytes,
-      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+  /** Bytes of each buffer. */
+  bufferSizes(): number[] {
+    return this.#starts.map((start, i) => (this.#starts[i + 1] ?? this.bytes) - start);
+  }
+
+  /** The only buffer; null before there is one. */
+  get buffer(): GPUBuffer | null {
+    if (this.#starts.length > 1) throw new Error(`pool ${this.name} lies in ${this.#starts.length} buffers`);
+    return this.#buffers[0] ?? null;
+  }
+
+  /** The buffer that holds a byte, and where in it. */
+  at(offset: number): { buffer: GPUBuffer; offset: number } {
+    const index = this.#starts.findLastIndex((start) => start <= offset);
+    const buffer = this.#buffers[index];
+    if (!buffer) throw new Error(`pool ${this.name} has no memory yet`);
+    return { buffer, offset: offset - this.#starts[index]! };
+  }
+
+  allocate(device: EngineDevice): void {
+    if (this.#buffers.length > 0) return;
+    this.#buffers = this.bufferSizes().map((bytes) =>
+      device.createBuffer(this.name, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC),
     );
-    return this.buffer;
+  }
+
+  /** Writes words from a byte of the pool on, over the borders of buffers. */
+  write(device: EngineDevice, offset: number, words: Uint32Array<ArrayBuffer>): void {
+    for (let first = 0; first < words.length;) {
+      const { buffer, offset: inBuffer } = this.at(offset + 4 * first);
+      const count = Math.min(words.length - first, (buffer.size - inBuffer) / 4);
+      device.raw.queue.writeBuffer(buffer, inBuffer, words, first, count);
+      first += count;
+    }
   }
 
   release(device: EngineDevice): void {
-    if (this.buffer) device.destroyBuffer(this.buffer);
-    this.buffer = null;
+    for (const buffer of this.#buffers) device.destroyBuffer(buffer);
+    this.#buffers = [];
   }
 }
 
@@ -234,8 +281,9 @@ export class Plan {
           },
           ...dispatch.bindings.map((tensor, index) => {
             const place = tensor.home.kind === 'plan' ? placements[tensor.home.index]! : null;
-            const buffer = place ? this.#arenas.buffers[place.arena]! : poolBuffer(tensor);
-            const offset = tensor.offset + (place?.offset ?? 0);
+            const { buffer, offset } = place
+              ? { buffer: this.#arenas.buffers[place.arena]!, offset: place.offset + tensor.offset }
+              : inPool(tensor);
             return {
               binding: index + 1,
               resource: { buffer, offset, size: Math.max(16, align4(tensor.elements * 4)) },
@@ -264,7 +312,7 @@ function tooLarge(tensor: Tensor, limit: number): LabError {
   );
 }
 
-function poolBuffer(tensor: Tensor): GPUBuffer {
-  if (tensor.home.kind !== 'pool' || !tensor.home.pool.buffer) throw new Error(`${tensor.name} has no memory yet`);
-  return tensor.home.pool.buffer;
+function inPool(tensor: Tensor): { buffer: GPUBuffer; offset: number } {
+  if (tensor.home.kind !== 'pool') throw new Error(`${tensor.name} has no memory yet`);
+  return tensor.home.pool.at(tensor.offset);
 }

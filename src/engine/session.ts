@@ -9,7 +9,7 @@ import type { PackedRow } from '../core/packed-row';
 import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
-import { DecoderMemory } from './decoder/memory';
+import { DecoderMemory, POOL_BUFFER_BYTES } from './decoder/memory';
 import {
   logitsPass,
   scorePass,
@@ -24,6 +24,7 @@ import { SFT_LOSS, type LossSpec } from './loss';
 import { StateReader, statesShape } from './states';
 import { statesPass } from './decoder/states';
 import { Arenas, Plan, type Pool } from './plan';
+import { FULL_PRECISION, type BasePrecision } from './precision/kinds';
 import { Trainer } from './trainer';
 import type {
   DecoderConfig,
@@ -34,6 +35,7 @@ import type {
   PositionScores,
   Session,
   SpanRow,
+  StoredWeight,
   StatesShape,
   StepReport,
   StepSettings,
@@ -41,6 +43,8 @@ import type {
   TrainingState,
   WeightMap,
 } from './types';
+import { sourceOfMap, uploadWeights } from './upload';
+import type { WeightSource } from './weight-source';
 
 export interface SessionShape extends TrainingOptions {
   /** Tokens of one packed row: the micro-step. */
@@ -57,13 +61,19 @@ export interface SessionShape extends TrainingOptions {
   ranks?: boolean;
   /** The calls of `hiddenStates` to come; null: none. */
   states?: StatesShape | null;
+  /** How the base is kept; f32 where absent. */
+  precision?: BasePrecision;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
 /** What decoding's caches may hold where no call was announced. */
 const UNPLANNED_DECODING_BYTES = 128 * 1024 * 1024;
 const DEFAULT_LOSSES: readonly LossSpec[] = [SFT_LOSS];
-const comparesWithFrozen = ({ losses = DEFAULT_LOSSES }: SessionShape) => losses.some(({ klWeight }) => klWeight > 0);
+const memoryOptions = ({ losses = DEFAULT_LOSSES, precision = FULL_PRECISION }: SessionShape, bufferBytes: number) => ({
+  keepFrozen: losses.some(({ klWeight }) => klWeight > 0),
+  precision,
+  bufferBytes: Math.min(bufferBytes, POOL_BUFFER_BYTES),
+});
 const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
 
 /**
@@ -75,8 +85,9 @@ export function planMemory(
   trainable: TrainableSpec,
   shape: SessionShape = DEFAULT_SHAPE,
   bindingBytes = 128 * 1024 * 1024,
+  bufferBytes = POOL_BUFFER_BYTES,
 ): MemoryPlan {
-  const memory = new DecoderMemory(config, trainable, bindingBytes, comparesWithFrozen(shape));
+  const memory = new DecoderMemory(config, trainable, bindingBytes, memoryOptions(shape, bufferBytes));
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
   const score = scorePass(memory, rowShape, shape.ranks);
   const builders = [score.plan];
@@ -116,24 +127,33 @@ export function planMemory(
   const trainingBytes = sum(memory.pools()) - weightsBytes;
   const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(sidePools) + uniformBytes;
   const totalBytes = weightsBytes + trainingBytes + activationBytes + decodingBytes;
-  const largestBufferBytes = Math.max(...memory.pools().map(({ bytes }) => bytes), ...arenas);
+  const largestBufferBytes = Math.max(...memory.pools().flatMap((pool) => pool.bufferSizes()), ...arenas);
   return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes, largestBufferBytes };
 }
 
-/** Uploads the weights and opens a session. Errors: `tensor-missing`, `tensor-shape`, `device-limit`, `config-invalid`. */
+/**
+ * Uploads the weights and opens a session; where it trains all of them it reads them again at a reset.
+ * Errors: `tensor-missing`, `tensor-shape`, `tensor-range`, `device-limit`, `config-invalid`, and the source's own.
+ */
 export async function createSession(
   device: EngineDevice,
   config: DecoderConfig,
-  weights: WeightMap,
+  weights: WeightMap | WeightSource,
   trainable: TrainableSpec,
   shape: SessionShape = DEFAULT_SHAPE,
+  signal?: AbortSignal,
 ): Promise<Session> {
-  const memory = new DecoderMemory(config, trainable, device.limits.bindingBytes, comparesWithFrozen(shape));
-  const image = memory.weightImage(weights);
+  const { bindingBytes, bufferBytes } = device.limits;
+  const memory = new DecoderMemory(config, trainable, bindingBytes, memoryOptions(shape, bufferBytes));
+  const plan = planMemory(config, trainable, shape, bindingBytes, bufferBytes);
+  const source = weights instanceof Map ? sourceOfMap(config, weights) : weights;
   for (const pool of memory.pools()) pool.allocate(device);
-  const plan = planMemory(config, trainable, shape, device.limits.bindingBytes);
+  const stored = await uploadWeights(device, memory, source, signal).catch((error: unknown) => {
+    for (const pool of memory.pools()) pool.release(device);
+    throw error;
+  });
   const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const session = new GpuSession(device, memory, image, rowShape, plan, shape);
+  const session = new GpuSession(device, memory, { source, stored }, rowShape, plan, shape);
   await session.resetTrainable(0);
   return session;
 }
@@ -149,8 +169,10 @@ class GpuSession implements Session {
   readonly memory: MemoryPlan;
   readonly #device: EngineDevice;
   readonly #memory: DecoderMemory;
-  /** The loaded weights, kept where training changes them. */
-  readonly #image: Float32Array<ArrayBuffer> | null;
+  readonly storedWeights: readonly StoredWeight[];
+  /** Where the weights come from, and whether training has changed those on the GPU. */
+  readonly #source: WeightSource;
+  #changed = false;
   readonly #arenas = new Arenas();
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
   readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
@@ -161,7 +183,7 @@ class GpuSession implements Session {
   constructor(
     device: EngineDevice,
     memory: DecoderMemory,
-    image: Float32Array<ArrayBuffer>,
+    weights: { source: WeightSource; stored: readonly StoredWeight[] },
     shape: RowShape,
     plan: MemoryPlan,
     { states = null, keepActivations, dropout }: SessionShape,
@@ -169,13 +191,13 @@ class GpuSession implements Session {
     this.#states = new StateReader(device, memory, this.#arenas, states);
     this.#device = device;
     this.#memory = memory;
-    this.#image = memory.trainable.kind === 'full' ? image : null;
+    this.#source = weights.source;
+    this.storedWeights = weights.stored;
     this.#trainer = new Trainer(device, memory, this.#arenas, shape, { keepActivations, dropout });
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;
-    this.#write(memory.weights, image);
-    if (memory.frozenWeights) this.#write(memory.frozenWeights, image);
+    if (memory.frozenWeights) this.#copy(memory.weights, memory.frozenWeights);
     this.#write(memory.tables, memory.tableImage());
   }
 
@@ -183,15 +205,19 @@ class GpuSession implements Session {
     return this.#device.counters;
   }
 
-  resetTrainable(seed: number): Promise<void> {
-    const { trainable } = this.#memory;
-    if (this.#image) this.#write(this.#memory.weights, this.#image);
+  async resetTrainable(seed: number): Promise<void> {
+    const { trainable, weights, frozenWeights } = this.#memory;
+    if (trainable.kind === 'full' && this.#changed) {
+      if (frozenWeights) this.#copy(frozenWeights, weights);
+      else await uploadWeights(this.#device, this.#memory, this.#source);
+      this.#changed = false;
+    }
     if (trainable.kind === 'lora') this.#write(this.#memory.parameters, this.#memory.adapterImage(seed));
     this.#restart();
-    return Promise.resolve();
   }
 
   trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
+    this.#changed = true;
     return this.#trainer.train(rows, settings);
   }
 
@@ -270,6 +296,7 @@ class GpuSession implements Session {
   }
 
   importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
+    this.#changed = true;
     this.#write(this.#memory.parameters, this.#memory.imageOf(tensors));
     this.#restart();
     return Promise.resolve();
@@ -302,6 +329,7 @@ class GpuSession implements Session {
         );
       }
     }
+    this.#changed = true;
     this.#write(this.#memory.parameters, state.parameters);
     this.#write(this.#memory.moment1, state.moment1);
     this.#write(this.#memory.moment2, state.moment2);
@@ -386,6 +414,12 @@ class GpuSession implements Session {
 
   #write(pool: Pool, image: Float32Array): void {
     this.#device.raw.queue.writeBuffer(pool.buffer!, 0, image.buffer, image.byteOffset, image.byteLength);
+  }
+
+  #copy(from: Pool, to: Pool): void {
+    const encoder = this.#device.raw.createCommandEncoder();
+    encoder.copyBufferToBuffer(from.buffer!, 0, to.buffer!, 0, from.bytes);
+    this.#device.submit(encoder.finish());
   }
 
   async #readPool(pool: Pool): Promise<Float32Array> {

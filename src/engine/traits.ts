@@ -3,7 +3,17 @@
  *
  * Must not know: families' names, files.
  */
-import type { LinearName } from './types';
+/** Engine-side weight names; `models` maps file names to these. Linear weights are [out, in], row-major. */
+export type LinearName = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
+export const LINEAR_NAMES: readonly LinearName[] = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+];
 
 /** Of the feed-forward block: SiLU, GELU by tanh, GELU by the normal distribution. */
 export type Activation = 'silu' | 'gelu-tanh' | 'gelu';

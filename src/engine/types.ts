@@ -5,9 +5,11 @@
  */
 import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
-import type { DecoderTraits } from './traits';
+import type { BasePrecision, Precision, Storage } from './precision/kinds';
+import type { DecoderTraits, LinearName } from './traits';
 
-export type { DecoderTraits, LossSpec };
+export { LINEAR_NAMES } from './traits';
+export type { BasePrecision, DecoderTraits, LinearName, LossSpec, Precision };
 
 /** A decoder with causal grouped-query attention; what tells its family apart are its traits. */
 export interface DecoderConfig {
@@ -28,18 +30,6 @@ export interface DecoderConfig {
   tiedHead: boolean;
   traits: DecoderTraits;
 }
-
-/** Engine-side weight names; `models` maps file names to these. Linear weights are [out, in], row-major. */
-export type LinearName = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
-export const LINEAR_NAMES: readonly LinearName[] = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-];
 
 export interface WeightInfo {
   /**
@@ -181,6 +171,16 @@ export interface MemoryPlan {
   largestBufferBytes: number;
 }
 
+/** A weight that is not kept in f32. */
+export interface StoredWeight {
+  name: string;
+  storage: Storage;
+  /** With its scales. */
+  bytes: number;
+  /** √(Σ(w − stored)² / Σw²). */
+  relativeRmse: number;
+}
+
 export interface EngineCounters {
   /** Calls of `queue.submit`. */
   submits: number;
@@ -197,6 +197,8 @@ export interface Session {
   /** Kernel and tile choices that results depend on, for the manifest. */
   readonly kernelChoices: Record<string, string>;
   readonly memory: MemoryPlan;
+  /** The weights that are not kept in f32, and what they lost by it. */
+  readonly storedWeights: readonly StoredWeight[];
 
   /** (Re-)initialise the trainable tensors: LoRA A Kaiming-uniform from Philox, B zero; full: the loaded weights. Moments zero, step 0. */
   resetTrainable(seed: number): Promise<void>;

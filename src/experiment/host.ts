@@ -91,7 +91,13 @@ export async function openSession(
 }
 
 function refuseTooLarge({ config, trainable, shape, control }: SessionNeeds, { limits }: EngineDevice): void {
-  const { largestBufferBytes, totalBytes } = planMemory(config, trainable, shape, limits.bindingBytes);
+  const { largestBufferBytes, totalBytes } = planMemory(
+    config,
+    trainable,
+    shape,
+    limits.bindingBytes,
+    limits.bufferBytes,
+  );
   if (largestBufferBytes <= limits.bufferBytes) return;
   throw new LabError(
     'device-limit',

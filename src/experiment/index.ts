@@ -47,6 +47,7 @@ export {
   type ModelReport,
   type WrittenSample,
 } from './model-tools';
+export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';

@@ -5,11 +5,12 @@
  * Must not know: training, where files go.
  */
 import { LabError } from '../core/errors';
+import { encodeF16 } from '../core/float16';
 import type { DecoderConfig, NamedTensor } from '../engine/types';
 import { type ArchitectureName, architecture } from './architectures';
 import { SINGLE_FILE } from './checkpoint';
 import type { OutputFile } from './files';
-import { encodeF16, encodeSafetensors } from './safetensors';
+import { encodeSafetensors } from './safetensors';
 import { toStored } from './stored';
 
 export const WRITTEN_DTYPES = ['f32', 'f16'] as const;
@@ -45,7 +46,7 @@ export function writeHfWeights(
   const written = [...files].map(([name, file]) => ({
     name,
     shape: file.shape,
-    data: dtype === 'f32' ? file.data : rounded(name, file.data),
+    data: dtype === 'f32' ? file.data : toHalves(name, file.data),
   }));
   return { path: SINGLE_FILE, bytes: encodeSafetensors(written) };
 }
@@ -56,7 +57,8 @@ function defect(message: string): LabError {
   });
 }
 
-function rounded(name: string, data: Float32Array): Uint16Array {
+/** Throws `tensor-dtype` where a value is too large for f16. */
+export function toHalves(name: string, data: Float32Array): Uint16Array {
   const { halves, overflow } = encodeF16(data);
   if (overflow === null) return halves;
   throw new LabError('tensor-dtype', `${name} holds ${data[overflow]}, which f16 cannot (its largest is 65,504).`, {

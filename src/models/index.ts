@@ -2,7 +2,7 @@
 export { ARCHITECTURE_NAMES, type ArchitectureName } from './architectures';
 export type { OutputFile } from './files';
 export { generationConfigJson, llamaConfigJson, type LlamaShape, type SpecialIds } from './hf-config';
-export { writeHfWeights, WRITTEN_DTYPES, type WrittenDtype } from './hf-weights';
+export { toHalves, writeHfWeights, WRITTEN_DTYPES, type WrittenDtype } from './hf-weights';
 export { type HashedFile, type ModelHandle, openModel } from './load';
 export { createWeb, type DownloadProgress, type FetchOptions, type KeptModel, ModelCache, type Web } from './remote';
 export { type AdapterDescription, loraScale, type LoraScaling, writeAdapter } from './peft';

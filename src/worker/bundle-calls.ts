@@ -4,15 +4,13 @@
  * Promises: records cross in pieces with pauses between, so that the page stays quick; a bundle that cannot be opened
  * leaves nothing behind. Must not know: zips, the DOM.
  */
-import { LabError } from '../core/errors';
 import type { PairTexts } from '../records/licences';
 import { PROBE_RECORD_KINDS, type ProbeRecordKind, type ProbeRecords } from '../records/probe-types';
 import type { WholeRun } from '../records/run-files';
 import { RECORDS_PER_MESSAGE, WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
 import type { PickedFile } from './data-calls';
-import type { RequestBody, Response } from './protocol';
-
-type Answer = Extract<Response, { kind: 'opened' | 'kept' | 'encoded' | 'identified' }>;
+import { Calls, type Hear } from './calls';
+import type { RequestBody } from './protocol';
 
 type ProbeRecord = ProbeRecords[ProbeRecordKind][number];
 
@@ -20,12 +18,8 @@ export interface OpenedRun extends WholeRun {
   pairs: BundlePairs;
 }
 
-interface Waiting {
-  /** What has come of a bundle so far. */
-  run: Partial<WholeRun> & Pick<WholeRun, 'facts' | 'trials' | 'steps' | 'probes' | 'adapters' | 'files'>;
-  resolve: (answer: Answer) => void;
-  reject: (error: LabError) => void;
-}
+/** What has come of a bundle so far. */
+type PartOfRun = Partial<WholeRun> & Pick<WholeRun, 'facts' | 'trials' | 'steps' | 'probes' | 'adapters' | 'files'>;
 
 /** Which records a file is made of. */
 const NEEDED: Record<string, RunPart['part'][]> = {
@@ -37,32 +31,29 @@ const NEEDED: Record<string, RunPart['part'][]> = {
   'trials.csv': ['facts', 'trials', 'steps'],
 };
 
-export class BundleCalls {
-  readonly #waiting = new Map<string, Waiting>();
-  #count = 0;
-
-  constructor(private readonly send: (runId: string, body: RequestBody) => void) {}
+export class BundleCalls extends Calls {
+  constructor(send: (runId: string, body: RequestBody) => void) {
+    super('files', send);
+  }
 
   /** The run in a bundle. Rejects with the LabError that says what is wrong with it. */
   async open(file: PickedFile): Promise<OpenedRun> {
-    const { runId, run, answer } = this.#question();
-    this.send(runId, { kind: 'open-bundle', file });
-    const { pairs } = (await answer) as Extract<Answer, { kind: 'opened' }>;
+    const run: PartOfRun = {
+      ...{ facts: [], trials: [], steps: [], adapters: [], files: [] },
+      probes: { embeddings: [], canaries: [], language: [] },
+    };
+    const { pairs } = await this.ask('opened', { kind: 'open-bundle', file }, gatherer(run));
     return { ...run, manifest: run.manifest!, summary: run.summary ?? null, pairs };
   }
 
   /** Puts the run of a bundle into the browser's storage under `key`; all of it, or nothing. */
   async keep(file: PickedFile, key: string): Promise<void> {
-    const { runId, answer } = this.#question();
-    this.send(runId, { kind: 'keep-bundle', file, key });
-    await answer;
+    await this.ask('kept', { kind: 'keep-bundle', file, key });
   }
 
   /** SHA-256 of a file. */
   async identify(file: PickedFile): Promise<string> {
-    const { runId, answer } = this.#question();
-    this.send(runId, { kind: 'identify', file });
-    return ((await answer) as Extract<Answer, { kind: 'identified' }>).sha256;
+    return (await this.ask('identified', { kind: 'identify', file })).sha256;
   }
 
   /** The whole run as a bundle, with the texts of its pairs or without. */
@@ -72,7 +63,9 @@ export class BundleCalls {
 
   /** One file of the run, by name. */
   async encode(run: WholeRun, path: string, pairs: PairTexts = 'kept'): Promise<EncodedFile> {
-    const { runId, answer } = this.#question();
+    const runId = this.name();
+    // Before anything is sent: a failure can come at any part.
+    const answer = this.expect('encoded', runId, 'encode');
     const { manifest, summary, adapters, files } = run;
     const whole = !(path in NEEDED);
     // What is no text of the records is a file that the run brings along.
@@ -95,70 +88,40 @@ export class BundleCalls {
       }
     }
     this.send(runId, { kind: 'encode', path, pairs });
-    return ((await answer) as Extract<Answer, { kind: 'encoded' }>).file;
+    return (await answer).file;
   }
+}
 
-  /** True where the message belongs to a question about runs as files, waited for or not. */
-  receive(message: Response): boolean {
-    if (!message.runId.startsWith('files-')) return false;
-    const waiting = this.#waiting.get(message.runId);
-    if (waiting === undefined) return true;
-    const { run } = waiting;
+function gatherer(run: PartOfRun): Hear {
+  return (message) => {
     switch (message.kind) {
       case 'manifest':
         run.manifest = message.manifest;
-        return true;
+        return;
       case 'summary':
         run.summary = message.summary;
-        return true;
+        return;
       case 'facts':
         run.facts.push(...message.records);
-        return true;
+        return;
       case 'trials':
         run.trials.push(...message.records);
-        return true;
+        return;
       case 'steps':
         run.steps.push(...message.records);
-        return true;
+        return;
       case 'probes':
         (run.probes[message.probe] as unknown[]).push(...message.records);
-        return true;
+        return;
       case 'adapter':
         run.adapters.push(message.adapter);
-        return true;
+        return;
       case 'file':
         run.files.push(message.file);
-        return true;
-      case 'failed':
-        waiting.reject(LabError.deserialize(message.error));
-        break;
-      case 'opened':
-      case 'kept':
-      case 'encoded':
-      case 'identified':
-        waiting.resolve(message);
-        break;
+        return;
       default:
-        return true;
     }
-    this.#waiting.delete(message.runId);
-    return true;
-  }
-
-  failAll(error: LabError): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
-    this.#waiting.clear();
-  }
-
-  #question() {
-    const runId = `files-${++this.#count}`;
-    const run: Waiting['run'] = {
-      ...{ facts: [], trials: [], steps: [], adapters: [], files: [] },
-      probes: { embeddings: [], canaries: [], language: [] },
-    };
-    const answer = new Promise<Answer>((resolve, reject) => this.#waiting.set(runId, { run, resolve, reject }));
-    return { runId, run, answer };
-  }
+  };
 }
 
 export function* pieces<T>(records: readonly T[]): Generator<T[]> {

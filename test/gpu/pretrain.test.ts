@@ -13,7 +13,7 @@ import {
 } from '../../src/experiment';
 import { openSession } from '../../src/experiment/host';
 import { openModel } from '../../src/models';
-import { decodeF16, encodeF16 } from '../../src/models/safetensors';
+import { decodeF16, encodeF16 } from '../../src/core/float16';
 import { parsePretrainConfig } from '../../src/spec';
 import { packExamples } from '../../src/tokens/packing';
 import { loadPretraining } from '../golden/load';

@@ -35,6 +35,7 @@ export interface FakeOptions {
 
 export class FakeSession implements Session {
   readonly counters = { submits: 0, bufferBytes: 0, buffersCreated: 0 };
+  readonly storedWeights = [];
   readonly kernelChoices: Record<string, string> = { linear: 'fake' };
   readonly memory = {
     weightsBytes: 1,

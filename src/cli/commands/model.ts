@@ -1,4 +1,4 @@
-/** `ontoscope model inspect|logits|generate PATH`: a model by itself. */
+/** `ontoscope model inspect|logits|generate|export`: a model by itself. */
 import type { FileFolder } from '../../core/files';
 import type { AnsweringModel, ModelReport } from '../../experiment';
 import { checkIds, generateSamples, inspectModel, openAnsweringModel, openModel } from '../../experiment';
@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from '../format';
 import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
+import { exportModel, MODEL_EXPORT_HELP } from './model-export';
 
 export const MODEL_HELP = `ontoscope model inspect PATH [--json]
     What a model folder holds, and the GPU memory it would take.
@@ -25,14 +26,17 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
   --json           one JSON document on stdout
 
 PATH is a model's folder, or a model of the hub or of an address:
-${CACHE_HELP}`;
+${CACHE_HELP}
+
+${MODEL_EXPORT_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
   if (action === 'inspect') return inspect(rest, terminal);
   if (action === 'logits') return logits(rest, terminal);
   if (action === 'generate') return generate(rest, terminal);
-  throw usageError(`model needs inspect, logits or generate${action ? `, not “${action}”` : ''}.`, 'model');
+  if (action === 'export') return exportModel(rest, terminal);
+  throw usageError(`model needs inspect, logits, generate or export${action ? `, not “${action}”` : ''}.`, 'model');
 }
 
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {

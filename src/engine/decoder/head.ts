@@ -28,13 +28,15 @@ export interface HeadActivations {
   stats: Tensor;
 }
 
-/** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned, and no longer than a shard. */
+/** Chunks of columns: multiples of 64, so that every chunk of the table starts 256-aligned, each within one shard. */
 export function vocabularyChunks(memory: GraphMemory, rows: number): VocabularyShard[] {
-  const vocab = memory.config.vocabSize;
   const columns = Math.min(memory.shards[0]!.count, Math.max(64, Math.floor(CHUNK_ELEMENTS / rows / 64) * 64));
-  const chunks: VocabularyShard[] = [];
-  for (let first = 0; first < vocab; first += columns) chunks.push({ first, count: Math.min(columns, vocab - first) });
-  return chunks;
+  return memory.shards.flatMap(({ first, count }) => {
+    const chunks: VocabularyShard[] = [];
+    for (let at = 0; at < count; at += columns)
+      chunks.push({ first: first + at, count: Math.min(columns, count - at) });
+    return chunks;
+  });
 }
 
 /** Final norm of the gathered rows; without an index every row is taken, in order. */

@@ -8,6 +8,8 @@ import { LabError } from '../../core/errors';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import { Pool, type Tensor } from '../plan';
 import { vocabularyShards, type VocabularyShard } from '../ops/rows';
+import { FULL_PRECISION, type BasePrecision } from '../precision/kinds';
+import { storageOf, storedLayout } from '../precision/storage';
 import {
   LINEAR_NAMES,
   type DecoderConfig,
@@ -15,7 +17,6 @@ import {
   type NamedTensor,
   type TrainableSpec,
   type WeightInfo,
-  type WeightMap,
 } from '../types';
 
 /** [out, in] of each linear layer. */
@@ -120,10 +121,22 @@ function rotaryFrequencies({ traits, inverseFrequencies }: DecoderConfig): (read
 
 const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
+/** Largest buffer of frozen weights: what every WebGPU device allows. */
+export const POOL_BUFFER_BYTES = 256 * 1024 * 1024;
+
+export interface MemoryOptions {
+  /** A loss compares with the model as it was loaded. */
+  keepFrozen?: boolean;
+  precision?: BasePrecision;
+  bufferBytes?: number;
+}
+
 export class DecoderMemory {
   readonly config: DecoderConfig;
   readonly trainable: TrainableSpec;
-  readonly weights = new Pool('weights');
+  readonly precision: BasePrecision;
+  /** In several buffers where it must be; in one where it is trained, for the optimiser goes over it as one range. */
+  readonly weights: Pool;
   readonly tables = new Pool('tables');
   /** The pool that the optimiser updates: the adapter's, or the weights themselves. */
   readonly parameters: Pool;
@@ -137,15 +150,29 @@ export class DecoderMemory {
   readonly none: Tensor;
   readonly shards: VocabularyShard[];
 
-  /** @param keepFrozen whether a loss compares with the model as it was loaded */
-  constructor(config: DecoderConfig, trainable: TrainableSpec, bindingBytes: number, keepFrozen = false) {
+  constructor(
+    config: DecoderConfig,
+    trainable: TrainableSpec,
+    bindingBytes: number,
+    { keepFrozen = false, precision = FULL_PRECISION, bufferBytes = POOL_BUFFER_BYTES }: MemoryOptions = {},
+  ) {
     checkShape(config);
+    requireTrainable(trainable, precision);
     this.config = config;
     this.trainable = trainable;
+    this.precision = precision;
+    this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
+    this.weights = new Pool('weights', trainable.kind === 'full' ? undefined : bufferBytes);
     this.frozenWeights = keepFrozen && trainable.kind === 'full' ? new Pool('frozen weights') : null;
-    for (const { name, shape } of decoderWeights(config)) {
-      this.weights.reserve(name, elementsOf(shape));
-      this.frozenWeights?.reserve(name, elementsOf(shape));
+    for (const info of decoderWeights(config)) {
+      const { name, shape } = info;
+      const storage = storageOf(name, precision);
+      const { words } = storedLayout(info, storage);
+      // Tables are bound a shard at a time.
+      const shard = { shape: [this.shards[0]!.count, shape[1] ?? 1] };
+      const pieceElements = name === 'embed' || name === 'head' ? storedLayout(shard, storage).words : words;
+      this.weights.reserve(name, words, { ...(storage !== 'f32' && { storage }), pieceElements });
+      this.frozenWeights?.reserve(name, words);
     }
     this.#rotary = rotaryFrequencies(config).map((frequencies) => {
       const angles = config.contextLength * frequencies.length;
@@ -153,7 +180,6 @@ export class DecoderMemory {
       return { frequencies, cosine: reserve('cosine'), sine: reserve('sine') };
     });
     this.none = this.tables.reserve('none', 64);
-    this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
     this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
     if (trainable.kind === 'lora') {
       for (const { name, rows, columns } of adapterShapes(config, trainable)) {
@@ -233,29 +259,6 @@ export class DecoderMemory {
       weightGrad: () => null,
       lora: () => null,
     };
-  }
-
-  /** The weights as one image of their pool. Errors: `tensor-missing`, `tensor-shape`. */
-  weightImage(weights: WeightMap): Float32Array<ArrayBuffer> {
-    const image = new Float32Array(this.weights.bytes / 4);
-    for (const { name, shape } of decoderWeights(this.config)) {
-      const data = weights.get(name);
-      const hint = 'Load the model again; if it persists its files do not fit its config.json.';
-      if (!data)
-        throw new LabError('tensor-missing', `The model gives no weight "${name}".`, { hint, control: 'model.path' });
-      if (data.length !== elementsOf(shape)) {
-        throw new LabError(
-          'tensor-shape',
-          `Weight "${name}" has ${data.length} values; [${shape.join(', ')}] is expected.`,
-          {
-            hint,
-            control: 'model.path',
-          },
-        );
-      }
-      image.set(data, this.weight(name).offset / 4);
-    }
-    return image;
   }
 
   /** cos and sin of position × inverse frequency, made in f64. */
@@ -339,4 +342,13 @@ function checkShape(config: DecoderConfig): void {
       });
     }
   }
+}
+
+/** Packed weights cannot take steps: what a step changes is far less than what they can tell apart. */
+function requireTrainable(trainable: TrainableSpec, { precision }: BasePrecision): void {
+  if (trainable.kind !== 'full' || precision === 'f32') return;
+  throw new LabError('spec-invalid', `All weights are to be trained, but the model is kept in ${precision}.`, {
+    hint: 'Train an adapter (adapter.kind lora), or set model.precision to f32.',
+    control: 'model.precision',
+  });
 }

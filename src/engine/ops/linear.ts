@@ -1,37 +1,75 @@
 /**
  * The three products of a linear layer: forward (NT), input gradient (NN), weight gradient (TN), each with its LoRA branch.
- * Weights are [out, in] row-major; all widths that are summed over in vec4 steps are multiples of 4.
+ * Weights are [out, in] row-major, in f32 or packed; all widths that are summed over in vec4 steps are multiples of 4.
  */
 import bias from '../../../shaders/backward/bias_grad.wgsl?raw';
-import nn from '../../../shaders/backward/linear_nn.wgsl?raw';
+import nnSource from '../../../shaders/backward/linear_nn.wgsl?raw';
 import tn from '../../../shaders/backward/linear_tn.wgsl?raw';
-import nt from '../../../shaders/forward/linear_nt.wgsl?raw';
+import ntSource from '../../../shaders/forward/linear_nt.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, type PlanBuilder, type Tensor } from '../plan';
+import type { Storage } from '../precision/kinds';
+import { kernelFor, storedKernel } from './stored';
 
-export const linearNt = defineKernel({
-  name: 'forward/linear_nt',
-  source: nt,
-  bindings: { x: 'read', w: 'read', h: 'read', b: 'read', residual: 'read', bias: 'read', y: 'read-write' },
-  params: {
-    m: 'u32',
-    n: 'u32',
-    k4: 'u32',
-    r4: 'u32',
-    stride: 'u32',
-    column: 'u32',
-    residual: 'u32',
-    bias: 'u32',
-    scale: 'f32',
-  },
-});
+const nt = (storage: Storage) =>
+  storedKernel(
+    {
+      name: 'forward/linear_nt',
+      source: ntSource,
+      bindings: { x: 'read', w: 'read', h: 'read', b: 'read', residual: 'read', bias: 'read', y: 'read-write' },
+      params: {
+        m: 'u32',
+        n: 'u32',
+        k4: 'u32',
+        r4: 'u32',
+        stride: 'u32',
+        column: 'u32',
+        residual: 'u32',
+        bias: 'u32',
+        scale: 'f32',
+      },
+    },
+    storage,
+  );
 
-export const linearNn = defineKernel({
-  name: 'backward/linear_nn',
-  source: nn,
-  bindings: { dy: 'read', w: 'read', g_low: 'read', a: 'read', dx: 'read-write' },
-  params: { m: 'u32', n: 'u32', k4: 'u32', r: 'u32', stride: 'u32', accumulate: 'u32', scale: 'f32' },
-});
+export const linearNt = nt('f32');
+export const linearNtF16 = nt('f16');
+export const linearNtInt8 = nt('int8');
+export const linearNtNf4 = nt('nf4');
+export const linearNtNf4Double = nt('nf4-double');
+
+const NT: Record<Storage, typeof linearNt> = {
+  f32: linearNt,
+  f16: linearNtF16,
+  int8: linearNtInt8,
+  nf4: linearNtNf4,
+  'nf4-double': linearNtNf4Double,
+};
+
+const nn = (storage: Storage) =>
+  storedKernel(
+    {
+      name: 'backward/linear_nn',
+      source: nnSource,
+      bindings: { dy: 'read', w: 'read', g_low: 'read', a: 'read', dx: 'read-write' },
+      params: { m: 'u32', n: 'u32', k4: 'u32', r: 'u32', stride: 'u32', accumulate: 'u32', scale: 'f32' },
+    },
+    storage,
+  );
+
+export const linearNn = nn('f32');
+export const linearNnF16 = nn('f16');
+export const linearNnInt8 = nn('int8');
+export const linearNnNf4 = nn('nf4');
+export const linearNnNf4Double = nn('nf4-double');
+
+const NN: Record<Storage, typeof linearNn> = {
+  f32: linearNn,
+  f16: linearNnF16,
+  int8: linearNnInt8,
+  nf4: linearNnNf4,
+  'nf4-double': linearNnNf4Double,
+};
 
 export const linearTn = defineKernel({
   name: 'backward/linear_tn',
@@ -82,7 +120,7 @@ export function linear(
 ): void {
   const { none } = plan;
   plan.dispatch(
-    linearNt,
+    kernelFor(NT, o.w),
     {
       x: o.x,
       w: o.w,
@@ -125,7 +163,7 @@ export function linearInputGrad(
 ): void {
   const { none } = plan;
   plan.dispatch(
-    linearNn,
+    kernelFor(NN, o.w),
     { dy: o.dy, w: o.w, g_low: o.low?.g ?? none, a: o.low?.a ?? none, dx: o.dx },
     {
       m: o.m,

@@ -7,13 +7,22 @@ import embedSource from '../../../shaders/forward/embed.wgsl?raw';
 import gatherSource from '../../../shaders/forward/gather_rows.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, slice, type PlanBuilder, type Tensor } from '../plan';
+import type { Storage } from '../precision/kinds';
+import { kernelFor, storedKernel } from './stored';
 
-export const embed = defineKernel({
-  name: 'forward/embed',
-  source: embedSource,
-  bindings: { ids: 'read', table: 'read', y: 'read-write' },
-  params: { rows: 'u32', width4: 'u32', first: 'u32', count: 'u32', scale: 'f32' },
-});
+const embedding = (storage: Storage) =>
+  storedKernel(
+    {
+      name: 'forward/embed',
+      source: embedSource,
+      bindings: { ids: 'read', w: 'read', y: 'read-write' },
+      params: { rows: 'u32', width4: 'u32', first: 'u32', count: 'u32', scale: 'f32' },
+    },
+    storage,
+  );
+
+export const embed = embedding('f32');
+export const embedF16 = embedding('f16');
 
 export const embedGrad = defineKernel({
   name: 'backward/embed_grad',
@@ -36,12 +45,19 @@ export const scatterRows = defineKernel({
   params: { rows: 'u32', width4: 'u32' },
 });
 
-export const addPositions = defineKernel({
-  name: 'forward/add_positions',
-  source: positionsSource,
-  bindings: { positions: 'read', table: 'read', x: 'read', y: 'read-write' },
-  params: { rows: 'u32', width4: 'u32' },
-});
+const positioning = (storage: Storage) =>
+  storedKernel(
+    {
+      name: 'forward/add_positions',
+      source: positionsSource,
+      bindings: { positions: 'read', w: 'read', x: 'read', y: 'read-write' },
+      params: { rows: 'u32', width4: 'u32' },
+    },
+    storage,
+  );
+
+export const addPositions = positioning('f32');
+export const addPositionsF16 = positioning('f16');
 
 export const positionsGrad = defineKernel({
   name: 'backward/positions_grad',
@@ -56,7 +72,7 @@ export interface VocabularyShard {
   count: number;
 }
 
-/** Splits the vocabulary so that each shard of [count, width] starts 256-aligned and stays under `bindingBytes`. */
+/** Splits the vocabulary so that each shard of [count, width], in f32, starts 256-aligned and stays under `bindingBytes`. */
 export function vocabularyShards(vocab: number, width: number, bindingBytes: number): VocabularyShard[] {
   const perShard = Math.max(64, Math.floor(bindingBytes / (width * 4) / 64) * 64);
   const shards: VocabularyShard[] = [];
@@ -65,8 +81,10 @@ export function vocabularyShards(vocab: number, width: number, bindingBytes: num
   return shards;
 }
 
+/** Rows of a table in f32 or f16: widths are multiples of 4, so that no row ends within a word. */
 export function shardOf(table: Tensor, shard: VocabularyShard, width: number): Tensor {
-  return slice(table, shard.first * width, shard.count * width);
+  const words = table.storage === 'f16' ? width / 2 : width;
+  return slice(table, shard.first * words, shard.count * words);
 }
 
 export function embedTokens(
@@ -76,8 +94,8 @@ export function embedTokens(
 ): void {
   for (const shard of s.shards) {
     plan.dispatch(
-      embed,
-      { ids: t.ids, table: shardOf(t.table, shard, s.width), y: t.y },
+      kernelFor({ f32: embed, f16: embedF16 }, t.table),
+      { ids: t.ids, w: shardOf(t.table, shard, s.width), y: t.y },
       { rows: s.rows, width4: s.width / 4, ...shard, scale: s.scale ?? 1 },
       groupsFor((s.rows * s.width) / 4),
     );
@@ -121,7 +139,9 @@ export function addPositionRows(
   s: { rows: number; width: number },
   t: { positions: Tensor; table: Tensor; x: Tensor; y: Tensor },
 ): void {
-  plan.dispatch(addPositions, t, { rows: s.rows, width4: s.width / 4 }, groupsFor((s.rows * s.width) / 4));
+  const kernel = kernelFor({ f32: addPositions, f16: addPositionsF16 }, t.table);
+  const { table: w, ...rest } = t;
+  plan.dispatch(kernel, { ...rest, w }, { rows: s.rows, width4: s.width / 4 }, groupsFor((s.rows * s.width) / 4));
 }
 
 /** dtable [context, width] += Σ dx by position. */

@@ -91,7 +91,7 @@ function bindings(config: DecoderConfig): TensorBinding[] {
     const weight = { name: at, fileName: `${file}.weight`, shape, ...(stored && { stored }) };
     if (!traits.biases.includes(name)) return [weight];
     const bias = stored && { stored: { ...stored, shape: [stored.shape[0]!] } };
-    return [weight, { name: `${at}.bias`, fileName: `${file}.bias`, shape: [shape[0]!], ...bias }];
+    return [weight, { name: `${at}.bias`, fileName: `${file}.bias`, shape: [shape[0]], ...bias }];
   };
   return [
     { name: 'embed', fileName: 'gpt_neox.embed_in.weight', shape: [vocabSize, hiddenSize] },

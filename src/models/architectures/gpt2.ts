@@ -85,7 +85,7 @@ function bindings(config: DecoderConfig, hasTensor?: (fileName: string) => boole
     const at = `layers.${layer}.${name}`;
     return [
       { name: at, fileName: `${file}.weight`, shape, stored },
-      { name: `${at}.bias`, fileName: `${file}.bias`, shape: [shape[0]!], stored: bias },
+      { name: `${at}.bias`, fileName: `${file}.bias`, shape: [shape[0]], stored: bias },
     ];
   };
   return [

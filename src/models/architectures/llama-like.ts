@@ -89,7 +89,7 @@ export function llamaLike<ModelType extends string>(family: LlamaLike<ModelType>
           ...LINEAR_NAMES.flatMap((linear) => {
             const shape = linearSides(config, linear);
             const at = { name: `${engine}.${linear}`, fileName: `${file}.${MODULES[linear]}` };
-            const bias = { name: `${at.name}.bias`, fileName: `${at.fileName}.bias`, shape: [shape[0]!] };
+            const bias = { name: `${at.name}.bias`, fileName: `${at.fileName}.bias`, shape: [shape[0]] };
             const weight = { name: at.name, fileName: `${at.fileName}.weight`, shape };
             return traits.biases.includes(linear) ? [weight, bias] : [weight];
           }),

@@ -9,7 +9,7 @@ const suites = import.meta.glob<string>('./*.test.ts', { query: '?raw', import: 
 const isKernel = (value: unknown): value is Kernel =>
   typeof value === 'object' && value !== null && 'source' in value && 'bindings' in value;
 
-it('every kernel under shaders/ has a suite here, and every suite a kernel', () => {
+it('every kernel under shaders/ has a suite here, each of its variants too, and every suite a kernel', () => {
   const files = Object.keys(shaders)
     .map((path) => path.replace(/^.*\/shaders\//, '').replace(/\.wgsl$/, ''))
     .filter((name) => !name.startsWith('common/'));
@@ -19,5 +19,6 @@ it('every kernel under shaders/ has a suite here, and every suite a kernel', () 
   const described = Object.values(suites).flatMap((text) =>
     [...text.matchAll(/^describeKernel\((\w+), /gm)].map(([, constant]) => (exported.get(constant!) as Kernel)?.name),
   );
-  expect(described.sort()).toEqual(files.sort());
+  expect(described.sort()).toEqual([...exported.values()].map((kernel) => (kernel as Kernel).name).sort());
+  expect([...new Set(described.map((name) => name?.split(':')[0]))].sort()).toEqual(files.sort());
 });

@@ -18,6 +18,8 @@ const textOf = new Map(
 );
 const names = [...textOf.keys()].filter((name) => !name.startsWith('common/'));
 
+/** The file that a kernel or a variant of it is compiled from. */
+const fileOf = (name: string) => name.split(':')[0]!;
 /** The shader's code without its comments. */
 const codeOf = (name: string) => (textOf.get(name) ?? '').replace(/\/\/.*$/gm, '');
 
@@ -48,8 +50,10 @@ function bindingsOf(code: string): Binding[] {
 }
 
 describe('the set of kernels', () => {
-  it('is the set of files under shaders/, each declared once by the name of its path', () => {
-    expect(kernels.map((kernel) => kernel.name).sort()).toEqual(names.sort());
+  it('is the set of files under shaders/, each declared by the name of its path, variants behind a colon', () => {
+    expect(kernels.map(({ name }) => name).filter((name) => !name.includes(':'))).toHaveLength(names.length);
+    expect([...new Set(kernels.map(({ name }) => fileOf(name)))].sort()).toEqual(names.sort());
+    expect(new Set(kernels.map(({ name }) => name)).size).toBe(kernels.length);
   });
 
   it('leaves no common file unused', () => {
@@ -64,10 +68,10 @@ describe('the set of kernels', () => {
 });
 
 describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))('%s', (name, kernel) => {
-  const code = codeOf(name);
+  const code = codeOf(fileOf(name));
 
   it('is compiled from its own file behind the prelude', () => {
-    expect(kernel.source.endsWith(textOf.get(name)!)).toBe(true);
+    expect(kernel.source.endsWith(textOf.get(fileOf(name))!)).toBe(true);
     expect(kernel.source.startsWith(textOf.get('common/prelude')!)).toBe(true);
   });
 

@@ -58,6 +58,15 @@ describe('a Llama configuration', () => {
     expect(decoder.inverseFrequencies[1]).toBeCloseTo(0.1, 12);
   });
 
+  it('may have biases, of attention and of the feed-forward block', () => {
+    const attention = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
+    const mlp = ['gate_proj', 'up_proj', 'down_proj'];
+    expect(read({}).decoder.traits.biases).toEqual([]);
+    expect(read({ attention_bias: true }).decoder.traits.biases).toEqual(attention);
+    expect(read({ mlp_bias: true }).decoder.traits.biases).toEqual(mlp);
+    expect(read({ attention_bias: true, mlp_bias: true }).decoder.traits.biases).toEqual([...attention, ...mlp]);
+  });
+
   it('without tie_word_embeddings has a tied head exactly where the file holds no head', () => {
     expect(read({ tie_word_embeddings: undefined }, null, false).decoder.tiedHead).toBe(true);
     expect(read({ tie_word_embeddings: undefined }, null, true).decoder.tiedHead).toBe(false);
@@ -108,10 +117,8 @@ describe('llama3 rope scaling', () => {
 
 describe('a configuration that is refused', () => {
   const refusals: [string, Record<string, unknown>, LabErrorCode, string[]][] = [
-    ['another architecture', { model_type: 'gpt_neox' }, 'architecture-unsupported', ['"gpt_neox"']],
+    ['another architecture', { model_type: 'opt' }, 'architecture-unsupported', ['"opt"']],
     ['no architecture', { model_type: undefined }, 'config-invalid', ['model_type', 'missing']],
-    ['attention biases', { attention_bias: true }, 'architecture-unsupported', ['attention_bias']],
-    ['MLP biases', { mlp_bias: true }, 'architecture-unsupported', ['mlp_bias']],
     ['another activation', { hidden_act: 'gelu' }, 'architecture-unsupported', ['hidden_act', '"gelu"']],
     ['sliced products', { pretraining_tp: 2 }, 'architecture-unsupported', ['pretraining_tp', '2']],
     ['quantised weights', { quantization_config: { bits: 4 } }, 'architecture-unsupported', ['quantization_config']],
@@ -142,7 +149,8 @@ describe('a configuration that is refused', () => {
   });
 
   it('lists what is supported', () => {
-    expect(errorOf({ model_type: 'gpt2' }).hint).toContain('llama');
+    const { hint } = errorOf({ model_type: 'mamba' });
+    for (const name of ['llama', 'qwen2', 'qwen3', 'gemma3_text', 'gpt2', 'gpt_neox']) expect(hint).toContain(name);
   });
 
   it('names generation_config.json where that is at fault', () => {

@@ -352,10 +352,12 @@ describeWithShared('real models', 'models', () => {
     expect(weights.get('layers.4.k_proj')).toHaveLength(32 * 64);
   });
 
-  it('GPT-2 models are refused by their model_type', async () => {
-    for (const folder of ['capp-gpt2', 'tiny-gpt2-random-16d']) {
-      const error = await errorOf(openModel(await folderFromDisk(sharedPath('models', folder))));
-      expect([error.code, error.message]).toEqual(['architecture-unsupported', expect.stringContaining('"gpt2"')]);
-    }
+  it('GPT-2 models open, with or without a tokenizer', async () => {
+    const capp = await openModel(await folderFromDisk(sharedPath('models/capp-gpt2')));
+    expect(capp).toMatchObject({ architecture: 'gpt2', stopIds: [51], parameters: 236_224, tokenizer: null });
+    expect((await errorOf(Promise.resolve().then(() => capp.requireTokenizer()))).code).toBe('file-missing');
+    const tiny = await openModel(await folderFromDisk(sharedPath('models/tiny-gpt2-random-16d')));
+    expect(tiny).toMatchObject({ architecture: 'gpt2', stopIds: [50256], parameters: 811_520, ignored: [] });
+    expect(tiny.requireTokenizer().vocabSize).toBe(50257);
   });
 });

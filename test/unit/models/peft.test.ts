@@ -141,13 +141,20 @@ describe('an adapter that is refused', () => {
     { r: '3' },
     { lora_alpha: null },
     { use_rslora: 1 },
-    { target_modules: '.*q_proj' },
+    { target_modules: '.*c_attn' },
+    { target_modules: '(' },
     { target_modules: [] },
     { target_modules: ['c_attn'] },
   ])('for %o', async (change) => {
     const error = await errorOf(readWith(change));
     expect([error.code, error.message]).toEqual(['adapter-invalid', expect.stringContaining(Object.keys(change)[0]!)]);
     expect(error.message).toContain('adapter_config.json');
+  });
+
+  it('may name its targets by a pattern, but must bring nothing beside them', async () => {
+    expect((await readWith({ target_modules: '.*\\.(q|down)_proj' })).targets).toEqual(['q_proj', 'down_proj']);
+    const error = await errorOf(readWith({ target_modules: '.*q_proj' }));
+    expect([error.code, error.message]).toEqual(['adapter-invalid', expect.stringContaining('down_proj.lora_A')]);
   });
 
   it('is not refused for settings that change nothing', async () => {

@@ -2,14 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
-import {
-  decodeBf16,
-  decodeF16,
-  encodeF16,
-  encodeSafetensors,
-  readSafetensorsHeader,
-  readTensor,
-} from '../../../src/models/safetensors';
+import { decodeF16, encodeF16 } from '../../../src/core/float16';
+import { decodeBf16, encodeSafetensors, readSafetensorsHeader, readTensor } from '../../../src/models/safetensors';
 import { describeWithShared, sharedPath } from '../../helpers/shared';
 import { folderFromDisk, memoryFolder, tinyModelFiles } from '../../helpers/tiny-model';
 

@@ -1,7 +1,7 @@
 /** How the test command counts: nothing that failed, crashed or never ran may read as a pass. */
 import { describe, expect, it } from 'vitest';
 import { add, judge, readCounts, readFailures } from '../../../bin/counts.js';
-import { stages } from '../../../bin/stages.js';
+import { groups, stages } from '../../../bin/stages.js';
 
 describe('counts of a runner', () => {
   it('are read from vitest', () => {
@@ -95,5 +95,22 @@ describe('the stages', () => {
     for (const stage of all.slice(4)) for (const step of stage.steps) expect(step.counts).toBeDefined();
     const reports = all.flatMap((stage) => stage.steps).flatMap((step) => step.counts?.file ?? []);
     expect(new Set(reports).size).toBe(reports.length);
+  });
+});
+
+describe('steps that run at the same time', () => {
+  it('are the checks of sources and the two adapters; a runner that takes all cores stands alone', () => {
+    const together = groups(stages());
+    expect(together.flat()).toEqual(stages().flatMap(({ steps }) => steps));
+    expect(together.filter(({ length }) => length > 1).map((group) => group.map(({ title }) => title))).toEqual([
+      ['format', 'lint', 'types', 'types of components', 'layers'],
+      ['gpu on SwiftShader', 'gpu on llvmpipe'],
+    ]);
+  });
+  it('are not brought together over another between them', () => {
+    const [first, second, alone] = ['a', 'b', 'c'].map((title) => ({ title, tool: title, args: [], beside: 'x' }));
+    const { beside: _beside, ...between } = alone!;
+    const steps = [first!, between, second!];
+    expect(groups([{ name: 'all', steps }])).toEqual(steps.map((step) => [step]));
   });
 });

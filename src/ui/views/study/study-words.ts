@@ -1,10 +1,10 @@
 /** A study in words: states of cells, figures of its table. Pure. */
-import type { StudyPhase } from '../../../app/studies.svelte';
+import type { Phase } from '../../../app/long-work.svelte';
 import { directionWords } from '../../../core/direction';
 import type { ForestScale } from '../../charts/forest-geometry';
 import type { CellRecord, StudyRow } from '../../../records';
 
-export const PHASE_WORDS: Record<StudyPhase, string> = {
+export const PHASE_WORDS: Record<Phase, string> = {
   idle: '',
   running: 'Running',
   pausing: 'Pausing',

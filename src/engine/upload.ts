@@ -1,0 +1,101 @@
+/**
+ * Weights on their way to the GPU: read a part at a time, packed as their precision has them, written.
+ *
+ * Promises: of the model no more than a part and what the GPU has not yet taken over is held in memory.
+ * Errors: `tensor-missing`, `tensor-shape`, `tensor-range`. Must not know: files.
+ */
+import { LabError } from '../core/errors';
+import { decoderWeights, type DecoderMemory } from './decoder/memory';
+import type { EngineDevice } from './device';
+import { packerFor, partMultiple, type StoredPart } from './precision/packer';
+import { storageOf } from './precision/storage';
+import type { DecoderConfig, StoredWeight, WeightInfo, WeightMap } from './types';
+import type { WeightSource } from './weight-source';
+
+/** Values of one part: 4 MiB in f32. */
+const PART_VALUES = 1024 * 1024;
+/** Bytes after which the GPU is waited for: until then each write is held twice. */
+const HELD_BYTES = 16 * 1024 * 1024;
+
+const HINT = 'Load the model again; if it persists its files do not fit its config.json.';
+
+/** Weights that lie in memory, as a source. */
+export function sourceOfMap(config: DecoderConfig, weights: WeightMap): WeightSource {
+  const shapes = new Map(decoderWeights(config).map((info) => [info.name, info.shape]));
+  return {
+    read(name, first, end) {
+      const data = weights.get(name);
+      if (!data) {
+        const message = `The model gives no weight "${name}".`;
+        return Promise.reject(new LabError('tensor-missing', message, { hint: HINT, control: 'model.path' }));
+      }
+      const shape = shapes.get(name) ?? [data.length];
+      const columns = sizeOf(shape.slice(1));
+      if (data.length !== sizeOf(shape)) return Promise.reject(wrongSize(name, data.length, shape));
+      return Promise.resolve(data.subarray(first * columns, end * columns));
+    },
+  };
+}
+
+/** Fills the pool of weights; returns those that are packed, with what they lost. */
+export async function uploadWeights(
+  device: EngineDevice,
+  memory: DecoderMemory,
+  source: WeightSource,
+  signal?: AbortSignal,
+): Promise<StoredWeight[]> {
+  const stored: StoredWeight[] = [];
+  let held = 0;
+  for (const info of decoderWeights(memory.config)) {
+    const storage = storageOf(info.name, memory.precision);
+    const packer = packerFor(info, storage);
+    const { offset, elements } = memory.weight(info.name);
+    const write = async (parts: StoredPart[]) => {
+      for (const { at, words } of parts) {
+        memory.weights.write(device, offset + 4 * at, words);
+        held += words.byteLength;
+      }
+      if (held < HELD_BYTES) return;
+      held = 0;
+      await device.settle();
+    };
+    const [rows, columns] = [info.shape[0]!, sizeOf(info.shape.slice(1))];
+    const step = rowsPerPart(columns, partMultiple(storage));
+    for (let first = 0; first < rows; first += step) {
+      const end = Math.min(first + step, rows);
+      const values = await source.read(info.name, first, end, signal);
+      if (values.length !== (end - first) * columns) throw wrongPart(info, values.length, first, end);
+      await write(packer.add(values));
+    }
+    await write(packer.finish());
+    if (storage !== 'f32') {
+      stored.push({ name: info.name, storage, bytes: 4 * elements, relativeRmse: packer.relativeRmse() });
+    }
+  }
+  await device.settle();
+  return stored;
+}
+
+/** As many rows as make about one part, and whole blocks of values. */
+function rowsPerPart(columns: number, multiple: number): number {
+  let step = 1;
+  while ((step * columns) % multiple !== 0) step += 1;
+  return Math.max(step, Math.floor(PART_VALUES / columns / step) * step);
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
+
+function wrongSize(name: string, values: number, shape: readonly number[]): LabError {
+  return new LabError('tensor-shape', `Weight "${name}" has ${values} values; [${shape.join(', ')}] is expected.`, {
+    hint: HINT,
+    control: 'model.path',
+  });
+}
+
+function wrongPart({ name, shape }: WeightInfo, values: number, first: number, end: number): LabError {
+  return new LabError(
+    'tensor-shape',
+    `Rows ${first} to ${end} of weight "${name}" came as ${values} values; its shape is [${shape.join(', ')}].`,
+    { hint: HINT, control: 'model.path' },
+  );
+}
