@@ -27,8 +27,8 @@ export class PieceFolders implements PieceFiles {
     return new Map(entries.flatMap(({ path: name, bytes }) => (name === LOCK_FILE ? [] : [[name, bytes]])));
   }
 
-  async read(folder: string, file: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-    return (await openNodeFolder(this.#place(folder), 'model.path')).read(plainName(file), start, end);
+  async read(folder: string, file: string, start: number, end: number, scratch?: Uint8Array<ArrayBuffer>) {
+    return (await openNodeFolder(this.#place(folder), 'model.path')).read(plainName(file), start, end, scratch);
   }
 
   replace(folder: string, file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -4,13 +4,16 @@
  * Promises of whoever implements it: what was appended is there after a reload or a kill, whole up to the size that
  * `sizes` tells; a full disk is a LabError `storage-quota`. Must not know: what the files hold.
  */
+type ReadRange = [start: number, end: number, scratch?: Uint8Array<ArrayBuffer>];
+
 export interface PieceFiles {
   /** In words, for messages: a path, or the browser. */
   readonly where: string;
   folders(): Promise<string[]>;
   /** Bytes of the files of a folder by name; empty where there is none. */
   sizes(folder: string): Promise<ReadonlyMap<string, number>>;
-  read(folder: string, file: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** As a `FileFolder` reads. */
+  read(folder: string, file: string, ...range: ReadRange): Promise<Uint8Array<ArrayBuffer>>;
   /** Replaces a small file; a reader finds it old or new, never in part. */
   replace(folder: string, file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Made where it is not there. */

@@ -141,7 +141,7 @@ export class ModelCache {
       name: referenceName(readModelReference(note.reference)!),
       reference: shownReference(note.reference),
       list: async () => note.files.map(({ path, bytes }) => ({ path, bytes })),
-      read: (path, start, end) => files.read(key, path, start, end),
+      read: (path, start, end, scratch) => files.read(key, path, start, end, scratch),
     };
   }
 
