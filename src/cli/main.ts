@@ -7,6 +7,7 @@
 import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
+import { ADAPTER_HELP, adapterCommand } from './commands/adapter';
 import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
 import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
 import { CACHE_COMMAND_HELP, cacheCommand } from './commands/cache';
@@ -61,6 +62,11 @@ const COMMANDS: Record<string, Command> = {
     help: MODEL_HELP,
     about: 'model inspect|logits|generate|export\n                          look at a model, ask it, write it as ONNX',
     run: modelCommand,
+  },
+  adapter: {
+    help: ADAPTER_HELP,
+    about: 'adapter inspect|merge|…  what a LoRA adapter holds; work it into its model; compare several',
+    run: adapterCommand,
   },
   cache: {
     help: CACHE_COMMAND_HELP,
