@@ -73,7 +73,7 @@ function meansAnything(name: string, model: TargetModel, { engineNames }: Target
 
 function matcher(value: unknown, { refuse, engineNames }: TargetRules) {
   if (Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')) {
-    const names = value as string[];
+    const names = value;
     return (path: string, linear: LinearName) =>
       names.some((name) => (engineNames && isEngineName(name) ? name === linear : isEnd(path, name)));
   }
