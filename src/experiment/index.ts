@@ -47,6 +47,7 @@ export {
   type ModelReport,
   type WrittenSample,
 } from './model-tools';
+export { compareAdapters, type Compared } from './compare-adapters';
 export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
