@@ -194,7 +194,7 @@ export interface MemoryPlan {
 /** A weight that is not kept in f32. */
 export interface StoredWeight {
   name: string;
-  storage: Storage;
+  storage: Exclude<Storage, 'f32'>;
   /** With its scales. */
   bytes: number;
   /** √(Σ(w − stored)² / Σw²). */

@@ -48,7 +48,7 @@ const openBase: BaseOpener = ({ config, model, rowTokens, rowSupervised, session
       config,
       trainable: { kind: 'none' },
       shape: { rowTokens, supervised: rowSupervised, ...(session.precision && { precision: session.precision }) },
-      loadWeights: (abort) => model.loadWeights(undefined, abort),
+      weights: () => model.weightSource(),
       control: 'model.path',
     },
     gpu,

@@ -49,6 +49,8 @@ export {
 } from './model-tools';
 export { compareAdapters, type Compared } from './compare-adapters';
 export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
+export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';
+export type { BasePrecision } from '../engine';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';

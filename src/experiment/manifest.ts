@@ -3,6 +3,7 @@ import type { LabError } from '../core/errors';
 import { publicReference, readModelReference } from '../core/model-reference';
 import type { Manifest, RunState } from '../records/types';
 import { RECORD_VERSION } from '../records/types';
+import type { Session } from '../engine';
 import type { OpenedSession } from './host';
 import type { PreparedRun } from './prepared';
 import { ONTOSCOPE_VERSION } from './version';
@@ -60,6 +61,7 @@ export function buildManifest(
     adapter: { kind: spec.adapter.kind, trainableParameters: prepared.trainableParameters },
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },
+    ...baseNotes(prepared, session.storedWeights),
     memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes, decodingBytes },
     probes: probeNotes(prepared),
     versions: { ontoscope: ONTOSCOPE_VERSION },
@@ -77,6 +79,14 @@ function sourceOf(place: string | undefined): Pick<Manifest['model'], 'source'> 
   if (reference === null) return {};
   if (reference.kind === 'url') return { source: { url: reference.url } };
   return { source: { repo: reference.repo, revision: reference.revision ?? 'main' } };
+}
+
+/** What the base lost where it is not kept in f32. */
+function baseNotes({ spec }: PreparedRun, weights: Session['storedWeights']): Pick<Manifest, 'base'> {
+  const { precision, doubleQuantisation } = spec.model;
+  return precision === 'f32'
+    ? {}
+    : { base: { precision, doubleQuantisation, weights: weights.map((each) => ({ ...each })) } };
 }
 
 function probeNotes({ probes }: PreparedRun): Manifest['probes'] {

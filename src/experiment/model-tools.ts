@@ -5,8 +5,8 @@
  */
 import type { FileFolder } from '../core/files';
 import { LabError } from '../core/errors';
-import { acquireDevice, createSession, LINEAR_NAMES, planMemory } from '../engine';
-import type { DecoderConfig, GeneratedSample, GenerateOptions, MemoryPlan, Session } from '../engine';
+import { acquireDevice, createSession, FULL_PRECISION, LINEAR_NAMES, planMemory } from '../engine';
+import type { BasePrecision, DecoderConfig, GeneratedSample, GenerateOptions, MemoryPlan, Session } from '../engine';
 import { openModel, type ModelHandle } from '../models';
 
 /** Row that the memory plan of an inspection is made for. */
@@ -64,7 +64,12 @@ export interface AnsweringModel {
 }
 
 /** @param tokens the longest sequence that will be asked about; throws `sequence-too-long` past the model's context */
-export async function openAnsweringModel(gpu: GPU, folder: FileFolder, tokens: number): Promise<AnsweringModel> {
+export async function openAnsweringModel(
+  gpu: GPU,
+  folder: FileFolder,
+  tokens: number,
+  precision: BasePrecision = FULL_PRECISION,
+): Promise<AnsweringModel> {
   const model = await openModel(folder);
   const { config } = model;
   if (tokens > config.contextLength) {
@@ -79,13 +84,13 @@ export async function openAnsweringModel(gpu: GPU, folder: FileFolder, tokens: n
   const device = await acquireDevice(gpu);
   try {
     const rowTokens = Math.min(Math.max(64, Math.ceil(tokens / 64) * 64), config.contextLength);
-    const weights = await model.loadWeights();
+    const weights = model.weightSource();
     const session = await createSession(
       device,
       config,
       weights,
       { kind: 'none' },
-      { rowTokens, supervised: rowTokens },
+      { rowTokens, supervised: rowTokens, precision },
     );
     return {
       model,

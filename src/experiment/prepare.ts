@@ -13,7 +13,7 @@ import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
 import { tokenMeasures, type Dataset, type Pair } from '../dataset';
-import { planMemory, type DecodeDemand, type SessionShape } from '../engine';
+import { planMemory, requireTrainable, type BasePrecision, type DecodeDemand, type SessionShape } from '../engine';
 import { openModel } from '../models';
 import {
   chooseExamples,
@@ -57,6 +57,7 @@ export interface RunInputs extends DataInputs {
 export async function prepareRun(inputs: RunInputs, sources: Sources = new Sources()): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
   checkEarlyStopping(spec);
+  if (spec.adapter.kind === 'full') requireTrainable({ kind: 'full' }, spec.model);
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
   const design = promptDesign({ ...spec.templates, custom: spec.templates.custom }, data.terminology, spec.directions);
@@ -65,6 +66,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const tokenizer = model.requireTokenizer();
   const stopIds = stopsOf(requireStopIds(model.stopIds, folder.name), spec, tokenizer);
   const { config } = model;
+  const trainable = trainableSpec(spec, model);
   const texts = await readRehearsalTexts(spec, inputs.rehearsal, sources, {
     tokenizer,
     contextLength: config.contextLength,
@@ -79,7 +81,6 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const rowSupervised = supervisedBound(spec, tokenised, rowTokens);
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
-  const trainable = trainableSpec(spec, model);
   const objective = objectiveOf(spec);
   const probes = await prepareProbes({
     ...{ spec, sources, config, tokenizer, stopIds, dataset, rowTokens },
@@ -236,6 +237,7 @@ function sessionShape(
 ): SessionShape {
   return {
     ...rows,
+    precision: precisionOf(spec),
     ranks: spec.evaluation.probes.ranks,
     scoreRows: probes.flatMap(({ row }) => (row ? [row] : [])),
     states: probes.map(({ states }) => states).find((states) => states !== null) ?? null,
@@ -340,6 +342,10 @@ function checkLabel(fact: PreparedFact, right: boolean): void {
   throw new LabError('internal', `The label “${fact.label}” of ${fact.key} is not a right answer by its own rule.`, {
     hint: 'This is a defect of Ontoscope: please report it with the spec and the ontology.',
   });
+}
+
+function precisionOf({ model: { precision, doubleQuantisation } }: ExperimentSpec): BasePrecision {
+  return { precision, doubleQuantisation };
 }
 
 function runIdentity(

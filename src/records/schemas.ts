@@ -164,6 +164,20 @@ export const manifestSchema = v.strictObject({
     host: v.string(),
   }),
   kernels: v.record(v.string(), v.string()),
+  base: v.exactOptional(
+    v.strictObject({
+      precision: v.picklist(['f16', 'int8', 'nf4']),
+      doubleQuantisation: v.boolean(),
+      weights: v.array(
+        v.strictObject({
+          name: v.string(),
+          storage: v.picklist(['f16', 'int8', 'nf4', 'nf4-double']),
+          bytes: whole(0),
+          relativeRmse: finite,
+        }),
+      ),
+    }),
+  ),
   memory: v.strictObject({
     plannedBytes: whole(0),
     weightsBytes: whole(0),

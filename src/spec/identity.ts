@@ -19,6 +19,8 @@ export function specHash(spec: ExperimentSpec): string {
  * that what a run was called it is still called.
  */
 export const LATER_FIELDS: readonly [field: SpecField, standing: unknown][] = [
+  ['model.precision', 'f32'],
+  ['model.doubleQuantisation', false],
   ['adapter.dora', false],
   ['optimizer.loraPlusRatio', null],
 ];

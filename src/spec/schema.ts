@@ -14,6 +14,9 @@ const between = (minimum: number, maximum: number) => v.pipe(v.number(), v.minVa
 export const LINEAR_MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
 export type LinearModule = (typeof LINEAR_MODULES)[number];
 
+/** What a base may be kept in; the engine's own list, held against it by a test. */
+export const BASE_PRECISIONS = ['f32', 'f16', 'int8', 'nf4'] as const;
+
 /** Names of the terminologies the ontology layer knows; a test demands an implementation of each. */
 export const TERMINOLOGY_NAMES = [
   'hpo',
@@ -147,7 +150,13 @@ export const specSchema = v.strictObject({
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(120)), 'untitled'),
   description: v.optional(v.string(), ''),
   seed: v.optional(count(0, 4294967295), 1),
-  model: v.strictObject({ path: v.optional(v.nullable(v.string()), null) }),
+  model: v.strictObject({
+    path: v.optional(v.nullable(v.string()), null),
+    /** How the base is kept in graphics memory; anything but f32 cannot be trained itself. */
+    precision: v.optional(v.picklist(BASE_PRECISIONS), 'f32'),
+    /** The scales of nf4 are quantised as well. */
+    doubleQuantisation: v.optional(v.boolean(), false),
+  }),
   ontology: v.strictObject({
     /** OBO, OBO Graphs, gene table, mappings or any table; may be gzipped. */
     path: v.optional(v.nullable(v.string()), null),

@@ -1,6 +1,6 @@
-/** `ontoscope model inspect|logits|generate|export`: a model by itself. */
+/** `ontoscope model inspect|precision|logits|generate|export`: a model by itself. */
 import type { FileFolder } from '../../core/files';
-import type { AnsweringModel, ModelReport } from '../../experiment';
+import type { AnsweringModel, BasePrecision, ModelReport } from '../../experiment';
 import { checkIds, generateSamples, inspectModel, openAnsweringModel, openModel } from '../../experiment';
 import { idsOption, numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount } from '../format';
@@ -8,11 +8,14 @@ import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
 import { exportModel, MODEL_EXPORT_HELP } from './model-export';
+import { MODEL_PRECISION_HELP, modelPrecision, PRECISION_OPTION, precisionOption } from './model-precision';
 
 export const MODEL_HELP = `ontoscope model inspect PATH [--json]
     What a model folder holds, and the GPU memory it would take.
 
-ontoscope model logits PATH --ids 1,2,3 [--all] [--json]
+${MODEL_PRECISION_HELP}
+
+ontoscope model logits PATH --ids 1,2,3 [--all] [--precision P] [--json]
     Logits after the last token, or after every token with --all.
 
 ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
@@ -23,6 +26,7 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
   --top-k K        keep the K likeliest tokens; 0 keeps all (default: 0)
   --top-p P        keep the likeliest tokens up to probability P (default: 1)
   --seed S         (default: 1)
+${PRECISION_OPTION}
   --json           one JSON document on stdout
 
 ${MODEL_EXPORT_HELP}
@@ -33,10 +37,14 @@ ${CACHE_HELP}`;
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
   if (action === 'inspect') return inspect(rest, terminal);
+  if (action === 'precision') return modelPrecision(rest, terminal);
   if (action === 'logits') return logits(rest, terminal);
   if (action === 'generate') return generate(rest, terminal);
   if (action === 'export') return exportModel(rest, terminal);
-  throw usageError(`model needs inspect, logits, generate or export${action ? `, not “${action}”` : ''}.`, 'model');
+  throw usageError(
+    `model needs inspect, precision, logits, generate or export${action ? `, not “${action}”` : ''}.`,
+    'model',
+  );
 }
 
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -80,14 +88,16 @@ async function logits(argv: readonly string[], terminal: Terminal): Promise<numb
   const { values, positionals } = parseCommand('model', argv, {
     ids: { type: 'string' },
     all: { type: 'boolean' },
+    precision: { type: 'string' },
     json: { type: 'boolean' },
     ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if (values.ids === undefined) throw usageError('model logits needs --ids, such as --ids 1,2,3.', 'model');
   const ids = idsOption(values.ids, 'model');
+  const precision = precisionOption(values.precision);
   const folder = await modelOpener({ cache: values.cache, terminal })(place);
-  return withModel(folder, ids, 0, async ({ model, session }) => {
+  return withModel(folder, ids, { newTokens: 0, precision }, async ({ model, session }) => {
     const flat = await session.logits(Uint32Array.from(ids), values.all === true);
     const { vocabSize } = model.config;
     const rows = Array.from({ length: flat.length / vocabSize }, (_, row) => [
@@ -119,6 +129,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     'top-k': { type: 'string' },
     'top-p': { type: 'string' },
     seed: { type: 'string' },
+    precision: { type: 'string' },
     json: { type: 'boolean' },
     ...CACHE_OPTION,
   });
@@ -136,9 +147,10 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     topP: numberOption(values['top-p'], 'top-p', { fallback: 1, min: 1e-6, max: 1 }, 'model'),
     seed: whole(values.seed, 'seed', 1, 0, 4_294_967_295),
   };
+  const precision = precisionOption(values.precision);
   const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const ids = values.ids === undefined ? await promptIds(folder, values.text!) : idsOption(values.ids, 'model');
-  return withModel(folder, ids, settings.maxNewTokens, async (answering) => {
+  return withModel(folder, ids, { newTokens: settings.maxNewTokens, precision }, async (answering) => {
     const samples = await generateSamples(answering, Uint32Array.from(ids), settings);
     if (values.json) terminal.out(JSON.stringify({ prompt: { ids, text: values.text ?? null }, ...settings, samples }));
     else
@@ -159,11 +171,11 @@ async function promptIds(folder: FileFolder, text: string): Promise<number[]> {
 async function withModel(
   folder: FileFolder,
   ids: readonly number[],
-  newTokens: number,
+  { newTokens, precision }: { newTokens: number; precision: BasePrecision },
   use: (answering: AnsweringModel) => Promise<number>,
 ): Promise<number> {
   checkIds(ids, (await openModel(folder)).config);
-  const answering = await openAnsweringModel(await nodeGpu(), folder, ids.length + newTokens);
+  const answering = await openAnsweringModel(await nodeGpu(), folder, ids.length + newTokens, precision);
   try {
     return await use(answering);
   } finally {

@@ -356,8 +356,17 @@ function checkShape(config: DecoderConfig): void {
   }
 }
 
-/** Packed weights cannot take steps: what a step changes is far less than what they can tell apart. */
-function requireTrainable(trainable: TrainableSpec, { precision }: BasePrecision): void {
+/**
+ * Packed weights cannot take steps: what a step changes is far less than what they can tell apart.
+ * Throws `spec-invalid` for that, and for settings that contradict each other.
+ */
+export function requireTrainable(trainable: TrainableSpec, { precision, doubleQuantisation }: BasePrecision): void {
+  if (doubleQuantisation && precision !== 'nf4') {
+    throw new LabError('spec-invalid', `Double quantisation is of nf4’s scales; the model is kept in ${precision}.`, {
+      hint: 'Set model.precision to nf4, or model.doubleQuantisation to false.',
+      control: 'model.doubleQuantisation',
+    });
+  }
   if (trainable.kind !== 'full' || precision === 'f32') return;
   throw new LabError('spec-invalid', `All weights are to be trained, but the model is kept in ${precision}.`, {
     hint: 'Train an adapter (adapter.kind lora), or set model.precision to f32.',

@@ -14,6 +14,16 @@ export const DATA_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
     'Model',
     'A model’s folder, a model of the hub (hf:owner/name@revision), or the address of a folder.',
   ),
+  'model.precision': link(
+    'Precision',
+    null,
+    'How the weights are kept in graphics memory; f16, int8 and nf4 take less, and leave an adapter to train.',
+  ),
+  'model.doubleQuantisation': link(
+    'Double quantisation',
+    null,
+    'Quantises the scales of nf4, too: a twelfth less memory for nearly the same error.',
+  ),
   'ontology.path': local('Ontology', 'File with the terms and identifiers, gzipped or not.'),
   'ontology.terminology': link(
     'Terminology',

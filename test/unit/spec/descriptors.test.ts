@@ -13,6 +13,7 @@ describe('descriptors', () => {
   it.each([
     ['method', spec.METHODS, options('method', 'kind')],
     ['adapter', spec.ADAPTERS, options('adapter', 'kind')],
+    ['precision', spec.PRECISIONS, options('model', 'precision')],
     ['scaling', spec.SCALINGS, options('adapter', 'scaling')],
     ['layers', spec.LINEAR_LAYERS, spec.LINEAR_MODULES],
     ['directions', spec.DIRECTION_CHOICES, DIRECTIONS],

@@ -145,3 +145,18 @@ describe('difference of two specs', () => {
     );
   });
 });
+
+describe('fields that came later', () => {
+  it('leave what recorded runs were called as it was, at their defaults', () => {
+    const bare = spec();
+    expect(experimentIdentity(bare)).not.toHaveProperty('model.precision');
+    expect(identity('model.precision="f32"', 'model.doubleQuantisation=false')).toBe(identity());
+    expect(specHash(spec('model.precision="f32"'))).toBe(specHash(bare));
+  });
+
+  it('tell experiments apart where they say something else', () => {
+    const changes = ['model.precision="f16"', 'model.precision="nf4"', 'model.doubleQuantisation=true'];
+    expect(new Set([identity(), ...changes.map((change) => identity(change))]).size).toBe(changes.length + 1);
+    expect(specHash(spec('model.precision="nf4"'))).not.toBe(specHash(spec()));
+  });
+});
