@@ -65,7 +65,8 @@ const COMMANDS: Record<string, Command> = {
   },
   adapter: {
     help: ADAPTER_HELP,
-    about: 'adapter inspect|merge|…  what a LoRA adapter holds; work it into its model; compare several',
+    about:
+      'adapter inspect|merge|compare\n                          what a LoRA adapter holds; work it into its model; several on the same facts',
     run: adapterCommand,
   },
   cache: {

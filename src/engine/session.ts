@@ -27,6 +27,7 @@ import type {
   GenerateOptions,
   MemoryPlan,
   NamedTensor,
+  OptimizerSpec,
   PositionScores,
   RowShape,
   Session,
@@ -210,7 +211,10 @@ class GpuSession implements Session {
     await this.#dora.measure();
   }
 
-  async withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape = this.#shape): Promise<Session> {
+  async withAdapter(
+    trainable: Exclude<TrainableSpec, { kind: 'full' }>,
+    { optimizer }: { optimizer?: OptimizerSpec } = {},
+  ): Promise<Session> {
     if (this.trainable.kind === 'full') {
       throw new LabError('internal', 'Weights that are trained cannot be shared by adapters.', {
         hint: 'Open the first session with an adapter, or with nothing to train.',
@@ -218,7 +222,7 @@ class GpuSession implements Session {
     }
     const { memory: base } = this.#base;
     const { bindingBytes, bufferBytes } = this.#device.limits;
-    const own = { ...shape, precision: base.precision };
+    const own: SessionShape = { ...this.#shape, precision: base.precision, ...(optimizer && { optimizer }) };
     const options = { ...memoryOptions(own, bufferBytes), base };
     const memory = new DecoderMemory(this.config, trainable, bindingBytes, options);
     const plan = planMemory(this.config, trainable, own, bindingBytes, bufferBytes);

@@ -290,7 +290,10 @@ export interface Session {
    * Another session over the same weights, which are neither read nor uploaded again: to have several adapters at hand and
    * go from one to the other. Each is destroyed by itself; the weights live as long as any of them.
    */
-  withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape?: SessionShape): Promise<Session>;
+  withAdapter(
+    trainable: Exclude<TrainableSpec, { kind: 'full' }>,
+    options?: { optimizer?: OptimizerSpec },
+  ): Promise<Session>;
 
   exportTrainable(): Promise<NamedTensor[]>;
   /** Replaces the trainable tensors (an adapter read from a file, say); moments and step start anew. */

@@ -47,9 +47,10 @@ export {
   type ModelReport,
   type WrittenSample,
 } from './model-tools';
+export { compareAdapters, type Compared } from './compare-adapters';
+export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';
 export type { BasePrecision } from '../engine';
-export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';

@@ -66,6 +66,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const tokenizer = model.requireTokenizer();
   const stopIds = stopsOf(requireStopIds(model.stopIds, folder.name), spec, tokenizer);
   const { config } = model;
+  const trainable = trainableSpec(spec, model);
   const texts = await readRehearsalTexts(spec, inputs.rehearsal, sources, {
     tokenizer,
     contextLength: config.contextLength,
@@ -80,7 +81,6 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const rowSupervised = supervisedBound(spec, tokenised, rowTokens);
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
-  const trainable = trainableSpec(spec, model);
   const objective = objectiveOf(spec);
   const probes = await prepareProbes({
     ...{ spec, sources, config, tokenizer, stopIds, dataset, rowTokens },

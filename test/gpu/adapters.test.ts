@@ -69,7 +69,7 @@ describe.each(FAMILIES)('%s', (family) => {
 
   const withTensors = async (adapter: LoadedAdapter, loraPlusRatio: number | null = null) => {
     const optimizer = { kind: 'adamw', loraPlusRatio } as const;
-    const session = await base.withAdapter(specOf(adapter), { ...shapeOf([row]), optimizer });
+    const session = await base.withAdapter(specOf(adapter), { optimizer });
     await session.importTrainable(adapter.tensors);
     return session;
   };

@@ -1,16 +1,23 @@
-/** `ontoscope adapter inspect|merge`: a LoRA adapter by itself. */
+/** `ontoscope adapter inspect|merge|compare`: LoRA adapters by themselves. */
 import path from 'node:path';
+import { DIRECTION_LABEL } from '../../core/direction';
 import {
+  compareAdapters,
   inspectAdapterFolder,
   mergeIntoModel,
   WRITTEN_DTYPES,
+  type Compared,
   type InspectedAdapter,
   type WrittenDtype,
 } from '../../experiment';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
-import { formatBytes, formatCount } from '../format';
+import { formatBytes, formatCount, formatP, formatPercent } from '../format';
 import { openNodeFolder } from '../node-folder';
 import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
+import { nodeGpu } from '../node-gpu';
+import { PRESET_HELP, PRESET_OPTION } from '../presets';
+import { prepareExperiment } from '../run-experiment';
+import { readSpecFile } from '../spec-file';
 import type { Terminal } from '../terminal';
 import { refuseExisting, replaceFile } from '../write-files';
 
@@ -20,6 +27,12 @@ export const ADAPTER_HELP = `ontoscope adapter inspect DIR [--model DIR] [--json
 ontoscope adapter merge --model DIR --adapter DIR --out DIR [--dtype f32|f16] [--force] [--json]
     The model with the adapter worked into its weights, as a folder that opens as any model.
 
+ontoscope adapter compare SPEC --adapter DIR [--adapter DIR …] [--json]
+    Asks the facts that a spec draws of its model without an adapter and with each of these, the weights loaded once: the
+    share whose label is the greedy answer under the held-out template, and what each adapter changed, fact by fact.
+  --set a.b=value  overrides a field of the spec; may be given many times
+${PRESET_HELP}
+
 A model is a folder, one of the hub or of an address.
 ${CACHE_HELP}`;
 
@@ -27,7 +40,8 @@ export function adapterCommand(argv: readonly string[], terminal: Terminal): Pro
   const [action, ...rest] = argv;
   if (action === 'inspect') return inspect(rest, terminal);
   if (action === 'merge') return merge(rest, terminal);
-  throw usageError(`adapter needs inspect or merge${action ? `, not “${action}”` : ''}.`, 'adapter');
+  if (action === 'compare') return compare(rest, terminal);
+  throw usageError(`adapter needs inspect, merge or compare${action ? `, not “${action}”` : ''}.`, 'adapter');
 }
 
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -98,4 +112,35 @@ async function merge(argv: readonly string[], terminal: Terminal): Promise<numbe
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else terminal.out(`${merged.model.name} with its adapter is in ${out}: ${formatBytes(bytes)}.`);
   return 0;
+}
+
+async function compare(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = parseCommand('adapter', argv, {
+    adapter: { type: 'string', multiple: true },
+    set: { type: 'string', multiple: true },
+    ...PRESET_OPTION,
+    json: { type: 'boolean' },
+    ...CACHE_OPTION,
+  });
+  const file = onlyArgument(positionals, 'a spec file', 'adapter');
+  if (!values.adapter?.length) throw usageError('adapter compare needs --adapter.', 'adapter');
+  const folders = await Promise.all(values.adapter.map((folder) => openNodeFolder(folder, 'adapter')));
+  const spec = await readSpecFile(file, values.set ?? [], values.preset);
+  const prepared = await prepareExperiment(spec, modelOpener({ ...values, terminal }));
+  const compared = await compareAdapters(prepared, folders, await nodeGpu(), new AbortController().signal);
+  if (values.json) terminal.out(JSON.stringify({ model: prepared.model.name, compared }, null, 2));
+  else for (const line of compared.flatMap(describeCompared)) terminal.out(line);
+  return 0;
+}
+
+function describeCompared({ adapter, groups }: Compared): string[] {
+  return [
+    adapter ?? 'without an adapter',
+    ...groups.map(({ direction, group, right, meanLogProb, change }) => {
+      const share = `${formatPercent(right.value)} (${formatPercent(right.lo)} to ${formatPercent(right.hi)}, n = ${right.n})`;
+      const changed = change ? `; ${change.gainers} gained, ${change.losers} lost, ${formatP(change.mcnemarP)}` : '';
+      const name = `${DIRECTION_LABEL[direction]}, ${group}`;
+      return `  ${name.padEnd(28)} right ${share}${changed}; mean log probability ${meanLogProb.toFixed(3)}`;
+    }),
+  ];
 }
