@@ -49,11 +49,21 @@ export {
 } from './model-tools';
 export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';
 export type { BasePrecision } from '../engine';
+export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
-export { openModel, WRITTEN_DTYPES, type WrittenDtype } from '../models';
+export {
+  createWeb,
+  type DownloadProgress,
+  type KeptModel,
+  ModelCache,
+  openModel,
+  type Web,
+  WRITTEN_DTYPES,
+  type WrittenDtype,
+} from '../models';
 export {
   asOntology,
   detectTerminology,

@@ -1,5 +1,6 @@
 /** The manifest of a run, from what was prepared and what it computes on. Times come in as arguments. */
 import type { LabError } from '../core/errors';
+import { publicReference, readModelReference } from '../core/model-reference';
 import type { Manifest, RunState } from '../records/types';
 import { RECORD_VERSION } from '../records/types';
 import type { Session } from '../engine';
@@ -34,6 +35,7 @@ export function buildManifest(
       architecture: model.architecture,
       parameters: model.parameters,
       files: prepared.modelFiles,
+      ...sourceOf(prepared.modelFolder.reference),
     },
     ontology: {
       file: prepared.ontologyFile,
@@ -68,6 +70,15 @@ export function buildManifest(
     endings: [...endings],
     error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
   };
+}
+
+/** What travels of the place that the model was fetched from. */
+function sourceOf(place: string | undefined): Pick<Manifest['model'], 'source'> {
+  const travels = place === undefined ? null : publicReference(place);
+  const reference = travels === null ? null : readModelReference(travels);
+  if (reference === null) return {};
+  if (reference.kind === 'url') return { source: { url: reference.url } };
+  return { source: { repo: reference.repo, revision: reference.revision ?? 'main' } };
 }
 
 /** What the base lost where it is not kept in f32. */

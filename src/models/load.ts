@@ -9,19 +9,15 @@ import type { FileEntry, FileFolder } from '../core/files';
 import { sha256Stream } from '../core/hash';
 import type { DecoderConfig, WeightInfo, WeightMap } from '../engine/types';
 import type { WeightSource } from '../engine/weight-source';
-import { chatTemplateSource, loadChatTemplate } from '../tokens/chat-template';
-import { createTokenizer } from '../tokens/hf-tokenizer';
 import type { Tokenizer } from '../tokens/types';
 import type { ArchitectureName, TensorBinding } from './architectures';
 import { type Checkpoint, openCheckpoint } from './checkpoint';
-import { CONFIG_FILE, GENERATION_CONFIG_FILE, type ModelConfig, readArchitecture, readModelConfig } from './config';
-import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject, readText } from './files';
+import { CONFIG_FILE, GENERATION_CONFIG_FILE, readArchitecture, readModelConfig } from './config';
+import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject } from './files';
 import { requireWeightDtype, type TensorInfo } from './safetensors';
+import { failWithoutTokenizer, openTokenizer, tokenizerFiles } from './tokenizer';
 import { createWeightSource, type WeightProgress } from './weight-source';
 
-const TOKENIZER_FILE = 'tokenizer.json';
-const TOKENIZER_CONFIG_FILE = 'tokenizer_config.json';
-const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
 const HASH_PIECE_BYTES = 8 * 1024 * 1024;
 
 /** Name, size and content hash of a file. */
@@ -38,7 +34,7 @@ export interface ModelHandle {
   config: DecoderConfig;
   /** Ids that end a sequence, the preferred one first. */
   stopIds: number[];
-  /** Null where the folder has no tokenizer.json: token ids still work. */
+  /** Null where the folder has none: token ids still work. */
   tokenizer: Tokenizer | null;
   /** Weights in all, a tied head counted once. */
   parameters: number;
@@ -60,18 +56,18 @@ export interface ModelHandle {
 /** Throws a LabError with file, place and remedy for whatever is wrong with the folder. */
 export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   const sizes = await fileSizes(folder);
-  const json = async (path: string, code: 'config-invalid' | 'tokenizer-invalid') => {
+  const json = async (path: string) => {
     const bytes = sizes.get(path);
-    return bytes === undefined ? null : readJsonObject(folder, path, bytes, code);
+    return bytes === undefined ? null : readJsonObject(folder, path, bytes, 'config-invalid');
   };
-  const configJson = await json(CONFIG_FILE, 'config-invalid');
+  const configJson = await json(CONFIG_FILE);
   if (configJson === null) {
     throw new LabError('file-missing', `${folder.name} has no ${CONFIG_FILE}.`, {
       hint: 'Choose the folder that holds config.json, tokenizer.json and model.safetensors.',
       control: 'model.path',
     });
   }
-  const generation = await json(GENERATION_CONFIG_FILE, 'config-invalid');
+  const generation = await json(GENERATION_CONFIG_FILE);
   // An unsupported architecture is the better thing to hear about than its weights: ask for it first.
   readArchitecture(configJson);
   const checkpoint = await openCheckpoint(folder, sizes);
@@ -79,7 +75,8 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   checkLayers(config.decoder, checkpoint);
   const bindings = config.architecture.bindings(config.decoder, (name) => checkpoint.tensors.has(name));
   const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
-  const tokenizer = await openTokenizer(json, config, () => readChatTemplateFile(folder, sizes));
+  const ignored = unusedTensors(checkpoint, bindings);
+  const tokenizer = await openTokenizer(folder, sizes, config);
   const stopIds = config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
   const weights = bindings.map(({ name, shape }) => ({ name, shape }));
   const weightSource = (onProgress?: WeightProgress) => createWeightSource(folder, bindings, matched, onProgress);
@@ -92,7 +89,7 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
     parameters: bindings.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0),
     weights,
     files: usedFiles(sizes, checkpoint),
-    ignored: unusedTensors(checkpoint, bindings),
+    ignored,
     requireTokenizer: () => tokenizer ?? failWithoutTokenizer(folder),
     weightSource,
     loadWeights: (onProgress, signal) => loadWeights(weights, weightSource(onProgress), signal),
@@ -138,56 +135,29 @@ function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo
   return info;
 }
 
-async function openTokenizer(
-  json: (path: string, code: 'tokenizer-invalid') => Promise<Record<string, unknown> | null>,
-  config: ModelConfig,
-  chatTemplateFile: () => Promise<string | null>,
-): Promise<Tokenizer | null> {
-  const content = await json(TOKENIZER_FILE, 'tokenizer-invalid');
-  if (content === null) return null;
-  const settings = (await json(TOKENIZER_CONFIG_FILE, 'tokenizer-invalid')) ?? {};
-  // A template in a file of its own goes before the one among the settings.
-  const own = await chatTemplateFile();
-  const source = own ?? chatTemplateSource(settings, TOKENIZER_CONFIG_FILE);
-  const chat = source && (await loadChatTemplate(source, own === null ? TOKENIZER_CONFIG_FILE : CHAT_TEMPLATE_FILE));
-  const tokenizer = createTokenizer(content, settings, {
-    bosId: config.bosId,
-    stopIds: config.stopIds,
-    chat: chat || null,
-  });
-  const { vocabSize } = config.decoder;
-  if (tokenizer.vocabSize > vocabSize) {
-    throw new LabError(
-      'tokenizer-mismatch',
-      `${TOKENIZER_FILE} uses token ids up to ${formatCount(tokenizer.vocabSize - 1)}, but the model knows only ` +
-        `${formatCount(vocabSize)} tokens (vocab_size in ${CONFIG_FILE}).`,
-      { hint: `Take ${TOKENIZER_FILE} from the place the weights came from.` },
-    );
-  }
-  return tokenizer;
-}
-
-async function readChatTemplateFile(folder: FileFolder, sizes: FileSizes): Promise<string | null> {
-  const bytes = sizes.get(CHAT_TEMPLATE_FILE);
-  return bytes === undefined ? null : readText(folder, CHAT_TEMPLATE_FILE, bytes, 'tokenizer-invalid');
-}
-
-function failWithoutTokenizer(folder: FileFolder): never {
-  throw new LabError('file-missing', `${folder.name} has no ${TOKENIZER_FILE}, so text cannot become token ids.`, {
-    hint: `Add the model's ${TOKENIZER_FILE}, or give token ids instead of text.`,
-    control: 'model.path',
-  });
-}
-
 function usedFiles(sizes: FileSizes, checkpoint: Checkpoint): FileEntry[] {
-  const side = [CONFIG_FILE, GENERATION_CONFIG_FILE, TOKENIZER_FILE, TOKENIZER_CONFIG_FILE, CHAT_TEMPLATE_FILE];
-  const paths = [...side.filter((path) => sizes.has(path)), ...checkpoint.files];
+  const own = [CONFIG_FILE, GENERATION_CONFIG_FILE].filter((path) => sizes.has(path));
+  const paths = [...own, ...tokenizerFiles(sizes), ...checkpoint.files];
   return paths.map((path) => ({ path, bytes: sizes.get(path)! }));
 }
 
+/** What older files keep beside the weights: masks, rotations. */
+const BUFFER = /\.(?:rotary_emb\.inv_freq|masked_bias|attn\.bias|attention\.bias)$/;
+
+/** A tensor of a layer that is no mere buffer belongs to another model than the one that config.json describes. */
 function unusedTensors(checkpoint: Checkpoint, bindings: TensorBinding[]): string[] {
   const used = new Set(bindings.map((binding) => binding.fileName));
-  return [...checkpoint.tensors.keys()].filter((name) => !used.has(name));
+  const unused = [...checkpoint.tensors.keys()].filter((name) => !used.has(name));
+  const stray = unused.find((name) => /(?:^|\.)(?:layers|h)\.\d+\./.test(name) && !BUFFER.test(name));
+  if (stray === undefined) return unused;
+  throw new LabError(
+    'architecture-unsupported',
+    `${checkpoint.tensors.get(stray)!.file} holds ${stray}, which has no place in the model that ${CONFIG_FILE} describes.`,
+    {
+      hint: `Take ${CONFIG_FILE} from the place the weights came from; if it is theirs, this model is not computed here.`,
+      control: 'model.path',
+    },
+  );
 }
 
 /** Every weight, whole. Linear layers that share a tensor stand one after the other: it is read once. */

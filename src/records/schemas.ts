@@ -120,6 +120,9 @@ export const manifestSchema = v.strictObject({
     architecture: v.string(),
     parameters: whole(0),
     files: v.array(fileSchema),
+    source: v.exactOptional(
+      v.union([v.strictObject({ repo: v.string(), revision: v.string() }), v.strictObject({ url: v.string() })]),
+    ),
   }),
   ontology: v.strictObject({
     file: fileSchema,

@@ -136,7 +136,14 @@ export interface Manifest {
   state: RunState;
   spec: ExperimentSpec;
   specHash: string;
-  model: { name: string; architecture: string; parameters: number; files: FileIdentity[] };
+  model: {
+    name: string;
+    architecture: string;
+    parameters: number;
+    files: FileIdentity[];
+    /** Where it was fetched from, a hub's repository with its commit; absent for a folder of the user's own. */
+    source?: { repo: string; revision: string } | { url: string };
+  };
   ontology: {
     file: FileIdentity;
     format: string;

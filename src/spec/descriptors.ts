@@ -85,6 +85,10 @@ export const DIRECTION_CHOICES: Record<Direction, Descriptor> = {
 
 export const OPTIMIZERS: Record<ExperimentSpec['optimizer']['kind'], Descriptor> = {
   adamw: { label: 'AdamW', help: 'Adam with weight decay applied to the weights instead of to the gradient.' },
+  'adamw-8bit': {
+    label: 'AdamW, 8-bit moments',
+    help: 'AdamW that keeps the moments of tensors of 4,096 values and more in 8 bits each, which takes a quarter of the memory.',
+  },
 };
 
 export const SCHEDULES: Record<ExperimentSpec['schedule']['kind'], Descriptor> = {

@@ -21,6 +21,8 @@ export function specHash(spec: ExperimentSpec): string {
 export const LATER_FIELDS: readonly [field: SpecField, standing: unknown][] = [
   ['model.precision', 'f32'],
   ['model.doubleQuantisation', false],
+  ['adapter.dora', false],
+  ['optimizer.loraPlusRatio', null],
 ];
 
 function withoutLaterFields(spec: ExperimentSpec): ExperimentSpec {

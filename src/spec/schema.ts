@@ -31,13 +31,18 @@ export const TERMINOLOGY_NAMES = [
   'table',
 ] as const;
 
+const moduleName = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+
 const loraSchema = v.strictObject({
   kind: v.literal('lora'),
   rank: v.optional(count(1, 256), 16),
   alpha: v.optional(between(0.001, 4096), 32),
   /** `standard` scales by alpha/rank, `rslora` by alpha/√rank. */
   scaling: v.optional(v.picklist(['standard', 'rslora']), 'standard'),
-  targets: v.optional(v.pipe(v.array(v.picklist(LINEAR_MODULES)), v.minLength(1)), [...LINEAR_MODULES]),
+  /** Names of linear layers, the engine's or the model's own; or `all-linear`, or a pattern of whole module paths. */
+  targets: v.optional(v.union([v.pipe(v.array(moduleName), v.minLength(1)), moduleName]), [...LINEAR_MODULES]),
+  /** Weight-decomposed: every output of an adapted layer has a trained magnitude. */
+  dora: v.optional(v.boolean(), false),
 });
 /** Every weight is trained: full fine-tuning. */
 const fullSchema = v.strictObject({ kind: v.literal('full') });
@@ -244,7 +249,8 @@ export const specSchema = v.strictObject({
   adapter: v.optional(v.variant('kind', [loraSchema, fullSchema]), { kind: 'lora' }),
   optimizer: v.optional(
     v.strictObject({
-      kind: v.optional(v.picklist(['adamw']), 'adamw'),
+      /** `adamw-8bit` keeps the moments of larger tensors in 8 bits a value. */
+      kind: v.optional(v.picklist(['adamw', 'adamw-8bit']), 'adamw'),
       learningRate: v.optional(between(0, 1), 0.005),
       beta1: v.optional(between(0, 0.999999), 0.9),
       beta2: v.optional(between(0, 0.999999), 0.999),
@@ -252,6 +258,8 @@ export const specSchema = v.strictObject({
       weightDecay: v.optional(between(0, 1), 0),
       /** Global-norm clipping; null turns it off. */
       clipNorm: v.optional(v.nullable(between(1e-6, 1e6)), 1),
+      /** LoRA+: learning rate of B and magnitudes over that of A; null: one rate for all. */
+      loraPlusRatio: v.optional(v.nullable(between(0.001, 1000)), null),
     }),
     {},
   ),

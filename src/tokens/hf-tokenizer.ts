@@ -9,7 +9,9 @@ import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { LabError } from '../core/errors';
 import type { ChatTemplate } from './chat-template';
 import type { ChatMessage, Tokenizer } from './types';
-import { checkTokenizerFile, type Json } from './tokenizer-file';
+import { decoderOf } from './decoding';
+import { exactEncoding } from './encoding';
+import { checkTokenizerFile, type Json, steps } from './tokenizer-file';
 
 /** What the model's configuration adds, where the tokenizer's files leave it out. */
 export interface TokenizerOptions {
@@ -24,9 +26,11 @@ export interface TokenizerOptions {
 /** Throws `tokenizer-invalid` where the file cannot be used. */
 export function createTokenizer(file: Json, config: Json = {}, options: TokenizerOptions = {}): Tokenizer {
   const fileName = options.fileName ?? 'tokenizer.json';
-  const checked = checkTokenizerFile(file, fileName);
+  const { file: checked, vocabSize, strayMerges } = checkTokenizerFile(file, fileName);
+  const exact = exactEncoding(checked, fileName);
+  const decode = decoderOf(file.decoder, fileName);
   try {
-    return new FileTokenizer(checked.file, config, options, checked.vocabSize);
+    return new FileTokenizer(exact, config, options, { vocabSize, strayMerges, decode });
   } catch (error) {
     throw new LabError(
       'tokenizer-invalid',
@@ -36,12 +40,17 @@ export function createTokenizer(file: Json, config: Json = {}, options: Tokenize
   }
 }
 
+/** What the file says beside what the library reads. */
+type Reading = Pick<Tokenizer, 'vocabSize' | 'strayMerges'> & { decode(tokens: readonly string[]): string };
+
 class FileTokenizer implements Tokenizer {
   readonly vocabSize: number;
+  readonly strayMerges: readonly string[];
   readonly bosId: number | null;
   readonly eosId: number | null;
   readonly padId: number | null;
   readonly #tokenizer: HfTokenizer;
+  readonly #join: (tokens: readonly string[]) => string;
   readonly #chat: ChatTemplate | null;
   /** Special tokens by the names that chat templates call them. */
   readonly #names: Readonly<Record<string, string>>;
@@ -59,9 +68,14 @@ class FileTokenizer implements Tokenizer {
   /** The decoder takes the space in front away by itself. */
   readonly #strips: boolean;
 
-  constructor(file: Json, config: Json, options: TokenizerOptions, vocabSize: number) {
-    this.#tokenizer = new HfTokenizer(file, config);
-    this.vocabSize = vocabSize;
+  constructor(file: Json, config: Json, options: TokenizerOptions, reading: Reading) {
+    // The library would let tokenizer_config.json change how texts are cut; Python does not.
+    const cutting = { ...file, decoder: null };
+    const unknown = { unk_token: (file.model as Json).unk_token };
+    this.#tokenizer = new HfTokenizer(cutting, unknown);
+    this.vocabSize = reading.vocabSize;
+    this.strayMerges = reading.strayMerges;
+    this.#join = reading.decode;
     const stopIds = options.stopIds ?? [];
     this.bosId = this.#namedId(config.bos_token) ?? options.bosId ?? null;
     this.eosId = this.#namedId(config.eos_token) ?? stopIds[0] ?? null;
@@ -74,7 +88,7 @@ class FileTokenizer implements Tokenizer {
     this.#specials = added
       .filter(({ id, content }) => this.#silent.has(id) && content !== '')
       .map(({ content }) => content);
-    this.#literal = once(() => new HfTokenizer({ ...file, added_tokens: plain }, config));
+    this.#literal = once(() => new HfTokenizer({ ...cutting, added_tokens: plain }, unknown));
     this.#chat = options.chat ?? null;
     this.#names = {
       ...tokenNames(config),
@@ -140,8 +154,7 @@ class FileTokenizer implements Tokenizer {
 
   /** A vocabulary padded to a round size has ids without a token: they have no text. */
   #decode(ids: readonly number[]): string {
-    const known = ids.filter((id) => this.#tokenizer.id_to_token(id) !== undefined);
-    return known.length === 0 ? '' : this.#tokenizer.decode(known, { clean_up_tokenization_spaces: false });
+    return this.#join(ids.map((id) => this.#tokenizer.id_to_token(id)).filter((token) => token !== undefined));
   }
 
   #rendered(messages: readonly ChatMessage[]): string {
@@ -197,6 +210,11 @@ class FileTokenizer implements Tokenizer {
 
   #ids(tokenizer: HfTokenizer, text: string): number[] {
     if (text === '') return [];
+    if (/\p{Surrogate}/u.test(text)) {
+      throw new LabError('tokenizer-invalid', `The text ${JSON.stringify(text)} holds half of a character.`, {
+        hint: 'Repair the text where it comes from: it is not valid Unicode.',
+      });
+    }
     const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false });
     const missing = ids.findIndex((id) => id === undefined);
     if (missing < 0) return ids;
@@ -246,11 +264,4 @@ function tokenNames(config: Json): Record<string, string> {
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
   return () => (made ??= { value: make() }).value;
-}
-
-/** The steps of a normalizer or decoder, whether it is one or a sequence. */
-function steps(part: unknown, member: 'normalizers' | 'decoders'): Json[] {
-  if (part === null || typeof part !== 'object') return [];
-  const inner = (part as Json)[member];
-  return Array.isArray(inner) ? inner.flatMap((step) => steps(step, member)) : [part as Json];
 }

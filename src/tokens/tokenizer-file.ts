@@ -16,6 +16,8 @@ export interface CheckedTokenizerFile {
   file: Json;
   /** Number of ids: the largest one plus 1. */
   vocabSize: number;
+  /** What was left out: the products of merges that are in no vocabulary. */
+  strayMerges: string[];
 }
 
 /** Throws `tokenizer-invalid` naming the place. */
@@ -42,46 +44,61 @@ export function checkTokenizerFile(file: Json, fileName: string): CheckedTokeniz
   }
   let largest = 0;
   for (const id of vocabulary.values()) largest = Math.max(largest, id);
-  const checked = { ...file, added_tokens: added, model: withUsableMerges(model, vocabulary, fail) };
-  return { file: checked, vocabSize: largest + 1 };
+  const { usable, strayMerges } = withUsableMerges(model, vocabulary, fail);
+  return { file: { ...file, added_tokens: added, model: usable }, vocabSize: largest + 1, strayMerges };
 }
 
 /**
  * Real files hold a stray merge here and there whose product is in no vocabulary. Without it the text is spelled by
  * the two parts, as if the token had never been learned; with it the text would vanish.
  */
-function withUsableMerges(model: Json, vocabulary: Map<string, number>, fail: (what: string) => LabError): Json {
-  if (model.merges === undefined && model.type !== 'BPE') return model;
+function withUsableMerges(
+  model: Json,
+  vocabulary: Map<string, number>,
+  fail: (what: string) => LabError,
+): { usable: Json; strayMerges: string[] } {
+  if (model.merges === undefined && model.type !== 'BPE') return { usable: model, strayMerges: [] };
   if (!Array.isArray(model.merges)) throw fail('"model.merges" is not a list');
-  const affix = (name: string) => (typeof model[name] === 'string' ? model[name] : '');
-  const suffix = affix('end_of_word_suffix');
-  const prefix = affix('continuing_subword_prefix');
-  const strays: string[] = [];
+  const strayMerges: string[] = [];
+  let firstStray = -1;
   const merges = model.merges.filter((merge: unknown, i) => {
     const [left, right, ...more]: unknown[] = typeof merge === 'string' ? merge.split(' ') : [merge].flat();
     if (typeof left !== 'string' || typeof right !== 'string' || more.length > 0) {
       throw fail(`"model.merges[${i}]" is ${JSON.stringify(merge)}, not two tokens`);
     }
-    const joined = left + (right.startsWith(prefix) ? right.slice(prefix.length) : right);
-    const usable = vocabulary.has(joined) || vocabulary.has(joined + suffix);
-    if (!usable) strays.push(`"model.merges[${i}]" makes ${JSON.stringify(joined)}, which is not in the vocabulary`);
-    return usable;
+    if (vocabulary.has(left + right)) return true;
+    if (strayMerges.push(left + right) === 1) firstStray = i;
+    return false;
   });
-  if (strays.length > STRAY_MERGES * model.merges.length) throw fail(strays[0]!);
-  return { ...model, merges };
+  if (strayMerges.length > STRAY_MERGES * model.merges.length) {
+    throw fail(`"model.merges[${firstStray}]" makes ${JSON.stringify(strayMerges[0])}, which is not in the vocabulary`);
+  }
+  return { usable: { ...model, merges }, strayMerges };
 }
 
-/** Token → id of a map (BPE, WordPiece, WordLevel) or of a list of [token, score] (Unigram). */
+/** Token → id. */
 function readVocabulary(vocab: unknown): Map<string, number> | null {
-  if (Array.isArray(vocab)) {
-    if (!vocab.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string')) return null;
-    return new Map(vocab.map((entry: [string, number], id) => [entry[0], id]));
-  }
   return isObject(vocab) ? new Map(Object.entries(vocab) as [string, number][]) : null;
 }
 
 function isObject(value: unknown): value is Json {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** The steps of a normalizer, pre-tokenizer or decoder, whether it is one or a sequence. */
+export function steps(part: unknown, member: 'normalizers' | 'pretokenizers' | 'decoders'): Json[] {
+  if (!isObject(part)) return [];
+  const inner = part[member];
+  return Array.isArray(inner) ? inner.flatMap((step) => steps(step, member)) : [part];
+}
+
+/** A step that is not read here. */
+export function unsupportedPart(fileName: string, part: string, step: Json): LabError {
+  return new LabError(
+    'tokenizer-invalid',
+    `${fileName}: "${part}" has a step that Ontoscope does not read: ${JSON.stringify(step).slice(0, 200)}.`,
+    { hint: `Choose another model, or take ${fileName} from the place the weights came from.`, control: 'model.path' },
+  );
 }
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -8,6 +8,8 @@ export interface ChatMessage {
 
 export interface Tokenizer {
   readonly vocabSize: number;
+  /** Texts that the file's own merges lead to but its vocabulary does not hold: they are spelled by their parts. */
+  readonly strayMerges: readonly string[];
   readonly bosId: number | null;
   readonly eosId: number | null;
   /** Token that fills texts up to one length, where the tokenizer names one. */

@@ -97,8 +97,9 @@ describe.each(CASES.map(([n, precision]) => ({ ...DECODERS[n]!, precision })))(
       session.destroy();
     });
 
-    it('has the loss and gradients of LoRA beside the frozen model, and keeps its base', async () => {
-      const trainable = { kind: 'lora' as const, rank: 3, scale: 1.5, targets: linearNames(config) };
+    it('has the loss and gradients of LoRA or DoRA beside the frozen model, and keeps its base', async () => {
+      const dora = precision.precision !== 'int8';
+      const trainable = { kind: 'lora' as const, rank: 3, scale: 1.5, targets: linearNames(config), dora };
       const loss = { confidence: null, tokenWeight: 'none', reduction: 'tokens', klWeight: 0.3 } as const;
       const shape = { ...shapeOf(rows), precision, losses: [loss] };
       const session = await createSession(device, config, weights, trainable, shape);

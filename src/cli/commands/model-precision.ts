@@ -2,7 +2,7 @@
 import { comparePrecisions, KEPT_PRECISIONS, type BasePrecision, type PrecisionReport } from '../../experiment';
 import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes } from '../format';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_OPTION, modelOpener } from '../model-place';
 import type { Terminal } from '../terminal';
 
 const NAMES = Object.keys(KEPT_PRECISIONS).join(', ');
@@ -20,8 +20,10 @@ export function precisionOption(name: string | undefined): BasePrecision {
 }
 
 export async function modelPrecision(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' } });
-  const folder = await openNodeFolder(onlyArgument(positionals, 'a model folder', 'model'));
+  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' }, ...CACHE_OPTION });
+  const folder = await modelOpener({ cache: values.cache, terminal })(
+    onlyArgument(positionals, 'a model folder', 'model'),
+  );
   const report = await comparePrecisions(folder);
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else for (const line of describe(report)) terminal.out(line);

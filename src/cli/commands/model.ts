@@ -4,7 +4,7 @@ import type { AnsweringModel, BasePrecision, ModelReport } from '../../experimen
 import { checkIds, generateSamples, inspectModel, openAnsweringModel, openModel } from '../../experiment';
 import { idsOption, numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatBytes, formatCount } from '../format';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
 import { exportModel, MODEL_EXPORT_HELP } from './model-export';
@@ -29,7 +29,10 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
 ${PRECISION_OPTION}
   --json           one JSON document on stdout
 
-${MODEL_EXPORT_HELP}`;
+${MODEL_EXPORT_HELP}
+
+PATH is a model's folder, or a model of the hub or of an address:
+${CACHE_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
@@ -45,8 +48,9 @@ export function modelCommand(argv: readonly string[], terminal: Terminal): Promi
 }
 
 async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' } });
-  const folder = await openNodeFolder(onlyArgument(positionals, 'a model folder', 'model'));
+  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' }, ...CACHE_OPTION });
+  const place = onlyArgument(positionals, 'a model folder', 'model');
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const report = await inspectModel(folder);
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else for (const line of describe(report)) terminal.out(line);
@@ -86,12 +90,13 @@ async function logits(argv: readonly string[], terminal: Terminal): Promise<numb
     all: { type: 'boolean' },
     precision: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if (values.ids === undefined) throw usageError('model logits needs --ids, such as --ids 1,2,3.', 'model');
   const ids = idsOption(values.ids, 'model');
-  const folder = await openNodeFolder(place);
   const precision = precisionOption(values.precision);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   return withModel(folder, ids, { newTokens: 0, precision }, async ({ model, session }) => {
     const flat = await session.logits(Uint32Array.from(ids), values.all === true);
     const { vocabSize } = model.config;
@@ -126,6 +131,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     seed: { type: 'string' },
     precision: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if ((values.text === undefined) === (values.ids === undefined)) {
@@ -142,7 +148,7 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     seed: whole(values.seed, 'seed', 1, 0, 4_294_967_295),
   };
   const precision = precisionOption(values.precision);
-  const folder = await openNodeFolder(place);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const ids = values.ids === undefined ? await promptIds(folder, values.text!) : idsOption(values.ids, 'model');
   return withModel(folder, ids, { newTokens: settings.maxNewTokens, precision }, async (answering) => {
     const samples = await generateSamples(answering, Uint32Array.from(ids), settings);

@@ -5,8 +5,9 @@
  * `tokenizers` of JavaScript and Python read both files, put id 0 in front, and give the same ids. Must not know: how the merges were learned.
  */
 import { beginningWith } from '../../tokens/beginning';
+import { BYTE_CHARACTERS } from '../../tokens/byte-characters';
 import type { TokenizerFiles } from '../types';
-import { BYTE_CHARACTERS, PRE_TOKEN_PATTERN } from './pre-tokens';
+import { PRE_TOKEN_PATTERN } from './pre-tokens';
 import type { Bpe } from './train';
 
 export const END_OF_TEXT = '<|endoftext|>';

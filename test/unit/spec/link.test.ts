@@ -23,7 +23,8 @@ import { LATER_FIELDS } from '../../../src/spec/identity';
 import { LINK_DICTIONARY_1 } from '../../../src/spec/link-dictionary';
 import { arbitrarySpec } from './arbitrary';
 
-const LATER = new Set<string>(LATER_FIELDS.map(([field]) => field));
+const LATER_CHOICES = ['"adamw-8bit"'];
+
 const studies = ['first-light', 'first-light-lora'] as const;
 const study = (name: string, ...sets: string[]): ExperimentSpec => {
   const file = fileURLToPath(new URL(`../../../public/studies/${name}.json`, import.meta.url));
@@ -100,11 +101,12 @@ describe('a link', () => {
   it('finds every field and every choice in its dictionary, so that specs of any kind stay short', () => {
     const dictionary = new TextDecoder().decode(LINK_DICTIONARY_1);
     for (const { path, allowed, travel } of listFields()) {
-      // What came later is written out in full; the dictionary of a format never changes.
-      if (path === '$schema' || LATER.has(path)) continue;
+      // What came after the dictionary is spelled out, where it is not at its default.
+      if (path === '$schema' || LATER_FIELDS.some(([field]) => field === path)) continue;
       expect(dictionary, path).toContain(`"${path.split('.').at(-1)!}":`);
       expect(travel).not.toBe('bundle');
       for (const choice of path === 'directions' ? [] : (allowed.match(/"[^"]+"/g) ?? [])) {
+        if (LATER_CHOICES.includes(choice)) continue;
         expect(dictionary, path).toContain(choice);
       }
     }
