@@ -13,10 +13,10 @@ import { storageOf, storedLayout } from './precision/storage';
 import type { DecoderConfig, StoredWeight, WeightInfo, WeightMap } from './types';
 import type { WeightSource } from './weight-source';
 
-/** Values of one part: 4 MiB in f32. */
-const PART_VALUES = 1024 * 1024;
+/** Values of one part: 2 MiB in f32. */
+const PART_VALUES = 512 * 1024;
 /** Bytes after which the GPU is waited for: until then each write is held twice. */
-const HELD_BYTES = 16 * 1024 * 1024;
+const HELD_BYTES = 8 * 1024 * 1024;
 
 const HINT = 'Load the model again; if it persists its files do not fit its config.json.';
 
