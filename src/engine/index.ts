@@ -6,6 +6,7 @@ export { requireLayers } from './decoder/states';
 export { adapterShapes, decoderWeights, linearNames, linearShape, loraNames } from './decoder/memory';
 export { SFT_LOSS } from './loss';
 export { FULL_PRECISION, PRECISIONS } from './precision/kinds';
+export { weightSizes } from './precision/sizes';
 export { createSession, planMemory, type SessionShape } from './session';
 export { LINEAR_NAMES } from './types';
 export { sourceOfMap } from './upload';

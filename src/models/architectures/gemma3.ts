@@ -50,6 +50,7 @@ export const gemma3 = llamaLike({
   },
   headDim: 256,
   kvHeads: 4,
+  tied: true,
   frequencies: fullFrequencies,
   traits(fields, { layers, hiddenSize, headDim }) {
     const activation = fields.text('hidden_activation') ?? 'gelu_pytorch_tanh';
