@@ -1,11 +1,13 @@
 /** The choices of generated settings in words; what has none is shown as the spec writes it. */
-import { METHODS, SAMPLING_TIMES } from '../spec';
+import { METHODS, OPTIMIZERS, PRECISIONS, SAMPLING_TIMES } from '../spec';
 
 const labels = (table: Record<string, { label: string }>): Record<string, string> =>
   Object.fromEntries(Object.entries(table).map(([name, { label }]) => [name, label]));
 
 const WORDS: Record<string, Record<string, string>> = {
   'method.kind': labels(METHODS),
+  'model.precision': labels(PRECISIONS),
+  'optimizer.kind': labels(OPTIMIZERS),
   'retention.rehearsal.source': { 'known-withheld': 'withheld facts known before', text: 'a text file' },
   'train.earlyStopping.measure': {
     'training-loss': 'loss of the training',

@@ -29,6 +29,7 @@ import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
+import { RemoteModels } from './remote-models.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
@@ -60,6 +61,7 @@ export interface Lab {
   studyBuilder: StudyBuilder;
   bundledStudies: BundledStudies;
   models: BundledModels;
+  remote: RemoteModels;
   start: StartStore;
   recordedStudies: RecordedStudies;
   world: WorldStore;
@@ -148,6 +150,7 @@ export function createLab(): Lab {
   const localStorage = localStorageIfAllowed();
   const drafts = new DraftKeeper(localStorage);
   const models = new BundledModels((path) => fetchBeside(path, 'model.path'), hash, session, link);
+  const remote = new RemoteModels({ calls: client.models, storage: localStorage, persistStorage }, session);
   const recorded = new RecordedList(fetchBeside, hash);
   const start = new StartStore({
     ...{ session, runs, link, models, recorded, storage: localStorage },
@@ -183,6 +186,7 @@ export function createLab(): Lab {
     studyBuilder: new StudyBuilder(spec),
     bundledStudies: new BundledStudies(fetchBeside),
     models,
+    remote,
     start,
     recordedStudies: new RecordedStudies(recorded, download),
     world,
@@ -192,6 +196,7 @@ export function createLab(): Lab {
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
+      void remote.refresh();
       const own = drafts.load();
       // With a link, the last run is not what the page was opened for: it stays on the list.
       await (link.called ? runs.refresh() : runs.restore());

@@ -366,7 +366,7 @@ export class LabSession {
           languageLoss: named(languageLoss, 'evaluation.probes.languageLoss.path'),
         },
       },
-      model: { ...spec.model, path: this.model?.name ?? null },
+      model: { ...spec.model, path: this.model?.reference ?? this.model?.name ?? null },
       ontology: { ...spec.ontology, path: this.ontology?.path ?? null, counts, covariates },
     };
   }

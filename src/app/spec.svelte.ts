@@ -117,7 +117,7 @@ export class SpecStore {
   /** Takes over the settings of a run or of a link; files are chosen beside them, their columns stay. */
   adopt(spec: ExperimentSpec): void {
     const own = structuredClone(spec);
-    this.draft = { ...own, model: { path: null }, ontology: { ...own.ontology, path: null } };
+    this.draft = { ...own, model: { ...own.model, path: null }, ontology: { ...own.ontology, path: null } };
     if (own.adapter.kind === 'lora') this.#lora = structuredClone(own.adapter);
   }
 

@@ -7,8 +7,10 @@
 import { toLabError, type LabError, type LabErrorCode } from '../core/errors';
 import { ONTOSCOPE_VERSION } from '../experiment';
 import { usageError } from './arguments';
+import { ADAPTER_HELP, adapterCommand } from './commands/adapter';
 import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
 import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
+import { CACHE_COMMAND_HELP, cacheCommand } from './commands/cache';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
@@ -60,6 +62,16 @@ const COMMANDS: Record<string, Command> = {
     help: MODEL_HELP,
     about: 'model inspect|logits|generate|export\n                          look at a model, ask it, write it as ONNX',
     run: modelCommand,
+  },
+  adapter: {
+    help: ADAPTER_HELP,
+    about: 'adapter inspect|merge|…  what a LoRA adapter holds; work it into its model; compare several',
+    run: adapterCommand,
+  },
+  cache: {
+    help: CACHE_COMMAND_HELP,
+    about: 'cache list|delete       models fetched from the hub and from addresses',
+    run: cacheCommand,
   },
   associations: {
     help: ASSOCIATIONS_HELP,

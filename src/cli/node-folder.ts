@@ -46,13 +46,19 @@ class NodeFolder implements FileFolder {
     return files;
   }
 
-  async read(file: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+  async read(
+    file: string,
+    start: number,
+    end: number,
+    scratch?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const place = path.join(this.name, file);
     const handle = await open(place, 'r').catch((cause: unknown) => {
       throw unreadable(place, cause, this.control);
     });
     try {
-      const bytes = new Uint8Array(end - start);
+      const fits = scratch !== undefined && scratch.length >= end - start;
+      const bytes = fits ? scratch.subarray(0, end - start) : new Uint8Array(end - start);
       let filled = 0;
       while (filled < bytes.length) {
         const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);

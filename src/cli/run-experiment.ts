@@ -7,7 +7,8 @@ import { LabError } from '../core/errors';
 import { prepareRun, Runner, type PreparedRun, type ResumePoint, type RunEvent, type RunnerHost } from '../experiment';
 import type { Manifest, Summary } from '../records';
 import { keepRunning } from './keep-running';
-import { openNodeFile, openNodeFolder } from './node-folder';
+import { modelOpener, type OpenModelAt } from './model-place';
+import { openNodeFile } from './node-folder';
 import { NODE_HOST_NAME, nodeGpu } from './node-gpu';
 import { ProgressLine } from './progress-line';
 import type { RunStore } from './run-store';
@@ -28,10 +29,19 @@ export interface Execution {
   host?: Partial<Pick<RunnerHost, 'gpu' | 'createSession'>>;
 }
 
-/** Opens the files of a spec and checks everything that can be checked without a GPU. */
-export async function prepareExperiment({ spec, modelPath, rehearsalPath, ...files }: SpecFile): Promise<PreparedRun> {
+/**
+ * Opens the files of a spec and checks everything that can be checked without a GPU. A model from elsewhere stands in the
+ * prepared spec with its commit.
+ */
+export async function prepareExperiment(
+  { spec: written, modelPath, rehearsalPath, ...files }: SpecFile,
+  openModelAt: OpenModelAt = modelOpener(),
+): Promise<PreparedRun> {
+  const model = await openModelAt(modelPath);
+  const spec =
+    model.reference === undefined ? written : { ...written, model: { ...written.model, path: model.reference } };
   return prepareRun({
-    model: await openNodeFolder(modelPath),
+    model,
     ...(await openDataFiles(spec, files)),
     rehearsal: rehearsalPath === null ? null : await openNodeFile(rehearsalPath, 'retention.rehearsal.path'),
     probes: await openProbeFiles(files),

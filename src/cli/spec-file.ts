@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { LabError } from '../core/errors';
+import { readModelReference } from '../core/model-reference';
 import type { DataInputs, ProbeFiles } from '../experiment';
 import { applyOverrides, parseSpec, parseSpecJson, withPresets, type ExperimentSpec } from '../spec';
 import { openNodeFile, readNamedText } from './node-folder';
@@ -20,6 +21,7 @@ export interface DataPaths {
 
 export interface SpecFile extends DataPaths {
   spec: ExperimentSpec;
+  /** A folder, or a model of the hub or of an address. */
   modelPath: string;
   /** Texts to be rehearsed; null where none are. */
   rehearsalPath: string | null;
@@ -93,7 +95,8 @@ function placesOf(spec: ExperimentSpec, file: string, assignments: readonly stri
   // A path also counts as given by --set when the object that holds it was.
   const overridden = (field: string) =>
     assignments.some((assignment) => `${field}.`.startsWith(`${assignment.slice(0, assignment.indexOf('='))}.`));
-  const place = (field: string, value: string) => path.resolve(overridden(field) ? '.' : base, value);
+  const place = (field: string, value: string) =>
+    isElsewhere(field, value) ? value : path.resolve(overridden(field) ? '.' : base, value);
   const required = (field: string, value: string | null) => {
     if (value !== null) return place(field, value);
     throw new LabError('spec-invalid', `${file} names no ${field}.`, {
@@ -114,4 +117,9 @@ function placesOf(spec: ExperimentSpec, file: string, assignments: readonly stri
       languageLoss: probePlace('languageLoss', spec.evaluation.probes.languageLoss),
     },
   };
+}
+
+/** A model of the hub or of an address lies in no folder here. Throws `spec-invalid` where it cannot be read as one. */
+function isElsewhere(field: string, value: string): boolean {
+  return field === 'model.path' && readModelReference(value) !== null;
 }

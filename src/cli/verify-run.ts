@@ -7,6 +7,7 @@
  */
 import path from 'node:path';
 import { LabError } from '../core/errors';
+import type { ByteFile, FileFolder } from '../core/files';
 import { sha256Stream } from '../core/hash';
 import { DIRECTION_LABEL } from '../core/direction';
 import type { Estimate } from '../core/estimate';
@@ -24,21 +25,30 @@ import {
   type RunDifference,
   type Summary,
 } from '../records';
+import type { OpenModelAt } from './model-place';
 import { openNodeFile } from './node-folder';
 import type { StoredRun } from './stored-run';
 
-/** Places of the run's files by the field that names them; the files of a model lie in the folder `model.path`. */
+/** Places of the run's files by the field that names them; a model's files lie in its folder, here or elsewhere. */
 export type FilePlaces = ReadonlyMap<string, string>;
 
 /** Summaries are computed in f64, in which libraries of other hosts may round otherwise. */
 const SUMMARY_TOLERANCE = 1e-9;
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** Throws `file-mismatch` naming the first file that is not the one the run was made of, and both hashes. */
-export async function requireSameFiles({ bundle, name }: StoredRun, places: FilePlaces): Promise<void> {
+export async function requireSameFiles(
+  { bundle, name }: StoredRun,
+  places: FilePlaces,
+  openModelAt: OpenModelAt,
+): Promise<void> {
   for (const { field, name: file, bytes, sha256 } of runFileIdentities(bundle.manifest)) {
     const base = places.get(field)!;
     // Only ever a file of the folder itself, whatever the bundle calls it.
-    const opened = await openNodeFile(field === 'model.path' ? path.join(base, path.basename(file)) : base, field);
+    const opened =
+      field === 'model.path'
+        ? await folderFile(await openModelAt(base), path.basename(file), field)
+        : await openNodeFile(base, field);
     const hash = sha256Stream();
     for await (const chunk of opened.chunks()) hash.update(chunk);
     const found = hash.hex();
@@ -50,6 +60,22 @@ export async function requireSameFiles({ bundle, name }: StoredRun, places: File
       { hint: `Give the file that the run used (${field}); another one makes another experiment.`, control: field },
     );
   }
+}
+
+/** A file of a folder, wherever that lies. Throws `file-missing`. */
+async function folderFile(folder: FileFolder, name: string, control: string): Promise<ByteFile> {
+  const found = (await folder.list()).find((entry) => entry.path === name);
+  const place = path.join(folder.reference ?? folder.name, name);
+  if (!found) throw new LabError('file-missing', `${place} does not exist.`, { hint: 'Check the path.', control });
+  return {
+    name: place,
+    bytes: found.bytes,
+    async *chunks() {
+      for (let at = 0; at < found.bytes; at += CHUNK_BYTES) {
+        yield await folder.read(name, at, Math.min(at + CHUNK_BYTES, found.bytes));
+      }
+    },
+  };
 }
 
 /** What the stored files say about each other, without running anything; null where all agree. */

@@ -3,7 +3,7 @@
  *
  * Promises: a file is replaced in one rename; what fails is a LabError that names the path and the reason.
  */
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LabError } from '../core/errors';
 
@@ -18,7 +18,8 @@ export async function replaceFile(
     try {
       const handle = await open(draft, 'w');
       try {
-        await writeFile(handle, content);
+        // Node takes pieces here too; its types do not say so.
+        await handle.writeFile(content as string | Uint8Array);
         await handle.datasync();
       } finally {
         await handle.close();

@@ -18,6 +18,8 @@ export type LabErrorCode =
   | 'file-missing'
   | 'file-unreadable'
   | 'file-mismatch'
+  | 'download-failed'
+  | 'download-refused'
   // models
   | 'safetensors-truncated'
   | 'safetensors-invalid'

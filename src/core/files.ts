@@ -15,9 +15,14 @@ export interface FileEntry {
 export interface FileFolder {
   /** What to call it in messages: a path or the picked folder's name. */
   readonly name: string;
+  /** Where its files were fetched from, pinned where that is possible; absent for a folder of the user's own. */
+  readonly reference?: string | undefined;
   list(): Promise<FileEntry[]>;
-  /** Bytes `[start, end)` of a file. Throws LabError `file-missing` or `file-unreadable`. */
-  read(path: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Bytes `[start, end)` of a file; they may come in `scratch`, where that is given and large enough. Throws LabError
+   * `file-missing` or `file-unreadable`.
+   */
+  read(path: string, start: number, end: number, scratch?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** One text file with its name, for parsers that report places. */

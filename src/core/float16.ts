@@ -5,9 +5,8 @@
  */
 
 /** Binary16 → binary32, exact for every one of the 65,536 patterns. */
-export function decodeF16(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
-  const values = new Float32Array(words.buffer);
+export function decodeF16(halves: Uint16Array, values = new Float32Array(halves.length)): Float32Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]!;
     const sign = (half & 0x8000) << 16;

@@ -9,6 +9,7 @@ import type { PackedRow } from '../core/packed-row';
 import { Generator } from './decode';
 import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
+import { doraPass } from './decoder/dora-pass';
 import { DecoderMemory, POOL_BUFFER_BYTES } from './decoder/memory';
 import {
   logitsPass,
@@ -20,6 +21,7 @@ import {
 } from './decoder/passes';
 import { tooLong, type RowShape } from './decoder/inputs';
 import type { EngineDevice } from './device';
+import { DoraFactors } from './dora';
 import { SFT_LOSS, type LossSpec } from './loss';
 import { StateReader, statesShape } from './states';
 import { statesPass } from './decoder/states';
@@ -32,6 +34,7 @@ import type {
   GenerateOptions,
   MemoryPlan,
   NamedTensor,
+  OptimizerSpec,
   PositionScores,
   Session,
   SpanRow,
@@ -63,15 +66,20 @@ export interface SessionShape extends TrainingOptions {
   states?: StatesShape | null;
   /** How the base is kept; f32 where absent. */
   precision?: BasePrecision;
+  /** AdamW with f32 moments where absent. */
+  optimizer?: OptimizerSpec;
 }
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
 /** What decoding's caches may hold where no call was announced. */
 const UNPLANNED_DECODING_BYTES = 128 * 1024 * 1024;
 const DEFAULT_LOSSES: readonly LossSpec[] = [SFT_LOSS];
-const memoryOptions = ({ losses = DEFAULT_LOSSES, precision = FULL_PRECISION }: SessionShape, bufferBytes: number) => ({
+const memoryOptions = (
+  { losses = DEFAULT_LOSSES, precision = FULL_PRECISION, optimizer }: SessionShape,
+  bufferBytes: number,
+) => ({
   keepFrozen: losses.some(({ klWeight }) => klWeight > 0),
-  precision,
+  ...{ precision, optimizer },
   bufferBytes: Math.min(bufferBytes, POOL_BUFFER_BYTES),
 });
 const up = (value: number, multiple: number) => Math.max(multiple, Math.ceil(value / multiple) * multiple);
@@ -91,7 +99,7 @@ export function planMemory(
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
   // As `score` rounds its rows.
   const score = scorePass(memory, { ...rowShape, tokens: up(shape.rowTokens, 128) }, shape.ranks);
-  const builders = [score.plan];
+  const builders = [score.plan, ...(memory.factors.bytes > 0 ? [doraPass(memory)] : [])];
   const sidePools = [score.inputs.pool, score.outputs];
   for (const row of shape.scoreRows ?? []) {
     const further = scorePass(memory, { tokens: up(row.tokens, 128), supervised: up(row.supervised, 64) });
@@ -160,10 +168,20 @@ export async function createSession(
     for (const pool of memory.pools()) pool.release(device);
     throw error;
   });
-  const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const session = new GpuSession(device, memory, { source, stored }, rowShape, plan, shape);
+  device.raw.queue.writeBuffer(memory.tables.buffer!, 0, memory.tableImage());
+  const base: SharedBase = { memory, source, stored, arenas: new Arenas(), users: 0 };
+  const session = new GpuSession(device, base, memory, plan, shape);
   await session.resetTrainable(0);
   return session;
+}
+
+/** What sessions over the same weights share; whoever leaves last gives it back. */
+interface SharedBase {
+  memory: DecoderMemory;
+  source: WeightSource;
+  stored: readonly StoredWeight[];
+  arenas: Arenas;
+  users: number;
 }
 
 class GpuSession implements Session {
@@ -181,32 +199,35 @@ class GpuSession implements Session {
   /** Where the weights come from, and whether training has changed those on the GPU. */
   readonly #source: WeightSource;
   #changed = false;
-  readonly #arenas = new Arenas();
+  readonly #base: SharedBase;
+  readonly #arenas: Arenas;
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
   readonly #logits = new Map<string, { pass: LogitsPass; plan: Plan }>();
   readonly #trainer: Trainer;
+  readonly #dora: DoraFactors;
+  readonly #shape: SessionShape;
   #generator: Generator | null = null;
   readonly #states: StateReader;
 
-  constructor(
-    device: EngineDevice,
-    memory: DecoderMemory,
-    weights: { source: WeightSource; stored: readonly StoredWeight[] },
-    shape: RowShape,
-    plan: MemoryPlan,
-    { states = null, keepActivations, dropout }: SessionShape,
-  ) {
-    this.#states = new StateReader(device, memory, this.#arenas, states);
+  constructor(device: EngineDevice, base: SharedBase, memory: DecoderMemory, plan: MemoryPlan, shape: SessionShape) {
+    base.users += 1;
+    const { states = null, keepActivations, dropout } = shape;
+    const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
+    this.#base = base;
+    this.#arenas = base.arenas;
+    this.#states = new StateReader(device, memory, base.arenas, states);
     this.#device = device;
     this.#memory = memory;
-    this.#source = weights.source;
-    this.storedWeights = weights.stored;
-    this.#trainer = new Trainer(device, memory, this.#arenas, shape, { keepActivations, dropout });
+    this.#shape = shape;
+    this.#source = base.source;
+    this.storedWeights = base.stored;
+    this.#trainer = new Trainer(device, memory, base.arenas, rowShape, { keepActivations, dropout });
+    this.#dora = new DoraFactors(device, memory, base.arenas);
     this.config = memory.config;
     this.trainable = memory.trainable;
     this.memory = plan;
     if (memory.frozenWeights) this.#copy(memory.weights, memory.frozenWeights);
-    this.#write(memory.tables, memory.tableImage());
+    memory.writeCodeMaps(device);
   }
 
   get counters() {
@@ -222,6 +243,25 @@ class GpuSession implements Session {
     }
     if (trainable.kind === 'lora') this.#write(this.#memory.parameters, this.#memory.adapterImage(seed));
     this.#restart();
+    await this.#dora.measure();
+  }
+
+  async withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape = this.#shape): Promise<Session> {
+    if (this.trainable.kind === 'full') {
+      throw new LabError('internal', 'Weights that are trained cannot be shared by adapters.', {
+        hint: 'Open the first session with an adapter, or with nothing to train.',
+      });
+    }
+    const { memory: base } = this.#base;
+    const { bindingBytes, bufferBytes } = this.#device.limits;
+    const own = { ...shape, precision: base.precision };
+    const options = { ...memoryOptions(own, bufferBytes), base };
+    const memory = new DecoderMemory(this.config, trainable, bindingBytes, options);
+    const plan = planMemory(this.config, trainable, own, bindingBytes, bufferBytes);
+    for (const pool of memory.ownPools()) pool.allocate(this.#device);
+    const session = new GpuSession(this.#device, this.#base, memory, plan, own);
+    await session.resetTrainable(0);
+    return session;
   }
 
   trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
@@ -303,11 +343,11 @@ class GpuSession implements Session {
     return this.#memory.namedTensors(await this.#readPool(this.#memory.parameters));
   }
 
-  importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
+  async importTrainable(tensors: readonly NamedTensor[]): Promise<void> {
     this.#changed = true;
     this.#write(this.#memory.parameters, this.#memory.imageOf(tensors));
     this.#restart();
-    return Promise.resolve();
+    await this.#dora.refresh();
   }
 
   async exportGradients(): Promise<NamedTensor[]> {
@@ -325,23 +365,27 @@ class GpuSession implements Session {
   }
 
   async importState(state: TrainingState): Promise<void> {
-    const expected = this.#memory.trainableElements;
-    for (const values of [state.parameters, state.moment1, state.moment2]) {
-      if (values.length !== expected) {
-        throw new LabError(
-          'checkpoint-mismatch',
-          `The checkpoint holds ${values.length} trained values; this run has ${expected}.`,
-          {
-            hint: 'Resume with the spec and the model that the checkpoint was made with.',
-          },
-        );
-      }
+    const { parameters, moment1, moment2 } = this.#memory;
+    const parts = [
+      [parameters, state.parameters],
+      [moment1, state.moment1],
+      [moment2, state.moment2],
+    ] as const;
+    for (const [pool, values] of parts) {
+      const expected = this.trainable.kind === 'none' ? 0 : pool.bytes / 4;
+      if (values.length === expected) continue;
+      throw new LabError(
+        'checkpoint-mismatch',
+        `The checkpoint holds ${values.length} trained values; this run has ${expected}.`,
+        {
+          hint: 'Resume with the spec and the model that the checkpoint was made with.',
+        },
+      );
     }
     this.#changed = true;
-    this.#write(this.#memory.parameters, state.parameters);
-    this.#write(this.#memory.moment1, state.moment1);
-    this.#write(this.#memory.moment2, state.moment2);
+    for (const [pool, values] of parts) this.#write(pool, values);
     this.#trainer.restart(state.step);
+    await this.#dora.refresh();
   }
 
   destroy(): void {
@@ -353,16 +397,21 @@ class GpuSession implements Session {
       pass.outputs.release(this.#device);
     }
     this.#trainer.release();
+    this.#dora.release();
+    for (const pool of this.#memory.ownPools()) pool.release(this.#device);
+    this.#base.users -= 1;
+    if (this.#base.users > 0) return;
     for (const buffer of this.#arenas.buffers) this.#device.destroyBuffer(buffer);
-    for (const pool of this.#memory.pools()) pool.release(this.#device);
+    for (const pool of [this.#memory.weights, this.#memory.tables]) pool.release(this.#device);
   }
 
   /** Moments zero, step 0, reports of earlier steps forgotten. */
   #restart(): void {
     if (this.trainable.kind !== 'none') {
-      const zeros = new Float32Array(this.#memory.trainableElements);
-      this.#write(this.#memory.moment1, zeros);
-      this.#write(this.#memory.moment2, zeros);
+      // Codes of a block whose scale is zero stand for zero, whatever they are.
+      for (const pool of [this.#memory.moment1, this.#memory.moment2]) {
+        this.#write(pool, new Float32Array(pool.bytes / 4));
+      }
     }
     this.#trainer.restart(0);
   }

@@ -65,7 +65,9 @@ export class Trainer {
     }
     const { loss, weigh, microStep, update } = compiled;
     const parts = loss.reduction === 'tokens' ? supervisedTokens : countExamples(rows);
-    const batch = { lossWeight: 1 / supervisedTokens, hyper: hyperValues(settings, this.step + 1) };
+    const { loraPlusRatio } = this.#memory.optimizer;
+    const hyper = hyperValues(settings, this.step + 1, loraPlusRatio ?? 1);
+    const batch = { lossWeight: 1 / supervisedTokens, hyper };
     const scale = 1 / parts;
     const beforehand = weigh !== null && rows.length > 1;
     if (beforehand) {

@@ -7,6 +7,7 @@ import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
 import type { BasePrecision, Precision, Storage } from './precision/kinds';
 import type { DecoderTraits, LinearName } from './traits';
+import type { SessionShape } from './session';
 
 export { LINEAR_NAMES } from './traits';
 export type { BasePrecision, DecoderTraits, LinearName, LossSpec, Precision };
@@ -43,8 +44,28 @@ export interface WeightInfo {
 /** Weights by engine name, f32. */
 export type WeightMap = Map<string, Float32Array>;
 
-export type TrainableSpec =
-  { kind: 'none' } | { kind: 'lora'; rank: number; scale: number; targets: LinearName[] } | { kind: 'full' };
+/** Linear layers with an adapter: the same in every layer, or a list for each. */
+export type LoraTargets = readonly LinearName[] | readonly (readonly LinearName[])[];
+
+/** y = Wx + b + scale·B(Ax); with DoRA y = m/‖W + scale·BA‖·(Wx + scale·B(Ax)) + b, the norm of each row a constant. */
+export interface LoraSpec {
+  kind: 'lora';
+  rank: number;
+  scale: number;
+  targets: LoraTargets;
+  /** Each output has a trained magnitude (Liu et al., DoRA, 2024). */
+  dora?: boolean;
+}
+
+export type TrainableSpec = { kind: 'none' } | LoraSpec | { kind: 'full' };
+
+/** How gradients become changes of weights. */
+export interface OptimizerSpec {
+  /** AdamW's moments in f32, or in 8 bits a value with a scale for each block (Dettmers et al. 2022). */
+  kind: 'adamw' | 'adamw-8bit';
+  /** LoRA+ (Hayou et al. 2024): B and magnitudes are trained at so many times the learning rate. Null: at the rate itself. */
+  loraPlusRatio: number | null;
+}
 
 export interface StepSettings {
   learningRate: number;
@@ -145,14 +166,14 @@ export interface GeneratedSample {
 /** Everything that, restored, continues training bit for bit. */
 export interface TrainingState {
   step: number;
-  /** Trainable tensors, f32, in plan order, and AdamW's two moments with the same layout. */
+  /** Trainable tensors, f32, in plan order, and AdamW's two moments: with the same layout, or as words of 8-bit codes. */
   parameters: Float32Array;
   moment1: Float32Array;
   moment2: Float32Array;
 }
 
 export interface NamedTensor {
-  /** `layers.{i}.{LinearName}.lora_A` / `.lora_B`, or a weight name. */
+  /** `layers.{i}.{LinearName}.lora_A`, `.lora_B`, `.lora_magnitude_vector`, or a weight name. */
   name: string;
   shape: number[];
   data: Float32Array;
@@ -180,7 +201,7 @@ export interface MemoryPlan {
 /** A weight that is not kept in f32. */
 export interface StoredWeight {
   name: string;
-  storage: Storage;
+  storage: Exclude<Storage, 'f32'>;
   /** With its scales. */
   bytes: number;
   /** √(Σ(w − stored)² / Σw²). */
@@ -229,6 +250,12 @@ export interface Session {
   /** Logits of the last or of all positions, [positions × vocab]. */
   logits(ids: Uint32Array, all?: boolean): Promise<Float32Array>;
   generate(options: GenerateOptions): Promise<GeneratedSample[]>;
+
+  /**
+   * Another session over the same weights, which are neither read nor uploaded again: to have several adapters at hand and
+   * go from one to the other. Each is destroyed by itself; the weights live as long as any of them.
+   */
+  withAdapter(trainable: Exclude<TrainableSpec, { kind: 'full' }>, shape?: SessionShape): Promise<Session>;
 
   exportTrainable(): Promise<NamedTensor[]>;
   /** Replaces the trainable tensors (an adapter read from a file, say); moments and step start anew. */

@@ -8,7 +8,8 @@ import { LabError } from '../core/errors';
 import { decoderWeights, type DecoderMemory } from './decoder/memory';
 import type { EngineDevice } from './device';
 import { packerFor, partMultiple, type StoredPart } from './precision/packer';
-import { storageOf } from './precision/storage';
+import type { BasePrecision } from './precision/kinds';
+import { storageOf, storedLayout } from './precision/storage';
 import type { DecoderConfig, StoredWeight, WeightInfo, WeightMap } from './types';
 import type { WeightSource } from './weight-source';
 
@@ -44,35 +45,57 @@ export async function uploadWeights(
   source: WeightSource,
   signal?: AbortSignal,
 ): Promise<StoredWeight[]> {
-  const stored: StoredWeight[] = [];
   let held = 0;
-  for (const info of decoderWeights(memory.config)) {
-    const storage = storageOf(info.name, memory.precision);
+  const write = async ({ name }: WeightInfo, parts: readonly StoredPart[]) => {
+    const { offset } = memory.weight(name);
+    for (const { at, words } of parts) {
+      memory.weights.write(device, offset + 4 * at, words);
+      held += words.byteLength;
+    }
+    if (held < HELD_BYTES) return;
+    held = 0;
+    await device.settle();
+  };
+  const stored = await packWeights(memory.config, memory.precision, source, write, signal);
+  await device.settle();
+  return stored;
+}
+
+/** What each weight would lose in a precision, without a device. */
+export function measurePrecision(
+  config: DecoderConfig,
+  precision: BasePrecision,
+  source: WeightSource,
+  signal?: AbortSignal,
+): Promise<StoredWeight[]> {
+  return packWeights(config, precision, source, () => {}, signal);
+}
+
+/** Reads and packs every weight, a part at a time; returns those that are not kept in f32. */
+async function packWeights(
+  config: DecoderConfig,
+  precision: BasePrecision,
+  source: WeightSource,
+  take: (info: WeightInfo, parts: readonly StoredPart[]) => void | Promise<void>,
+  signal?: AbortSignal,
+): Promise<StoredWeight[]> {
+  const stored: StoredWeight[] = [];
+  for (const info of decoderWeights(config)) {
+    const storage = storageOf(info.name, precision);
     const packer = packerFor(info, storage);
-    const { offset, elements } = memory.weight(info.name);
-    const write = async (parts: StoredPart[]) => {
-      for (const { at, words } of parts) {
-        memory.weights.write(device, offset + 4 * at, words);
-        held += words.byteLength;
-      }
-      if (held < HELD_BYTES) return;
-      held = 0;
-      await device.settle();
-    };
     const [rows, columns] = [info.shape[0]!, sizeOf(info.shape.slice(1))];
     const step = rowsPerPart(columns, partMultiple(storage));
     for (let first = 0; first < rows; first += step) {
       const end = Math.min(first + step, rows);
       const values = await source.read(info.name, first, end, signal);
       if (values.length !== (end - first) * columns) throw wrongPart(info, values.length, first, end);
-      await write(packer.add(values));
+      await take(info, packer.add(values));
     }
-    await write(packer.finish());
-    if (storage !== 'f32') {
-      stored.push({ name: info.name, storage, bytes: 4 * elements, relativeRmse: packer.relativeRmse() });
-    }
+    await take(info, packer.finish());
+    if (storage === 'f32') continue;
+    const bytes = 4 * storedLayout(info, storage).words;
+    stored.push({ name: info.name, storage, bytes, relativeRmse: packer.relativeRmse() });
   }
-  await device.settle();
   return stored;
 }
 

@@ -6,7 +6,15 @@
 import type { Clock } from '../core/clock';
 import { LabError } from '../core/errors';
 import { acquireDevice, createSession, planMemory } from '../engine';
-import type { DecoderConfig, EngineDevice, Session, SessionShape, TrainableSpec, WeightMap } from '../engine';
+import type {
+  DecoderConfig,
+  EngineDevice,
+  Session,
+  SessionShape,
+  TrainableSpec,
+  WeightMap,
+  WeightSource,
+} from '../engine';
 import type { AdapterIdentity } from '../records/types';
 import type { PreparedRun } from './prepared';
 
@@ -44,7 +52,7 @@ export const openEngineSession: SessionFactory = (prepared, gpu, signal, say) =>
       config: prepared.config,
       trainable: prepared.trainable,
       shape: prepared.session,
-      loadWeights: (abort) => prepared.model.loadWeights(undefined, abort),
+      weights: () => prepared.model.weightSource(),
       control: 'model.path',
     },
     gpu,
@@ -56,7 +64,7 @@ export interface SessionNeeds {
   config: DecoderConfig;
   trainable: TrainableSpec;
   shape: SessionShape;
-  loadWeights(signal: AbortSignal): Promise<WeightMap>;
+  weights(): WeightMap | WeightSource;
   /** The field that makes the model smaller. */
   control: string;
 }
@@ -71,9 +79,10 @@ export async function openSession(
   const device = await acquireDevice(gpu);
   try {
     refuseTooLarge(needs, device);
-    const weights = await needs.loadWeights(signal);
+    say('Reading the weights into graphics memory');
+    const { config, trainable, shape } = needs;
+    const session = await createSession(device, config, needs.weights(), trainable, shape, signal);
     say('Planning the computation and compiling its kernels');
-    const session = await createSession(device, needs.config, weights, needs.trainable, needs.shape);
     return {
       session,
       adapter: device.identity,

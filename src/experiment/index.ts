@@ -39,14 +39,26 @@ export { firstProbeRecords, noProbeRecords } from '../records';
 export { summarize } from './summary';
 export { languageLossAt } from './probes/summary';
 export { checkIds, generateSamples, openAnsweringModel, type AnsweringModel, type WrittenSample } from './model-tools';
-export { acquireDevice, FULL_PRECISION, PRECISIONS, type BasePrecision } from '../engine';
+export { acquireDevice } from '../engine';
 export { inspectModel, type InspectOptions, type ModelReport } from './inspect-model';
 export { LEAST_LIMITS, type PlanLimits, type UsePlan } from './model-plan';
+export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';
+export type { BasePrecision } from '../engine';
+export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';
 export * from './pretrain';
 export * from './study';
 export { ONTOSCOPE_VERSION } from './version';
-export { openModel, WRITTEN_DTYPES, type WrittenDtype } from '../models';
+export {
+  createWeb,
+  type DownloadProgress,
+  type KeptModel,
+  ModelCache,
+  openModel,
+  type Web,
+  WRITTEN_DTYPES,
+  type WrittenDtype,
+} from '../models';
 export {
   asOntology,
   detectTerminology,

@@ -4,9 +4,10 @@
  * Must not know: hosts, files' whereabouts, how anything is printed.
  */
 import type { FileFolder } from '../core/files';
-import { FULL_PRECISION, PRECISIONS, weightSizes, type BasePrecision, type DecoderConfig } from '../engine';
+import { FULL_PRECISION, weightSizes, type BasePrecision, type DecoderConfig } from '../engine';
 import { readOutline } from '../models';
 import type { Tokenizer } from '../tokens/types';
+import { KEPT_PRECISIONS } from './precision-tools';
 import { LEAST_LIMITS, MODEL_USES, planUse, type PlanLimits, type UsePlan } from './model-plan';
 
 export interface InspectOptions {
@@ -71,18 +72,13 @@ export async function inspectModel(folder: FileFolder, options: InspectOptions =
   return {
     ...outline,
     tokenizer: tokenizer && describeTokenizer(tokenizer),
-    weightBytes: precisions().map(({ name, ...precision }) => {
+    weightBytes: Object.entries(KEPT_PRECISIONS).map(([name, precision]) => {
       const { bytes, packed } = weightSizes(config, precision);
       return { precision: name, bytes, packedTensors: packed };
     }),
     limits,
     plans: MODEL_USES.map((use) => planUse(config, use, settings)),
   };
-}
-
-function precisions(): (BasePrecision & { name: string })[] {
-  const plain = PRECISIONS.map((precision) => ({ name: precision, precision, doubleQuantisation: false }));
-  return [...plain, { name: 'nf4-double', precision: 'nf4', doubleQuantisation: true }];
 }
 
 function describeTokenizer(tokenizer: Tokenizer): TokenizerReport {

@@ -1,7 +1,9 @@
 /** The manifest of a run, from what was prepared and what it computes on. Times come in as arguments. */
 import type { LabError } from '../core/errors';
+import { publicReference, readModelReference } from '../core/model-reference';
 import type { Manifest, RunState } from '../records/types';
 import { RECORD_VERSION } from '../records/types';
+import type { Session } from '../engine';
 import type { OpenedSession } from './host';
 import type { PreparedRun } from './prepared';
 import { ONTOSCOPE_VERSION } from './version';
@@ -33,6 +35,7 @@ export function buildManifest(
       architecture: model.architecture,
       parameters: model.parameters,
       files: prepared.modelFiles,
+      ...sourceOf(prepared.modelFolder.reference),
     },
     ontology: {
       file: prepared.ontologyFile,
@@ -58,6 +61,7 @@ export function buildManifest(
     adapter: { kind: spec.adapter.kind, trainableParameters: prepared.trainableParameters },
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },
+    ...baseNotes(prepared, session.storedWeights),
     memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes, decodingBytes },
     probes: probeNotes(prepared),
     versions: { ontoscope: ONTOSCOPE_VERSION },
@@ -66,6 +70,23 @@ export function buildManifest(
     endings: [...endings],
     error: error ? { code: error.code, message: error.message, hint: error.hint } : null,
   };
+}
+
+/** What travels of the place that the model was fetched from. */
+function sourceOf(place: string | undefined): Pick<Manifest['model'], 'source'> {
+  const travels = place === undefined ? null : publicReference(place);
+  const reference = travels === null ? null : readModelReference(travels);
+  if (reference === null) return {};
+  if (reference.kind === 'url') return { source: { url: reference.url } };
+  return { source: { repo: reference.repo, revision: reference.revision ?? 'main' } };
+}
+
+/** What the base lost where it is not kept in f32. */
+function baseNotes({ spec }: PreparedRun, weights: Session['storedWeights']): Pick<Manifest, 'base'> {
+  const { precision, doubleQuantisation } = spec.model;
+  return precision === 'f32'
+    ? {}
+    : { base: { precision, doubleQuantisation, weights: weights.map((each) => ({ ...each })) } };
 }
 
 function probeNotes({ probes }: PreparedRun): Manifest['probes'] {

@@ -5,8 +5,8 @@
  */
 import type { FileFolder } from '../core/files';
 import { LabError } from '../core/errors';
-import { acquireDevice, createSession } from '../engine';
-import type { DecoderConfig, GeneratedSample, GenerateOptions, Session } from '../engine';
+import { acquireDevice, createSession, FULL_PRECISION } from '../engine';
+import type { BasePrecision, DecoderConfig, GeneratedSample, GenerateOptions, Session } from '../engine';
 import { openModel, type ModelHandle } from '../models';
 
 /** A model ready to answer on a device of its own. */
@@ -17,7 +17,12 @@ export interface AnsweringModel {
 }
 
 /** @param tokens the longest sequence that will be asked about; throws `sequence-too-long` past the model's context */
-export async function openAnsweringModel(gpu: GPU, folder: FileFolder, tokens: number): Promise<AnsweringModel> {
+export async function openAnsweringModel(
+  gpu: GPU,
+  folder: FileFolder,
+  tokens: number,
+  precision: BasePrecision = FULL_PRECISION,
+): Promise<AnsweringModel> {
   const model = await openModel(folder);
   const { config } = model;
   if (tokens > config.contextLength) {
@@ -32,13 +37,13 @@ export async function openAnsweringModel(gpu: GPU, folder: FileFolder, tokens: n
   const device = await acquireDevice(gpu);
   try {
     const rowTokens = Math.min(Math.max(64, Math.ceil(tokens / 64) * 64), config.contextLength);
-    const weights = await model.loadWeights();
+    const weights = model.weightSource();
     const session = await createSession(
       device,
       config,
       weights,
       { kind: 'none' },
-      { rowTokens, supervised: rowTokens },
+      { rowTokens, supervised: rowTokens, precision },
     );
     return {
       model,

@@ -13,16 +13,8 @@ import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
 import type { TokenExample } from '../core/packed-row';
 import { tokenMeasures, type Dataset, type Pair } from '../dataset';
-import {
-  adapterShapes,
-  planMemory,
-  type DecodeDemand,
-  type DecoderConfig,
-  type SessionShape,
-  type TrainableSpec,
-  type WeightInfo,
-} from '../engine';
-import { loraScale, openModel } from '../models';
+import { planMemory, requireTrainable, type BasePrecision, type DecodeDemand, type SessionShape } from '../engine';
+import { openModel } from '../models';
 import {
   chooseExamples,
   encodeQuestion,
@@ -51,6 +43,7 @@ import { longestRehearsal } from './rehearsal';
 import { readRehearsalTexts, withheldItems, type RehearsalTexts } from './rehearsal-items';
 import { chooseRowTokens } from './row-size';
 import { Sources } from './sources';
+import { countTrainable, trainableSpec } from './trainable';
 import { WORK_KINDS, type Work } from './work-meter';
 
 export interface RunInputs extends DataInputs {
@@ -65,6 +58,7 @@ export interface RunInputs extends DataInputs {
 export async function prepareRun(inputs: RunInputs, sources: Sources = new Sources()): Promise<PreparedRun> {
   const { spec, model: folder } = inputs;
   checkEarlyStopping(spec);
+  requireTrainable(spec.adapter.kind, spec.model);
   const data = await prepareData(inputs, sources);
   const { dataset } = data;
   const design = promptDesign({ ...spec.templates, custom: spec.templates.custom }, data.terminology, spec.directions);
@@ -87,7 +81,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const rowSupervised = supervisedBound(spec, tokenised, rowTokens);
   const directions = tokenised.map((direction) => finishDirection(spec, direction, config.contextLength));
 
-  const trainable = trainableSpec(spec);
+  const trainable = trainableSpec(spec, model);
   const objective = objectiveOf(spec);
   const probes = await prepareProbes({
     ...{ spec, sources, config, tokenizer, stopIds, dataset, rowTokens },
@@ -97,6 +91,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
   const session = withKeptActivations(config, trainable, {
     ...sessionShape(spec, { rowTokens, supervised: rowSupervised, decoding }, probes),
     losses: objective.losses,
+    optimizer: { kind: spec.optimizer.kind, loraPlusRatio: spec.optimizer.loraPlusRatio },
   });
   const modelFiles = await model.hashFiles();
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
@@ -243,6 +238,7 @@ function sessionShape(
 ): SessionShape {
   return {
     ...rows,
+    precision: precisionOf(spec),
     ranks: spec.evaluation.probes.ranks,
     scoreRows: probes.flatMap(({ row }) => (row ? [row] : [])),
     states: probes.map(({ states }) => states).find((states) => states !== null) ?? null,
@@ -349,18 +345,8 @@ function checkLabel(fact: PreparedFact, right: boolean): void {
   });
 }
 
-function trainableSpec({ adapter }: ExperimentSpec): TrainableSpec {
-  if (adapter.kind === 'full') return { kind: 'full' };
-  const { rank, alpha, scaling, targets } = adapter;
-  return { kind: 'lora', rank, scale: loraScale(rank, alpha, scaling), targets };
-}
-
-/** LoRA: rank × (in + out) of every target; full: every weight. */
-function countTrainable(config: DecoderConfig, trainable: TrainableSpec, weights: readonly WeightInfo[]): number {
-  const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
-  if (trainable.kind === 'full') return weights.reduce((sum, { shape }) => sum + size(shape), 0);
-  if (trainable.kind === 'none') return 0;
-  return adapterShapes(config, trainable).reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+function precisionOf({ model: { precision, doubleQuantisation } }: ExperimentSpec): BasePrecision {
+  return { precision, doubleQuantisation };
 }
 
 function runIdentity(

@@ -35,8 +35,9 @@ export async function readExactly(
   path: string,
   start: number,
   end: number,
+  scratch?: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await folder.read(path, start, end);
+  const bytes = await folder.read(path, start, end, scratch);
   if (bytes.byteLength === end - start) return bytes;
   throw new LabError(
     'file-unreadable',

@@ -6,57 +6,45 @@
  */
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
-import { linearNames } from '../engine';
-import type { DecoderConfig, LinearName, NamedTensor } from '../engine/types';
-import { type Architecture, type ArchitectureName, architecture } from './architectures';
+import type { DecoderConfig, LoraTargets, NamedTensor } from '../engine/types';
+import { type ArchitectureName, architecture } from './architectures';
 import { fileSizes, formatShape, readJsonObject } from './files';
 import {
   ADAPTER_CONFIG_FILE,
-  ADAPTER_KEY_PREFIX,
   ADAPTER_WEIGHTS_FILE,
   adaptedModules,
   type AdaptedModule,
   type AdapterDescription,
-  loraScale,
+  adapterKey,
 } from './peft';
+import { type AdapterSettings, invalidConfig, readAdapterSettings } from './peft-config';
 import { readSafetensorsHeader, readTensor, type TensorInfo } from './safetensors';
 import { fromStored } from './stored';
+import { resolveTargets } from './targets';
 
 export interface LoadedAdapter extends AdapterDescription {
   /** The factor s in y = Wx + s·B(Ax). */
   scale: number;
-  targets: LinearName[];
-  /** A [r, in] and B [out, r] under the engine's names, layer by layer. */
+  targets: LoraTargets;
+  /** A [r, in], B [out, r] and with DoRA magnitudes [out] under the engine's names, layer by layer. */
   tensors: NamedTensor[];
+}
+
+/** Both files, the tensors by name only. */
+export interface AdapterFiles {
+  settings: AdapterSettings;
+  tensors: ReadonlyMap<string, TensorInfo>;
 }
 
 interface Wanted {
   module: AdaptedModule;
   a: TensorInfo;
   b: TensorInfo;
+  magnitude: TensorInfo | null;
 }
 
-/** Settings that do not change what a finished adapter computes. */
-// prettier-ignore
-const NEUTRAL = new Set([
-  'auto_mapping', 'base_model_name_or_path', 'ensure_weight_tying', 'fan_in_fan_out', 'inference_mode', 'lora_alpha',
-  'lora_dropout', 'megatron_core', 'peft_version', 'qalora_group_size', 'r', 'revision', 'target_modules',
-  'use_rslora',
-]);
-/** Settings with the only values that are implemented; all others must be absent, null, false or empty. */
-const REQUIRED: Record<string, unknown[]> = {
-  peft_type: ['LORA'],
-  task_type: ['CAUSAL_LM', null, undefined],
-  bias: ['none', undefined],
-  // The other ways to start also change the base weights.
-  init_lora_weights: [true, false, null, undefined, 'gaussian', 'eva'],
-};
-
-/** Throws `file-missing`, `adapter-invalid`, `tensor-missing`, `tensor-shape` or a safetensors error. */
-export async function readAdapter(
-  folder: FileFolder,
-  model: { architecture: ArchitectureName; config: DecoderConfig },
-): Promise<LoadedAdapter> {
+/** Settings and header of an adapter's folder. Throws `file-missing`, `adapter-invalid` or a safetensors error. */
+export async function openAdapter(folder: FileFolder): Promise<AdapterFiles> {
   const sizes = await fileSizes(folder);
   const size = (path: string) => {
     const bytes = sizes.get(path);
@@ -66,69 +54,62 @@ export async function readAdapter(
     });
   };
   const json = await readJsonObject(folder, ADAPTER_CONFIG_FILE, size(ADAPTER_CONFIG_FILE), 'adapter-invalid');
-  const description = readDescription(json, model.architecture);
+  const settings = readAdapterSettings(json);
   const header = await readSafetensorsHeader(folder, ADAPTER_WEIGHTS_FILE, size(ADAPTER_WEIGHTS_FILE));
-  const { targets, wanted } = matchTensors(header.tensors, model, description.rank, json.target_modules);
+  return { settings, tensors: header.tensors };
+}
+
+/** Throws `file-missing`, `adapter-invalid`, `tensor-missing`, `tensor-shape` or a safetensors error. */
+export async function readAdapter(
+  folder: FileFolder,
+  model: { architecture: ArchitectureName; config: DecoderConfig },
+): Promise<LoadedAdapter> {
+  const { settings, tensors: infos } = await openAdapter(folder);
+  const { baseModel, rank, alpha, scaling, scale, dora } = settings;
+  const { targets, wanted } = matchTensors(infos, model, settings);
   const tensors: NamedTensor[] = [];
-  for (const { module, a, b } of wanted) {
+  for (const { module, a, b, magnitude } of wanted) {
     tensors.push({ name: module.nameOfA, shape: module.a, data: await readTensor(folder, a) });
     const whole = await readTensor(folder, b);
-    for (const { nameOfB, shape, stored } of module.parts) {
+    const magnitudes = magnitude && (await readTensor(folder, magnitude));
+    for (const part of module.parts) {
+      const { nameOfB, shape, stored } = part;
       tensors.push({ name: nameOfB, shape, data: stored ? fromStored(whole, shape, stored) : whole });
+      if (!magnitudes) continue;
+      const own = [shape[0]];
+      const data = part.storedMagnitude ? fromStored(magnitudes, own, part.storedMagnitude) : magnitudes;
+      tensors.push({ name: part.nameOfMagnitude, shape: own, data });
     }
   }
-  const scale = loraScale(description.rank, description.alpha, description.scaling);
-  return { ...description, scale, targets, tensors };
+  return { baseModel, architecture: model.architecture, rank, alpha, scaling, dora, scale, targets, tensors };
 }
 
-function invalid(what: string, hint = 'Ontoscope reads plain LoRA and rsLoRA adapters of causal language models.') {
-  return new LabError('adapter-invalid', `${ADAPTER_CONFIG_FILE}: ${what}.`, { hint });
-}
-
-function readDescription(json: Record<string, unknown>, name: ArchitectureName): AdapterDescription {
-  for (const [key, allowed] of Object.entries(REQUIRED)) {
-    if (!allowed.includes(json[key])) throw invalid(`${key} ${JSON.stringify(json[key])} is not supported`);
-  }
-  for (const [key, value] of Object.entries(json)) {
-    if (key in REQUIRED || NEUTRAL.has(key) || isEmpty(value)) continue;
-    throw invalid(`${key} ${JSON.stringify(value)} is not supported`);
-  }
-  const { r, lora_alpha: alpha, use_rslora: rslora = false, base_model_name_or_path: base } = json;
-  if (!Number.isSafeInteger(r) || (r as number) < 1) throw invalid(`r is ${JSON.stringify(r)}, no rank`);
-  if (typeof alpha !== 'number' || !Number.isFinite(alpha)) throw invalid('lora_alpha is not a number');
-  if (typeof rslora !== 'boolean') throw invalid('use_rslora is neither true nor false');
-  return {
-    baseModel: typeof base === 'string' ? base : '',
-    architecture: name,
-    rank: r as number,
-    alpha,
-    scaling: rslora ? 'rslora' : 'standard',
-  };
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === false) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
-}
-
-/** The tensors that the targets ask for in every layer, with their shapes checked, and none beside them. */
+/** The tensors that the targets ask for, with their shapes checked, and none beside them. */
 function matchTensors(
   tensors: ReadonlyMap<string, TensorInfo>,
   { architecture: name, config }: { architecture: ArchitectureName; config: DecoderConfig },
-  rank: number,
-  targetModules: unknown,
-): { targets: LinearName[]; wanted: Wanted[] } {
+  { rank, dora, targetModules, layers }: AdapterSettings,
+): { targets: LoraTargets; wanted: Wanted[] } {
   const family = architecture(name);
-  const targets = readTargets(targetModules, config, family);
+  const beyond = layers?.find((layer) => layer >= config.layers);
+  if (beyond !== undefined) {
+    throw invalidConfig(`layers_to_transform names layer ${beyond}, but this model has ${config.layers}`);
+  }
+  const targets = resolveTargets(
+    targetModules,
+    { config, architecture: family },
+    { refuse: (what) => invalidConfig(`target_modules ${what}`), engineNames: false, layers },
+  );
   const unused = new Set(tensors.keys());
   const wanted = Array.from({ length: config.layers }, (_, layer) =>
     adaptedModules(config, family, layer, { targets, rank }).map((module) => {
-      const info = (side: 'A' | 'B', shape: readonly number[]) => {
-        const key = `${ADAPTER_KEY_PREFIX}${module.path}.lora_${side}.weight`;
+      const info = (part: 'A' | 'B' | 'magnitude', shape: readonly number[]) => {
+        const key = adapterKey(module.path, part);
         unused.delete(key);
         return requireTensor(tensors, key, shape);
       };
-      return { module, a: info('A', module.a), b: info('B', module.b) };
+      const magnitude = dora ? info('magnitude', module.magnitude) : null;
+      return { module, a: info('A', module.a), b: info('B', module.b), magnitude };
     }),
   ).flat();
   const [extra] = unused;
@@ -153,51 +134,4 @@ function requireTensor(tensors: ReadonlyMap<string, TensorInfo>, key: string, sh
       `${formatShape(shape)}.`,
     { hint },
   );
-}
-
-/** A pattern longer than this is no list of layers. */
-const LONGEST_PATTERN = 300;
-
-/**
- * As PEFT has it: `all-linear`, a list of names of which each is a module's path or its end, or a regular expression of
- * whole paths. What is adapted must be the same in every layer.
- */
-function readTargets(value: unknown, config: DecoderConfig, { linearModule }: Architecture): LinearName[] {
-  const linears = linearNames(config);
-  if (value === 'all-linear') return linears;
-  const matches = matcher(value);
-  const ofLayer = (layer: number) => linears.filter((linear) => matches(linearModule(config, layer, linear).path));
-  const targets = ofLayer(0);
-  for (let layer = 1; layer < config.layers; layer++) {
-    if (ofLayer(layer).join() !== targets.join()) {
-      throw invalid(`target_modules ${JSON.stringify(value)} names other modules in layer ${layer} than in layer 0`);
-    }
-  }
-  const pathsOf = (layer: number) => [...new Set(linears.map((linear) => linearModule(config, layer, linear).path))];
-  const paths = Array.from({ length: config.layers }, (_, layer) => pathsOf(layer)).flat();
-  const unknown = Array.isArray(value)
-    ? value.find((name: string) => !paths.some((path) => isEnd(path, name)))
-    : undefined;
-  if (unknown === undefined && targets.length > 0) return targets;
-  const known = pathsOf(0)
-    .map((path) => path.split('.').slice(-2).join('.'))
-    .join(', ');
-  throw invalid(`target_modules has ${JSON.stringify(unknown ?? value)}, but this model's layers are ${known}`);
-}
-
-const isEnd = (path: string, name: string) => path === name || path.endsWith(`.${name}`);
-
-function matcher(value: unknown): (path: string) => boolean {
-  if (Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string')) {
-    return (path) => value.some((name) => isEnd(path, name));
-  }
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST_PATTERN) {
-    throw invalid(`target_modules ${JSON.stringify(value)} is neither a list of layer names nor a pattern`);
-  }
-  try {
-    const pattern = new RegExp(`^(?:${value})$`, 'u');
-    return (path) => pattern.test(path);
-  } catch {
-    throw invalid(`target_modules ${JSON.stringify(value)} is no regular expression that is read here`);
-  }
 }

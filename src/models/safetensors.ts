@@ -15,12 +15,14 @@ export { readSafetensorsHeader } from './safetensors-header';
 export type { SafetensorsDtype, SafetensorsHeader, TensorInfo } from './safetensors-header';
 
 /** Reads are cut into pieces of about this size: what is held beside the values, and how lively progress and cancelling are. */
-const PIECE_BYTES = 4 * 1024 * 1024;
+export const PIECE_BYTES = 4 * 1024 * 1024;
 
 export interface ReadOptions {
   signal?: AbortSignal;
   /** Called with the bytes just read. */
   onBytes?: (bytes: number) => void;
+  /** Room for a piece, used again and again. */
+  scratch?: Uint8Array<ArrayBuffer>;
 }
 
 /** The dtypes that weights may have; all others are refused by name. */
@@ -51,8 +53,8 @@ export async function readElements(
   folder: FileFolder,
   info: TensorInfo,
   first: number,
-  into: Float32Array,
-  { signal, onBytes }: ReadOptions = {},
+  into: Float32Array<ArrayBuffer>,
+  { signal, onBytes, scratch }: ReadOptions = {},
 ): Promise<void> {
   requireWeightDtype(info);
   const width = info.dtype === 'F64' ? 8 : info.dtype === 'F32' ? 4 : 2;
@@ -63,10 +65,10 @@ export async function readElements(
     }
     const count = Math.min(step, into.length - done);
     const start = info.start + (first + done) * width;
-    const bytes = await readExactly(folder, info.file, start, start + count * width);
-    const values = decode(info.dtype, bytes);
+    const bytes = await readExactly(folder, info.file, start, start + count * width, scratch);
+    const values = into.subarray(done, done + count);
+    decode(info.dtype, bytes, values);
     requireFinite(info, values, first + done);
-    into.set(values, done);
     onBytes?.(bytes.byteLength);
   }
 }
@@ -83,19 +85,22 @@ function requireFinite(info: TensorInfo, values: Float32Array, first: number): v
   );
 }
 
-function decode(dtype: TensorInfo['dtype'], bytes: Uint8Array<ArrayBuffer>): Float32Array {
+function decode(dtype: TensorInfo['dtype'], bytes: Uint8Array<ArrayBuffer>, into: Float32Array<ArrayBuffer>): void {
   const width = dtype === 'F64' ? 8 : dtype === 'F32' ? 4 : 2;
   const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
   const { buffer, byteOffset, byteLength } = aligned;
-  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
-  if (dtype === 'F64') return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
-  const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
-  return dtype === 'BF16' ? decodeBf16(halves) : decodeF16(halves);
+  if (dtype === 'F32') into.set(new Float32Array(buffer, byteOffset, byteLength / 4));
+  else if (dtype === 'F64') into.set(new Float64Array(buffer, byteOffset, byteLength / 8));
+  else {
+    const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
+    if (dtype === 'BF16') decodeBf16(halves, into);
+    else decodeF16(halves, into);
+  }
 }
 
 /** bfloat16 is the upper half of an f32. */
-export function decodeBf16(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
+export function decodeBf16(halves: Uint16Array, values = new Float32Array(halves.length)): Float32Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
-  return new Float32Array(words.buffer);
+  return values;
 }

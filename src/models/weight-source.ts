@@ -8,7 +8,7 @@ import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
 import type { WeightSource } from '../engine/weight-source';
 import type { TensorBinding } from './architectures';
-import { readElements, readTensor, type TensorInfo } from './safetensors';
+import { PIECE_BYTES, readElements, readTensor, type TensorInfo } from './safetensors';
 import { fromStored, outputRuns } from './stored';
 
 /** Called with bytes of the files, each counted once however often it is read. */
@@ -30,6 +30,8 @@ export function createWeightSource(
   const count = counter(tensors, onProgress);
   /** The transposed tensor read last: its rows lie strewn over all of it. */
   let held: Held | null = null;
+  /** Taken while a piece is read, so that a reading beside it makes its own. */
+  let spare: Uint8Array<ArrayBuffer> | null = null;
 
   async function whole(info: TensorInfo, signal?: AbortSignal): Promise<Float32Array> {
     if (held?.info === info) return held.values;
@@ -51,12 +53,15 @@ export function createWeightSource(
       const width = shape.slice(1).reduce((product, side) => product * side, 1);
       if (stored?.transposed) return fromStored(await whole(info, signal), shape, stored, first, end);
       const values = new Float32Array((end - first) * width);
+      const scratch = spare ?? new Uint8Array(PIECE_BYTES);
+      spare = null;
       let filled = 0;
       for (const [from, to] of outputRuns(stored?.outputs ?? null, first, end)) {
         const part = values.subarray(filled, filled + (to - from) * width);
-        await readElements(folder, info, from * width, part, { signal, onBytes: count(info) });
+        await readElements(folder, info, from * width, part, { signal, onBytes: count(info), scratch });
         filled += part.length;
       }
+      spare = scratch;
       return values;
     },
   };

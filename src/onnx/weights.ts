@@ -17,28 +17,21 @@ export class Weights {
     private readonly dtype: WrittenDtype,
   ) {}
 
-  /** The weight in f32. */
+  /** The weight in f32. A runtime casts what is stored in f16 once, when it opens the model: no device needs f16 then. */
   whole(name: string, shape: readonly number[]): Value {
     const known = this.#whole.get(name);
     if (known !== undefined) return known;
-    const stored = this.#stored(name, shape);
-    const value = this.#halved(shape) ? this.graph.cast(stored, 'f32') : stored;
+    const { graph, source } = this;
+    const halved = this.dtype === 'f16' && shape.length > 1;
+    const read = (first: number, end: number, signal?: AbortSignal) => source.read(name, first, end, signal);
+    const stored = graph.tensor(name, halved ? 'f16' : 'f32', shape, read);
+    const value = halved ? graph.cast(stored, 'f32') : stored;
     this.#whole.set(name, value);
     return value;
   }
 
-  /** Rows of a table by whole numbers, [...of, columns] in f32. */
+  /** Rows of a table by whole numbers, [...of, columns]. */
   rows(name: string, shape: readonly number[], of: Value): Value {
-    const rows = this.graph.op('Gather', [this.#stored(name, shape), of], { axis: 0 });
-    return this.#halved(shape) ? this.graph.cast(rows, 'f32') : rows;
-  }
-
-  #halved(shape: readonly number[]): boolean {
-    return this.dtype === 'f16' && shape.length > 1;
-  }
-
-  #stored(name: string, shape: readonly number[]): Value {
-    const read = (first: number, end: number, signal?: AbortSignal) => this.source.read(name, first, end, signal);
-    return this.graph.tensor(name, this.#halved(shape) ? 'f16' : 'f32', shape, read);
+    return this.graph.op('Gather', [this.whole(name, shape), of], { axis: 0 });
   }
 }

@@ -15,15 +15,18 @@ export interface PickedFile {
 export interface PickedFolder {
   name: string;
   files: PickedFile[];
+  /** Where its files were fetched from; absent for a folder of the person's own. */
+  reference?: string;
 }
 
 /** Deep folders of a repository are of no use to a model: the depth that is looked into. */
 const MAX_DEPTH = 4;
 
-export function folderOf({ name, files }: PickedFolder): FileFolder {
+export function folderOf({ name, files, reference }: PickedFolder): FileFolder {
   const byPath = new Map(files.map(({ path, file }) => [path, file]));
   return {
     name,
+    reference,
     list: async (): Promise<FileEntry[]> => files.map(({ path, file }) => ({ path, bytes: file.size })),
     async read(path, start, end) {
       const file = byPath.get(path);

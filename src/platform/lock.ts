@@ -21,6 +21,7 @@ export interface HeldLock {
 
 const STUDY = 'ontoscope/study/';
 const PRETRAINING = 'ontoscope/pretraining/';
+const MODEL = 'ontoscope/model/';
 const hostLocks = (): Locks | null => (navigator as { locks?: Locks }).locks ?? null;
 
 /** The work's result. Throws `run-locked` before the work begins where the name is held, and what the work throws. */
@@ -32,10 +33,11 @@ export async function withLock<T>(name: string, work: () => Promise<T>, locks: L
   });
 }
 
-/** Names of the locks of a run, a study and a pretraining. */
+/** Names of the locks of a run, a study, a pretraining and a kept model. */
 export const runLock = (key: string): string => `ontoscope/run/${key}`;
 export const studyLock = (key: string): string => `${STUDY}${key}`;
 export const pretrainingLock = (key: string): string => `${PRETRAINING}${key}`;
+export const modelLock = (key: string): string => `${MODEL}${key}`;
 
 /** The work's result, under the lock of a study. Throws `run-locked`, and what the work throws. */
 export function withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -57,7 +59,8 @@ export async function acquireRunLock(runId: string, locks: Locks | null = hostLo
 }
 
 function locked(name: string): LabError {
-  const what = name.startsWith(STUDY) ? 'study' : name.startsWith(PRETRAINING) ? 'pretraining' : 'run';
+  const kinds = { [STUDY]: 'study', [PRETRAINING]: 'pretraining', [MODEL]: 'model' };
+  const what = Object.entries(kinds).find(([prefix]) => name.startsWith(prefix))?.[1] ?? 'run';
   return new LabError('run-locked', `This ${what} is in use in another tab or window of this browser.`, {
     hint: 'Continue there, or close that tab and try again.',
   });

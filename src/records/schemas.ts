@@ -120,6 +120,9 @@ export const manifestSchema = v.strictObject({
     architecture: v.string(),
     parameters: whole(0),
     files: v.array(fileSchema),
+    source: v.exactOptional(
+      v.union([v.strictObject({ repo: v.string(), revision: v.string() }), v.strictObject({ url: v.string() })]),
+    ),
   }),
   ontology: v.strictObject({
     file: fileSchema,
@@ -161,6 +164,20 @@ export const manifestSchema = v.strictObject({
     host: v.string(),
   }),
   kernels: v.record(v.string(), v.string()),
+  base: v.exactOptional(
+    v.strictObject({
+      precision: v.picklist(['f16', 'int8', 'nf4']),
+      doubleQuantisation: v.boolean(),
+      weights: v.array(
+        v.strictObject({
+          name: v.string(),
+          storage: v.picklist(['f16', 'int8', 'nf4', 'nf4-double']),
+          bytes: whole(0),
+          relativeRmse: finite,
+        }),
+      ),
+    }),
+  ),
   memory: v.strictObject({
     plannedBytes: whole(0),
     weightsBytes: whole(0),

@@ -136,7 +136,14 @@ export interface Manifest {
   state: RunState;
   spec: ExperimentSpec;
   specHash: string;
-  model: { name: string; architecture: string; parameters: number; files: FileIdentity[] };
+  model: {
+    name: string;
+    architecture: string;
+    parameters: number;
+    files: FileIdentity[];
+    /** Where it was fetched from, a hub's repository with its commit; absent for a folder of the user's own. */
+    source?: { repo: string; revision: string } | { url: string };
+  };
   ontology: {
     file: FileIdentity;
     format: string;
@@ -172,6 +179,18 @@ export interface Manifest {
   gpu: AdapterIdentity;
   /** Kernel choices that the numbers depend on. */
   kernels: Record<string, string>;
+  /** How the base was kept, and what each weight lost by it; absent where it was kept in f32. */
+  base?: {
+    precision: 'f16' | 'int8' | 'nf4';
+    doubleQuantisation: boolean;
+    /** Those not kept in f32; `bytes` with their scales, `relativeRmse` = √(Σ(w − stored)² / Σw²). */
+    weights: {
+      name: string;
+      storage: 'f16' | 'int8' | 'nf4' | 'nf4-double';
+      bytes: number;
+      relativeRmse: number;
+    }[];
+  };
   memory: {
     plannedBytes: number;
     weightsBytes: number;

@@ -30,6 +30,25 @@ export const METHODS: Record<ExperimentSpec['method']['kind'], Descriptor> = {
   },
 };
 
+export const PRECISIONS: Record<ExperimentSpec['model']['precision'], Descriptor> = {
+  f32: {
+    label: 'f32: as computed',
+    help: 'Keeps every weight in 32 bits: nothing is lost, and all weights can be trained.',
+  },
+  f16: {
+    label: 'f16: half the memory',
+    help: 'Keeps linear layers, embedding and head in 16 bits, as most models are published.',
+  },
+  int8: {
+    label: 'int8: a quarter',
+    help: 'Keeps linear layers in 8 bits with a scale for each output, embedding and head in f16.',
+  },
+  nf4: {
+    label: 'nf4: an eighth (QLoRA)',
+    help: 'Keeps linear layers in 4 bits with a scale for every 64 weights, embedding and head in f16.',
+  },
+};
+
 export const ADAPTERS: Record<ExperimentSpec['adapter']['kind'], Descriptor> = {
   lora: {
     label: 'LoRA',
@@ -66,6 +85,10 @@ export const DIRECTION_CHOICES: Record<Direction, Descriptor> = {
 
 export const OPTIMIZERS: Record<ExperimentSpec['optimizer']['kind'], Descriptor> = {
   adamw: { label: 'AdamW', help: 'Adam with weight decay applied to the weights instead of to the gradient.' },
+  'adamw-8bit': {
+    label: 'AdamW, 8-bit moments',
+    help: 'AdamW that keeps the moments of tensors of 4,096 values and more in 8 bits each, which takes a quarter of the memory.',
+  },
 };
 
 export const SCHEDULES: Record<ExperimentSpec['schedule']['kind'], Descriptor> = {

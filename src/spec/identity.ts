@@ -10,8 +10,30 @@ import { isObject } from './shape';
  * It tells spec files apart, names and paths included; what tells experiments apart is `experimentIdentity`.
  */
 export function specHash(spec: ExperimentSpec): string {
-  const { $schema: _schema, description: _description, ...rest } = spec;
+  const { $schema: _schema, description: _description, ...rest } = withoutLaterFields(spec);
   return sha256Hex(canonicalJson(rest));
+}
+
+/**
+ * Fields that came after runs had been recorded, with the default that says what those did: left out where they have it, so
+ * that what a run was called it is still called.
+ */
+export const LATER_FIELDS: readonly [field: SpecField, standing: unknown][] = [
+  ['model.precision', 'f32'],
+  ['model.doubleQuantisation', false],
+  ['adapter.dora', false],
+  ['optimizer.loraPlusRatio', null],
+];
+
+function withoutLaterFields(spec: ExperimentSpec): ExperimentSpec {
+  const copy = structuredClone(spec) as unknown as Record<string, unknown>;
+  for (const [field, standing] of LATER_FIELDS) {
+    const names = field.split('.');
+    const owner = names.slice(0, -1).reduce<unknown>((at, name) => (isObject(at) ? at[name] : null), copy);
+    const name = names.at(-1)!;
+    if (isObject(owner) && equalValues(owner[name], standing)) delete owner[name];
+  }
+  return copy as unknown as ExperimentSpec;
 }
 
 /**
@@ -20,7 +42,13 @@ export function specHash(spec: ExperimentSpec): string {
  * it says whether there is one.
  */
 export function experimentIdentity(spec: ExperimentSpec): Record<string, unknown> {
-  const { $schema: _schema, description: _description, name: _name, checkpoint: _checkpoint, ...rest } = spec;
+  const {
+    $schema: _schema,
+    description: _description,
+    name: _name,
+    checkpoint: _checkpoint,
+    ...rest
+  } = withoutLaterFields(spec);
   return withoutPaths(rest, '') as Record<string, unknown>;
 }
 

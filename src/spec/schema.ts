@@ -14,6 +14,9 @@ const between = (minimum: number, maximum: number) => v.pipe(v.number(), v.minVa
 export const LINEAR_MODULES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
 export type LinearModule = (typeof LINEAR_MODULES)[number];
 
+/** What a base may be kept in; the engine's own list, held against it by a test. */
+export const BASE_PRECISIONS = ['f32', 'f16', 'int8', 'nf4'] as const;
+
 /** Names of the terminologies the ontology layer knows; a test demands an implementation of each. */
 export const TERMINOLOGY_NAMES = [
   'hpo',
@@ -28,13 +31,18 @@ export const TERMINOLOGY_NAMES = [
   'table',
 ] as const;
 
+const moduleName = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+
 const loraSchema = v.strictObject({
   kind: v.literal('lora'),
   rank: v.optional(count(1, 256), 16),
   alpha: v.optional(between(0.001, 4096), 32),
   /** `standard` scales by alpha/rank, `rslora` by alpha/√rank. */
   scaling: v.optional(v.picklist(['standard', 'rslora']), 'standard'),
-  targets: v.optional(v.pipe(v.array(v.picklist(LINEAR_MODULES)), v.minLength(1)), [...LINEAR_MODULES]),
+  /** Names of linear layers, the engine's or the model's own; or `all-linear`, or a pattern of whole module paths. */
+  targets: v.optional(v.union([v.pipe(v.array(moduleName), v.minLength(1)), moduleName]), [...LINEAR_MODULES]),
+  /** Weight-decomposed: every output of an adapted layer has a trained magnitude. */
+  dora: v.optional(v.boolean(), false),
 });
 /** Every weight is trained: full fine-tuning. */
 const fullSchema = v.strictObject({ kind: v.literal('full') });
@@ -142,7 +150,13 @@ export const specSchema = v.strictObject({
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(120)), 'untitled'),
   description: v.optional(v.string(), ''),
   seed: v.optional(count(0, 4294967295), 1),
-  model: v.strictObject({ path: v.optional(v.nullable(v.string()), null) }),
+  model: v.strictObject({
+    path: v.optional(v.nullable(v.string()), null),
+    /** How the base is kept in graphics memory; anything but f32 cannot be trained itself. */
+    precision: v.optional(v.picklist(BASE_PRECISIONS), 'f32'),
+    /** The scales of nf4 are quantised as well. */
+    doubleQuantisation: v.optional(v.boolean(), false),
+  }),
   ontology: v.strictObject({
     /** OBO, OBO Graphs, gene table, mappings or any table; may be gzipped. */
     path: v.optional(v.nullable(v.string()), null),
@@ -235,7 +249,8 @@ export const specSchema = v.strictObject({
   adapter: v.optional(v.variant('kind', [loraSchema, fullSchema]), { kind: 'lora' }),
   optimizer: v.optional(
     v.strictObject({
-      kind: v.optional(v.picklist(['adamw']), 'adamw'),
+      /** `adamw-8bit` keeps the moments of larger tensors in 8 bits a value. */
+      kind: v.optional(v.picklist(['adamw', 'adamw-8bit']), 'adamw'),
       learningRate: v.optional(between(0, 1), 0.005),
       beta1: v.optional(between(0, 0.999999), 0.9),
       beta2: v.optional(between(0, 0.999999), 0.999),
@@ -243,6 +258,8 @@ export const specSchema = v.strictObject({
       weightDecay: v.optional(between(0, 1), 0),
       /** Global-norm clipping; null turns it off. */
       clipNorm: v.optional(v.nullable(between(1e-6, 1e6)), 1),
+      /** LoRA+: learning rate of B and magnitudes over that of A; null: one rate for all. */
+      loraPlusRatio: v.optional(v.nullable(between(0.001, 1000)), null),
     }),
     {},
   ),

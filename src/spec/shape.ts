@@ -9,7 +9,8 @@ import { specSchema } from './schema';
 export type Shape = (
   | { kind: 'object'; fields: ReadonlyMap<string, Shape> }
   | { kind: 'variant'; key: string; variants: ReadonlyMap<string, ObjectShape>; chosen: string | null }
-  | { kind: 'list'; item: Shape; minLength: number }
+  /** `orText`: or one text, which says it in another way. */
+  | { kind: 'list'; item: Shape; minLength: number; orText?: true }
   | { kind: 'choice'; options: readonly (string | number)[] }
   | { kind: 'number'; integer: boolean; min: number; max: number }
   | { kind: 'flag' }
@@ -79,6 +80,11 @@ function core(node: Node): Core {
     }
     case 'array':
       return { kind: 'list', item: toShape(node.item!), minLength: limit('min_length', 0) };
+    case 'union': {
+      const [list, text] = node.options as readonly [Node, Node];
+      if (list.type !== 'array' || text.type !== 'string') throw unread('another union than of a list and a text');
+      return { ...(core(list) as Core & { kind: 'list' }), orText: true };
+    }
     case 'picklist':
       return { kind: 'choice', options: node.options as readonly string[] };
     case 'literal':
@@ -95,8 +101,12 @@ function core(node: Node): Core {
     case 'string':
       return { kind: 'text', minLength: limit('min_length', 0), maxLength: limit('max_length', Infinity) };
     default:
-      throw new Error(`The spec schema uses ${node.type}, which shape.ts does not read.`);
+      throw unread(node.type);
   }
+}
+
+function unread(what: string): Error {
+  return new Error(`The spec schema uses ${what}, which shape.ts does not read.`);
 }
 
 /**
@@ -162,7 +172,10 @@ function allowedCore(shape: Shape): string {
       if (shape.maxLength < Infinity) return `text of ${shape.minLength} to ${shape.maxLength} characters`;
       return shape.minLength > 0 ? 'text that is not empty' : 'text';
     case 'list':
-      return `a list of ${allowedCore(shape.item)}${shape.minLength > 0 ? `, at least ${shape.minLength} of them` : ''}`;
+      return (
+        `a list of ${allowedCore(shape.item)}${shape.minLength > 0 ? `, at least ${shape.minLength} of them` : ''}` +
+        (shape.orText ? `; or ${allowedCore(shape.item)}` : '')
+      );
     case 'variant':
       return `an object whose ${shape.key} is ${[...shape.variants.keys()].map((name) => JSON.stringify(name)).join(' or ')}`;
     case 'object':

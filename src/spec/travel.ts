@@ -1,10 +1,11 @@
 /**
  * The spec as it may leave this machine.
  *
- * Promises: what may not travel leaves as a bare file name, never with the folders it lies in. Must not know: how links
- * and bundles are written.
+ * Promises: what may not travel leaves as a bare file name, never with the folders it lies in; a model's public place leaves
+ * without query, fragment, name and password. Must not know: how links and bundles are written.
  */
-import { TRAVEL, type Travel } from './fields';
+import { publicReference } from '../core/model-reference';
+import { TRAVEL, type SpecField, type Travel } from './fields';
 import type { ExperimentSpec } from './schema';
 
 /**
@@ -15,6 +16,8 @@ export function travelSpec({ $schema: _schema, ...spec }: ExperimentSpec, to: 'l
   return travelled(spec, '', to) as ExperimentSpec;
 }
 
+const MODEL: SpecField = 'model.path';
+
 function travelled(value: unknown, field: string, to: 'link' | 'bundle'): unknown {
   if (Array.isArray(value)) return value.map((item) => travelled(item, field, to));
   if (typeof value === 'object' && value !== null) {
@@ -23,7 +26,9 @@ function travelled(value: unknown, field: string, to: 'link' | 'bundle'): unknow
     );
   }
   const rule = (TRAVEL as Record<string, Travel>)[field] ?? 'local';
-  return rule === 'link' || rule === to || typeof value !== 'string' ? value : fileName(value);
+  if (rule === 'link' || rule === to || typeof value !== 'string') return value;
+  // Where a model of the hub or of an address lies is no secret; what its address may carry beside that is.
+  return (field === MODEL ? publicReference(value) : null) ?? fileName(value);
 }
 
 /** Last part of a path or an address, without query and fragment, which may carry secrets. */

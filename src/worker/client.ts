@@ -8,6 +8,7 @@ import { LabError, toLabError } from '../core/errors';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
+import { ModelCalls } from './model-calls';
 import { PretrainCalls } from './pretrain-calls';
 import { StudyCalls } from './study-calls';
 import { WorldCalls } from './world-calls';
@@ -36,6 +37,7 @@ export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
 export type { PlanListener, StudyListener } from './study-calls';
 export type { PlannedCell, StudyFiles } from './study-protocol';
+export type { FetchRequest, FetchedModel, ModelProgress, StoredModel, StoredModels } from './model-protocol';
 export type { PretrainListener } from './pretrain-calls';
 export type {
   HeldOutRecord,
@@ -91,6 +93,8 @@ export class LabClient {
   readonly worlds = new WorldCalls((runId, body) => this.#send(runId, body));
   /** Pretraining: one at a time, and no run or study beside it. */
   readonly pretraining = new PretrainCalls((runId, body) => this.#send(runId, body));
+  /** Models from elsewhere: at any time too. */
+  readonly models = new ModelCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -98,7 +102,7 @@ export class LabClient {
 
   /** Whoever asks under names of their own. */
   get #others() {
-    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining];
+    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models];
   }
 
   constructor(port: Port) {

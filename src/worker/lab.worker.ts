@@ -6,15 +6,19 @@
 import { LabError, toLabError } from '../core/errors';
 import { listStudy, prepareRun, type PreparedRun } from '../experiment';
 import { withLock } from '../platform/lock';
+import { browserPieces } from '../platform/model-pieces';
 import { PRETRAINING_DATABASE, RunStorage } from '../platform/storage';
 import { StudyStorage } from '../platform/study-storage';
 import { BundleDesk } from './bundle-desk';
 import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
+import type { ModelProgress } from './model-protocol';
 import { browserHost, executeRun, keptPoint } from './execute-run';
+import { ModelDesk } from './model-desk';
 import { openInputs } from './open-inputs';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
+
 import { RunControl } from './run-control';
 import { RunFeed, type Records } from './run-feed';
 import { PretrainDesk } from './pretrain-desk';
@@ -47,6 +51,7 @@ const pretraining = new PretrainDesk({
   pretrainHost: browserHost,
   withLock,
 });
+const models = new ModelDesk(browserPieces);
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
 let control = new RunControl('');
@@ -161,6 +166,22 @@ async function dispatch(request: Request): Promise<void> {
       return post(request.runId, { kind: 'finished' });
     case 'pack-pretraining':
       return post(request.runId, { kind: 'encoded', file: pretraining.pack(request) });
+    case 'fetch-model': {
+      const tell = throttled((progress: ModelProgress) => post(request.runId, { kind: 'model-progress', progress }));
+      return post(request.runId, {
+        kind: 'model-here',
+        model: await models.fetch(request.runId, request.request, tell),
+      });
+    }
+    case 'stop-model':
+      return models.stop(request.runId);
+    case 'open-model':
+      return post(request.runId, { kind: 'model-here', model: await models.open(request.key) });
+    case 'list-models':
+      return post(request.runId, { kind: 'models-listed', stored: await models.list() });
+    case 'delete-model':
+      await models.remove(request.key);
+      return post(request.runId, { kind: 'models-listed', stored: await models.list() });
     case 'pair-texts':
       return post(request.runId, { kind: 'texts-found', texts: await desk.pairTexts(request) });
   }

@@ -10,7 +10,7 @@ export function openInputs(desk: Pick<DataDesk, 'file'>, inputs: RunInputs): Ope
   const opened = (file: PickedFile | null | undefined, control: string) => (file ? desk.file(file, control) : null);
   return {
     spec,
-    model: folderOf({ name: model.name, files: model.files as PlatformFile[] }),
+    model: folderOf({ ...model, files: model.files as PlatformFile[] }),
     ontology: desk.file(ontology, 'ontology.path'),
     counts: opened(counts, 'ontology.counts.path'),
     covariates: covariates.map((file) => desk.file(file, 'ontology.covariates')),

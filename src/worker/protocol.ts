@@ -35,6 +35,7 @@ import {
   tokenLengthsSchema,
 } from './data-protocol';
 import { envelope, RUN_STATES } from './envelope';
+import { modelFolderSchema, modelRequests, modelResponses } from './model-protocol';
 import { pretrainRequests, pretrainResponses } from './pretrain-protocol';
 import { plannedCellSchema, stateSchema, studyFilesSchema, studySchema, studySummarySchema } from './study-protocol';
 import { worldRequests, worldResponses } from './world-protocol';
@@ -53,7 +54,7 @@ const dataInputs = {
 const inputsSchema = v.object({
   /** Validated again by the experiment layer, which owns its meaning. */
   spec: record<ExperimentSpec>('specVersion', 'model', 'ontology', 'train'),
-  model: v.object({ name: v.string(), files: v.array(pickedFileSchema) }),
+  model: modelFolderSchema,
   ...dataInputs,
   /** The texts of `retention.rehearsal.path`. */
   rehearsal: v.exactOptional(v.nullable(pickedFileSchema)),
@@ -147,6 +148,7 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('study-file'), ...envelope, key: v.string(), path: v.picklist(STUDY_FILE_NAMES) }),
   ...worldRequests,
   ...pretrainRequests,
+  ...modelRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -217,6 +219,7 @@ const responseSchema = v.variant('kind', [
   }),
   ...worldResponses,
   ...pretrainResponses,
+  ...modelResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),

@@ -23,7 +23,7 @@ export function refuseWorlds({ world }: StudyDocument, sourceName: string): void
 export function layFiles(study: StudyDocument, files: StudyFiles, sourceName: string): StudyDocument {
   refuseWorlds(study, sourceName);
   const sets = new Map<string, unknown>([
-    ['model.path', files.model.name],
+    ['model.path', files.model.reference ?? files.model.name],
     ['ontology.path', files.ontology.path],
     ...readingOf(study, files),
     ...textsOf(study, files),

@@ -11,10 +11,11 @@ import type { ExperimentSpec } from '../spec/schema';
 import type { StudySpec } from '../spec/study';
 import { record } from './bundle-protocol';
 import { pickedFileSchema } from './data-protocol';
+import { modelFolderSchema } from './model-protocol';
 
 /** The files chosen on the page; every cell is run with them. */
 export const studyFilesSchema = v.object({
-  model: v.object({ name: v.string(), files: v.array(pickedFileSchema) }),
+  model: modelFolderSchema,
   ontology: pickedFileSchema,
   counts: v.nullable(pickedFileSchema),
   covariates: v.array(v.object({ name: v.string(), file: pickedFileSchema })),

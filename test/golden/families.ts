@@ -1,7 +1,6 @@
 /** Goldens of every family, made by `family_goldens.py`: a model, an adapter, and what transformers and PEFT make of them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FileFolder } from '../../src/core/files';
 import type { PackedRow } from '../../src/core/packed-row';
 import { folderFromDisk } from '../helpers/tiny-model';
@@ -22,7 +21,8 @@ export interface FamilyGolden {
   parameters: number;
 }
 
-const HERE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'families');
+/** From the repository's root, where tests and benches run: what is built for a bench lies elsewhere. */
+const HERE = path.resolve('test/golden/families');
 
 export function readGolden(family: Family): FamilyGolden {
   return JSON.parse(readFileSync(path.join(HERE, family, 'expected', 'expected.json'), 'utf8')) as FamilyGolden;
@@ -42,6 +42,40 @@ export async function adapterFolder(family: Family, gradients = false): Promise<
   if (!gradients) return base;
   const other = await folderFromDisk(path.join(HERE, family, 'expected'));
   return instead(base, 'adapter_model.safetensors', other, 'adapter_gradients.safetensors');
+}
+
+export interface DoraGoldens {
+  adamw: FamilyGolden['adamw'];
+  /** Of LoRA+. */
+  ratio: number;
+  /** LoRA+ for some. */
+  families: Record<Family, { loss: number; logits: number[][]; losses: number[]; plusLosses: number[] | null }>;
+}
+
+/** Made by `adapter_goldens.py`. */
+export function readDoraGoldens(): DoraGoldens {
+  return JSON.parse(readFileSync(path.join(HERE, 'dora.json'), 'utf8')) as DoraGoldens;
+}
+
+/** PEFT's DoRA adapter; or, under its names, its gradients, or what it became in ten steps. */
+export async function doraFolder(family: Family, tensors?: 'gradients' | 'trained' | 'plus'): Promise<FileFolder> {
+  const base = await folderFromDisk(path.join(HERE, family, 'dora'));
+  if (!tensors) return base;
+  const other = await folderFromDisk(path.join(HERE, family, 'expected'));
+  return instead(base, 'adapter_model.safetensors', other, `dora_${tensors}.safetensors`);
+}
+
+export const TRAINED_KINDS = ['lora', 'dora'] as const;
+export type TrainedKind = (typeof TRAINED_KINDS)[number];
+
+/** Where an adapter lies that Ontoscope trained: see `write_adapters.ts`. */
+export function trainedPath(family: Family, kind: TrainedKind): string {
+  return path.join(HERE, family, 'trained', kind);
+}
+
+/** Logits that PEFT computes with the adapters of `trainedPath`, per sequence. */
+export function readPeftLoads(): Record<Family, Record<TrainedKind, number[][]>> {
+  return JSON.parse(readFileSync(path.join(HERE, 'loads.json'), 'utf8')) as ReturnType<typeof readPeftLoads>;
 }
 
 async function instead(base: FileFolder, file: string, other: FileFolder, theirs: string): Promise<FileFolder> {

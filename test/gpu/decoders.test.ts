@@ -1,6 +1,13 @@
 /** The engine against the f64 reference for decoders of every family: scores, decoding, gradients, hidden states. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acquireDevice, createSession, decoderWeights, type EngineDevice, type WeightMap } from '../../src/engine';
+import {
+  acquireDevice,
+  createSession,
+  decoderWeights,
+  LINEAR_NAMES,
+  type EngineDevice,
+  type WeightMap,
+} from '../../src/engine';
 import { hiddenStates, lossAndGradients, score, sequenceLogits } from '../../src/engine/reference/decoder';
 import { argmaxOf } from '../../src/engine/reference/kernels';
 import { DECODERS, decoderRows } from '../helpers/decoders';
@@ -58,23 +65,45 @@ describe.each(DECODERS)('$name', ({ config }) => {
     }
   });
 
-  it('has the gradients of LoRA on every linear layer', async () => {
-    const targets = (['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const).filter(
-      (name) => config.traits.gated || name !== 'gate_proj',
-    );
-    const trainable = { kind: 'lora' as const, rank: 3, scale: 1.5, targets };
-    const session = await open(trainable);
-    const adapter = (await session.exportTrainable()).map((tensor, n) => ({
+  const targets = LINEAR_NAMES.filter((name) => config.traits.gated || name !== 'gate_proj');
+  it.each([
+    ['LoRA on every linear layer', { targets }, {}],
+    ['DoRA on every linear layer', { targets, dora: true }, {}],
+    ['DoRA where layers are kept, other targets in each', { targets: [targets.slice(1), ['q_proj' as const]], dora: true }, { keepActivations: true }], // prettier-ignore
+  ])('has the gradients, scores and answers of %s', async (_, adapted, further) => {
+    const trainable = { kind: 'lora' as const, rank: 3, scale: 1.5, ...adapted };
+    const session = await open(trainable, further);
+    const fresh = await session.exportTrainable();
+    if ('dora' in adapted) {
+      const { logProb } = (await session.score(rows, 1))[0]!;
+      expect(distance(Float64Array.from(logProb), score(config, weights, rows[0]!, 1).logProb)).toBeLessThan(1e-5);
+    }
+    const adapter = fresh.map((tensor, n) => ({
       ...tensor,
-      data: Float32Array.from(numbers(40 + n, tensor.data.length, 0.5)),
+      data:
+        tensor.shape.length === 1
+          ? tensor.data.map((norm, i) => norm * (1 + numbers(40 + n, tensor.data.length, 0.5)[i]!))
+          : Float32Array.from(numbers(40 + n, tensor.data.length, 0.5)),
     }));
     await session.importTrainable(adapter);
+    const lora = { scale: 1.5, tensors: new Map(adapter.map(({ name, data }) => [name, data])) };
     await session.trainStep(rows, FROZEN_SETTINGS);
-    const tensors = new Map(adapter.map(({ name, data }) => [name, data]));
-    const { gradients } = lossAndGradients(config, weights, rows, trainable, tensors);
-    for (const { name, data } of await session.exportGradients()) {
+    const { gradients } = lossAndGradients(config, weights, rows, trainable, lora.tensors);
+    const found = await session.exportGradients();
+    expect(found.map(({ name }) => name).sort()).toEqual([...gradients.keys()].sort());
+    for (const { name, data } of found) {
       expect(distance(Float64Array.from(data), gradients.get(name)!), name).toBeLessThan(2e-5);
     }
+    const { logProb } = (await session.score(rows, 1))[0]!;
+    expect(distance(Float64Array.from(logProb), score(config, weights, rows[0]!, 1, lora).logProb)).toBeLessThan(1e-5);
+    const options = { samples: 1, temperature: 0, topK: 0, topP: 1, seed: 1, stream: 0, stopIds: [] };
+    const [sample] = await session.generate({ prompts: [Uint32Array.of(1, 4)], maxNewTokens: 3, ...options });
+    let sequence = [1, 4];
+    for (let step = 0; step < 3; step++) {
+      const logits = sequenceLogits(config, weights, Uint32Array.from(sequence), lora);
+      sequence = [...sequence, argmaxOf(logits, logits.length - config.vocabSize, config.vocabSize)];
+    }
+    expect(sample!.ids).toEqual(sequence.slice(2));
     session.destroy();
   });
 

@@ -19,10 +19,13 @@ import { storageOf } from '../../src/engine/precision/storage';
 import { hiddenStates, lossAndGradients, score, sequenceLogits } from '../../src/engine/reference/decoder';
 import { generate } from '../../src/engine/reference/sampler';
 import { storedValues } from '../../src/engine/reference/stored';
+import { encodeManifest, parseManifest } from '../../src/records';
 import { DECODERS, decoderRows } from '../helpers/decoders';
+import { runOnEngine } from '../helpers/engine-run';
 import { testGpu } from '../helpers/gpu';
 import { distance, numbers } from '../helpers/numbers';
 import { packedWeight } from '../helpers/packed';
+import { prepareTiny } from '../helpers/tiny-run';
 import { FROZEN_SETTINGS, shapeOf } from '../helpers/training';
 
 let device: EngineDevice;
@@ -94,8 +97,9 @@ describe.each(CASES.map(([n, precision]) => ({ ...DECODERS[n]!, precision })))(
       session.destroy();
     });
 
-    it('has the loss and gradients of LoRA beside the frozen model, and keeps its base', async () => {
-      const trainable = { kind: 'lora' as const, rank: 3, scale: 1.5, targets: linearNames(config) };
+    it('has the loss and gradients of LoRA or DoRA beside the frozen model, and keeps its base', async () => {
+      const dora = precision.precision !== 'int8';
+      const trainable = { kind: 'lora' as const, rank: 3, scale: 1.5, targets: linearNames(config), dora };
       const loss = { confidence: null, tokenWeight: 'none', reduction: 'tokens', klWeight: 0.3 } as const;
       const shape = { ...shapeOf(rows), precision, losses: [loss] };
       const session = await createSession(device, config, weights, trainable, shape);
@@ -186,6 +190,26 @@ describe('a base in several buffers', () => {
       );
     },
   );
+});
+
+describe('a run over a packed base', () => {
+  it('learns, keeps to its memory plan, and says in its manifest what the base lost', async () => {
+    const sets = ['sampling.seen=5', 'sampling.withheld=3', 'directions=["term-to-id"]'];
+    const prepared = await prepareTiny(...sets, 'model.precision=nf4', 'model.doubleQuantisation=true');
+    const { manifest, steps, peakBytes } = await runOnEngine(prepared);
+    expect(manifest.state).toBe('done');
+    expect(steps.at(-1)!.loss).toBeLessThan(steps[0]!.loss);
+    expect(peakBytes).toBeGreaterThan(prepared.memory.weightsBytes);
+    expect(peakBytes).toBeLessThanOrEqual(prepared.memory.totalBytes * 1.02);
+    const { base } = parseManifest(encodeManifest(manifest));
+    expect(base).toMatchObject({ precision: 'nf4', doubleQuantisation: true });
+    expect(base!.weights.map(({ name }) => name)).toContain('layers.0.q_proj');
+    for (const { storage, relativeRmse } of base!.weights) {
+      expect(storage).toMatch(/^(f16|nf4-double)$/);
+      expect(relativeRmse).toBeGreaterThan(0);
+      expect(relativeRmse).toBeLessThan(storage === 'f16' ? 1e-3 : 0.15);
+    }
+  });
 });
 
 describe('what cannot be', () => {

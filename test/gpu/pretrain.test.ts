@@ -128,11 +128,11 @@ describe('a model that the device cannot hold', () => {
     const { session: shape, decoder } = prepared;
     const config = { ...decoder, hiddenSize: 8192, ffnSize: 32768, headDim: 2048, layers: 96 };
     let drawn = false;
-    const loadWeights = () => {
+    const weights = () => {
       drawn = true;
-      return Promise.resolve(new Map<string, Float32Array>());
+      return new Map<string, Float32Array>();
     };
-    const needs = { config, trainable: { kind: 'full' as const }, shape, loadWeights, control: 'model.hiddenSize' };
+    const needs = { config, trainable: { kind: 'full' as const }, shape, weights, control: 'model.hiddenSize' };
     const opening = openSession(needs, testGpu(), new AbortController().signal, () => {});
     await expect(opening).rejects.toMatchObject({ code: 'device-limit', control: 'model.hiddenSize' });
     await expect(opening).rejects.toThrow(/this GPU allows \d+ in one/);

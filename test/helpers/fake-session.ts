@@ -81,6 +81,10 @@ export class FakeSession implements Session {
     this.#reports = [];
   }
 
+  withAdapter(): Promise<FakeSession> {
+    return Promise.reject(new Error('a table in memory has no adapters'));
+  }
+
   async trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
     await this.options.onCall?.('train');
     const { vocabSize } = this.config;

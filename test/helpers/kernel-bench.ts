@@ -10,7 +10,9 @@ import type { Kernel } from '../../src/engine/kernel';
 import { Arenas, Plan, PlanBuilder, Pool, type Tensor } from '../../src/engine/plan';
 import type { Reals } from '../../src/engine/reference/kernels';
 import { testGpu } from './gpu';
-import { numbers } from './numbers';
+import { numbers, worstError } from './numbers';
+
+export { worstError };
 
 /** What outputs hold before a kernel writes them. */
 export const UNWRITTEN = -12345.5;
@@ -112,19 +114,6 @@ function collectErrors(device: EngineDevice): () => Promise<string | null> {
 /** Seeded f32 numbers in (−spread, spread). */
 export function floats(seed: number, length: number, spread = 1): Float32Array {
   return Float32Array.from(numbers(seed, length, spread));
-}
-
-/** Largest |a − b| relative to the largest |b|: no element may hide behind the others. NaN counts as infinitely far. */
-export function worstError(found: Reals, expected: Reals): number {
-  expect(found.length).toBe(expected.length);
-  let size = 0;
-  let worst = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs(found[i]! - expected[i]!);
-    worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
-    size = Math.max(size, Math.abs(expected[i]!));
-  }
-  return worst / (size === 0 ? 1 : size);
 }
 
 export function expectClose(found: Reals, expected: Reals, tolerance: number): void {

@@ -22,3 +22,16 @@ export function distance(a: Reals, b: Reals): number {
   const size = Math.sqrt(dot(b, b));
   return Math.sqrt(dot(difference, difference)) / (size === 0 ? 1 : size);
 }
+
+/** Largest |a − b| relative to the largest |b|: no element may hide behind the others. NaN counts as infinitely far. */
+export function worstError(found: Reals, expected: Reals): number {
+  expect(found.length).toBe(expected.length);
+  let size = 0;
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(found[i]! - expected[i]!);
+    worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+    size = Math.max(size, Math.abs(expected[i]!));
+  }
+  return worst / (size === 0 ? 1 : size);
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { exportOnnx, WRITTEN_DTYPES, type WrittenDtype } from '../../experiment';
 import { parseCommand, usageError } from '../arguments';
 import { formatBytes } from '../format';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_OPTION, modelOpener } from '../model-place';
 import type { Terminal } from '../terminal';
 import { refuseExisting, replaceFile } from '../write-files';
 
@@ -21,13 +21,15 @@ export async function exportModel(argv: readonly string[], terminal: Terminal): 
     dtype: { type: 'string' },
     force: { type: 'boolean' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   if (positionals.length > 0) throw usageError(`model export takes no “${positionals[0]}”.`, 'model');
   if (!values.onnx) throw usageError('model export needs --onnx, the form it writes.', 'model');
   const { model, out } = values;
   if (model === undefined) throw usageError('model export needs --model PATH, a model folder.', 'model');
   if (out === undefined) throw usageError('model export needs --out DIR.', 'model');
-  const files = await exportOnnx(await openNodeFolder(model), { dtypes: dtypesOption(values.dtype ?? 'f32') });
+  const dtypes = dtypesOption(values.dtype ?? 'f32');
+  const files = await exportOnnx(await modelOpener({ cache: values.cache, terminal })(model), { dtypes });
   const placed = files.map((file) => ({ ...file, place: path.join(out, ...file.path.split('/')) }));
   if (!values.force) for (const { place } of placed) await refuseExisting(place);
   for (const { place, pieces } of placed) await replaceFile(place, pieces());

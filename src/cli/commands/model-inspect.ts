@@ -1,21 +1,21 @@
 /** `ontoscope model inspect PATH`: what a model is, and what using it would take. */
-import { acquireDevice, FULL_PRECISION, inspectModel, LEAST_LIMITS, PRECISIONS } from '../../experiment';
-import type { BasePrecision, InspectOptions, ModelReport, PlanLimits, UsePlan } from '../../experiment';
-import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
+import { acquireDevice, inspectModel, LEAST_LIMITS } from '../../experiment';
+import type { InspectOptions, ModelReport, PlanLimits, UsePlan } from '../../experiment';
+import { numberOption, onlyArgument, parseCommand } from '../arguments';
 import { formatBytes, formatCount } from '../format';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
+import { PRECISION_OPTION, precisionOption } from './model-precision';
 
 export const MODEL_INSPECT_HELP = `ontoscope model inspect PATH [options]
     What a model folder holds (config.json alone is enough), and the GPU memory that using it would take.
-  --row-tokens N         tokens of a packed row (default: 512, or the context)
-  --precision P          of the base: f32, f16, int8 or nf4 (default: f32)
-  --double-quantisation  quantise the scales of nf4 as well
-  --rank N               of the LoRA adapter on all linear layers (default: 16)
-  --gpu                  against the limits of this machine's GPU (default: those that every GPU grants)
-  --memory GIB           and against so much memory in all, which no GPU tells
-  --json                 one JSON document on stdout`;
+  --row-tokens N   tokens of a packed row (default: 512, or the context)
+${PRECISION_OPTION}
+  --rank N         of the LoRA adapter on all linear layers (default: 16)
+  --gpu            against the limits of this machine's GPU (default: those that every GPU grants)
+  --memory GIB     and against so much memory in all, which no GPU tells
+  --json           one JSON document on stdout`;
 
 const GIB = 1024 ** 3;
 
@@ -23,11 +23,11 @@ export async function inspectCommand(argv: readonly string[], terminal: Terminal
   const { values, positionals } = parseCommand('model', argv, {
     'row-tokens': { type: 'string' },
     precision: { type: 'string' },
-    'double-quantisation': { type: 'boolean' },
     rank: { type: 'string' },
     gpu: { type: 'boolean' },
     memory: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const whole = (text: string | undefined, name: string, min: number, max: number) =>
     text === undefined ? undefined : numberOption(text, name, { fallback: min, min, max, integer: true }, 'model');
@@ -37,8 +37,9 @@ export async function inspectCommand(argv: readonly string[], terminal: Terminal
     values.memory === undefined
       ? null
       : numberOption(values.memory, 'memory', { fallback: 1, min: 1e-3, max: 1e4 }, 'model');
-  const precision = precisionOption(values.precision, values['double-quantisation'] === true);
-  const folder = await openNodeFolder(onlyArgument(positionals, 'a model folder', 'model'));
+  const precision = precisionOption(values.precision);
+  const place = onlyArgument(positionals, 'a model folder', 'model');
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const limits: PlanLimits = {
     ...(values.gpu ? await gpuLimits() : LEAST_LIMITS),
     memoryBytes: memoryGib === null ? null : memoryGib * GIB,
@@ -48,15 +49,6 @@ export async function inspectCommand(argv: readonly string[], terminal: Terminal
   if (values.json) terminal.out(JSON.stringify(report, null, 2));
   else for (const line of describe(report)) terminal.out(line);
   return 0;
-}
-
-function precisionOption(text: string | undefined, doubleQuantisation: boolean): BasePrecision {
-  const precision = text === undefined ? FULL_PRECISION.precision : PRECISIONS.find((name) => name === text);
-  if (!precision) throw usageError(`--precision is ${PRECISIONS.join(', ')}, not “${text}”.`, 'model');
-  if (doubleQuantisation && precision !== 'nf4') {
-    throw usageError('--double-quantisation needs --precision nf4.', 'model');
-  }
-  return { precision, doubleQuantisation };
 }
 
 async function gpuLimits(): Promise<Pick<PlanLimits, 'bindingBytes' | 'bufferBytes'>> {

@@ -1,17 +1,20 @@
-/** `ontoscope model inspect|logits|generate|export`: a model by itself. */
+/** `ontoscope model inspect|precision|logits|generate|export`: a model by itself. */
 import type { FileFolder } from '../../core/files';
-import type { AnsweringModel } from '../../experiment';
+import type { AnsweringModel, BasePrecision } from '../../experiment';
 import { checkIds, generateSamples, openAnsweringModel, openModel } from '../../experiment';
 import { idsOption, numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
-import { openNodeFolder } from '../node-folder';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
 import { exportModel, MODEL_EXPORT_HELP } from './model-export';
 import { inspectCommand, MODEL_INSPECT_HELP } from './model-inspect';
+import { MODEL_PRECISION_HELP, modelPrecision, PRECISION_OPTION, precisionOption } from './model-precision';
 
 export const MODEL_HELP = `${MODEL_INSPECT_HELP}
 
-ontoscope model logits PATH --ids 1,2,3 [--all] [--json]
+${MODEL_PRECISION_HELP}
+
+ontoscope model logits PATH --ids 1,2,3 [--all] [--precision P] [--json]
     Logits after the last token, or after every token with --all.
 
 ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
@@ -22,30 +25,41 @@ ontoscope model generate PATH (--text TEXT | --ids 1,2,3) [options]
   --top-k K        keep the K likeliest tokens; 0 keeps all (default: 0)
   --top-p P        keep the likeliest tokens up to probability P (default: 1)
   --seed S         (default: 1)
+${PRECISION_OPTION}
   --json           one JSON document on stdout
 
-${MODEL_EXPORT_HELP}`;
+${MODEL_EXPORT_HELP}
+
+PATH is a model's folder, or a model of the hub or of an address:
+${CACHE_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
   if (action === 'inspect') return inspectCommand(rest, terminal);
+  if (action === 'precision') return modelPrecision(rest, terminal);
   if (action === 'logits') return logits(rest, terminal);
   if (action === 'generate') return generate(rest, terminal);
   if (action === 'export') return exportModel(rest, terminal);
-  throw usageError(`model needs inspect, logits, generate or export${action ? `, not “${action}”` : ''}.`, 'model');
+  throw usageError(
+    `model needs inspect, precision, logits, generate or export${action ? `, not “${action}”` : ''}.`,
+    'model',
+  );
 }
 
 async function logits(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseCommand('model', argv, {
     ids: { type: 'string' },
     all: { type: 'boolean' },
+    precision: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if (values.ids === undefined) throw usageError('model logits needs --ids, such as --ids 1,2,3.', 'model');
   const ids = idsOption(values.ids, 'model');
-  const folder = await openNodeFolder(place);
-  return withModel(folder, ids, 0, async ({ model, session }) => {
+  const precision = precisionOption(values.precision);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
+  return withModel(folder, ids, { newTokens: 0, precision }, async ({ model, session }) => {
     const flat = await session.logits(Uint32Array.from(ids), values.all === true);
     const { vocabSize } = model.config;
     const rows = Array.from({ length: flat.length / vocabSize }, (_, row) => [
@@ -77,7 +91,9 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     'top-k': { type: 'string' },
     'top-p': { type: 'string' },
     seed: { type: 'string' },
+    precision: { type: 'string' },
     json: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a model folder', 'model');
   if ((values.text === undefined) === (values.ids === undefined)) {
@@ -93,9 +109,10 @@ async function generate(argv: readonly string[], terminal: Terminal): Promise<nu
     topP: numberOption(values['top-p'], 'top-p', { fallback: 1, min: 1e-6, max: 1 }, 'model'),
     seed: whole(values.seed, 'seed', 1, 0, 4_294_967_295),
   };
-  const folder = await openNodeFolder(place);
+  const precision = precisionOption(values.precision);
+  const folder = await modelOpener({ cache: values.cache, terminal })(place);
   const ids = values.ids === undefined ? await promptIds(folder, values.text!) : idsOption(values.ids, 'model');
-  return withModel(folder, ids, settings.maxNewTokens, async (answering) => {
+  return withModel(folder, ids, { newTokens: settings.maxNewTokens, precision }, async (answering) => {
     const samples = await generateSamples(answering, Uint32Array.from(ids), settings);
     if (values.json) terminal.out(JSON.stringify({ prompt: { ids, text: values.text ?? null }, ...settings, samples }));
     else
@@ -116,11 +133,11 @@ async function promptIds(folder: FileFolder, text: string): Promise<number[]> {
 async function withModel(
   folder: FileFolder,
   ids: readonly number[],
-  newTokens: number,
+  { newTokens, precision }: { newTokens: number; precision: BasePrecision },
   use: (answering: AnsweringModel) => Promise<number>,
 ): Promise<number> {
   checkIds(ids, (await openModel(folder)).config);
-  const answering = await openAnsweringModel(await nodeGpu(), folder, ids.length + newTokens);
+  const answering = await openAnsweringModel(await nodeGpu(), folder, ids.length + newTokens, precision);
   try {
     return await use(answering);
   } finally {

@@ -5,6 +5,7 @@ import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { findResumePoint } from '../continue-run';
 import { formatBytes, formatCount, formatDuration } from '../format';
 import { INTERRUPTED } from '../keep-running';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { PRESET_HELP, PRESET_OPTION } from '../presets';
 import { reportLines } from '../report';
 import { executeRun, prepareExperiment, type RunResult } from '../run-experiment';
@@ -23,6 +24,7 @@ Runs the experiment of a spec file and writes its records and adapters to DIR.
 ${PRESET_HELP}
   --set a.b=value  overrides a field of the spec; may be given many times. Paths in the spec are relative to the
                    spec's folder, paths given here to the working directory
+${CACHE_HELP}
   --resume         continues the run in DIR from its last checkpoint, bit for bit
   --force          replaces the run in DIR
   --json           one JSON document on stdout: {"out", "manifest", "summary"}
@@ -40,6 +42,7 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
     force: { type: 'boolean' },
     json: { type: 'boolean' },
     quiet: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const file = onlyArgument(positionals, 'a spec file', 'run');
   if (!values.out) throw usageError('run needs --out DIR.', 'run');
@@ -50,7 +53,9 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   const lock = await lockRun(values.out);
   try {
     if (!values.resume && !values.force) await store.refuseUsed();
-    const prepared = await prepareExperiment(await readSpecFile(file, values.set ?? [], values.preset));
+    const openModelAt = modelOpener({ cache: values.cache, terminal, quiet: values.quiet });
+    const spec = await readSpecFile(file, values.set ?? [], values.preset);
+    const prepared = await prepareExperiment(spec, openModelAt);
     for (const line of describePlan(prepared)) say(line);
     for (const warning of prepared.probes.flatMap(({ warnings }) => warnings)) say(`Warning: ${warning}`);
 

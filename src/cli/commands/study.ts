@@ -5,6 +5,7 @@ import { onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatDuration } from '../format';
 import { INTERRUPTED } from '../keep-running';
 import { lockRun } from '../run-lock';
+import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { readRunFolder } from '../stored-run';
 import { planLines, planStudy } from '../study/plan-study';
 import { runCells } from '../study/run-cells';
@@ -20,7 +21,8 @@ and how its cells make worlds of their own and pretrain models on them.
 
   --out DIR        where study.json, a folder for each cell, study-summary.json and study-summary.csv go; in a study of
                    worlds also models, a folder for each
-  --model PATH     the model's folder
+  --model PATH     the model's folder, or a model of the hub or of an address
+${CACHE_HELP}
   --ontology PATH  the ontology's file
   --counts PATH    the popularity counts' file
   --set a.b=value  overrides a field of the study's base, with world. or pretrain. before it of its world or pretraining;
@@ -46,12 +48,14 @@ export async function studyCommand(argv: readonly string[], terminal: Terminal):
     plan: { type: 'boolean' },
     json: { type: 'boolean' },
     quiet: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a study file', 'study');
   if (values.plan && values.resume) throw usageError('--plan and --resume exclude each other.', 'study');
   const file = await readStudyFile(place, [...(values.set ?? []), ...fileAssignments(values)]);
+  const openModelAt = modelOpener({ cache: values.cache, terminal, quiet: values.quiet });
   if (values.plan) {
-    const plan = await planStudy(file, terminal);
+    const plan = await planStudy(file, terminal, openModelAt);
     if (values.json) terminal.out(JSON.stringify(plan, null, 2));
     else for (const line of planLines(plan)) terminal.out(line);
     return plan.cells.some(({ problem }) => problem !== null) ? 1 : 0;
@@ -64,7 +68,7 @@ export async function studyCommand(argv: readonly string[], terminal: Terminal):
     const stored = values.resume ? await store.state() : null;
     const state = stored ? continueState(stored, file.study, file.cells) : newState(file.study, file.cells);
     await store.save(state);
-    const ended = await runCells(file, state, store, { quiet: values.quiet === true, terminal });
+    const ended = await runCells(file, state, store, { quiet: values.quiet === true, terminal, openModelAt });
     const summary = ended === 'stopped' ? null : await pool(file, state, store);
     if (values.json) terminal.out(JSON.stringify({ out: values.out, state, summary }, null, 2));
     else for (const line of reportLines(values.out, state, summary)) terminal.out(line);

@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LabError } from '../../core/errors';
+import { readModelReference } from '../../core/model-reference';
 import {
   compareRuns,
   isLeftOut,
@@ -16,6 +17,7 @@ import {
 } from '../../records';
 import { numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
 import { formatCount, formatPercent } from '../format';
+import { CACHE_HELP, CACHE_OPTION, modelOpener, type OpenModelAt } from '../model-place';
 import { executeRun, prepareExperiment } from '../run-experiment';
 import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
@@ -37,7 +39,8 @@ probes wrote, line by line. Of a bundle without its pairs everything but the ans
 their hashes.
 Refuses to start on a model or on data whose SHA-256 is not the one the run was made with.
 
-  --model PATH     the model's folder
+  --model PATH     the model's folder, or a model of the hub or of an address
+${CACHE_HELP}
   --ontology PATH  the ontology's file
   --counts PATH    the popularity counts' file
   --covariate NAME=PATH
@@ -76,6 +79,7 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
     out: { type: 'string' },
     json: { type: 'boolean' },
     quiet: { type: 'boolean' },
+    ...CACHE_OPTION,
   });
   const place = onlyArgument(positionals, 'a bundle or a run’s folder', 'verify');
   const tolerance = numberOption(values.tolerance, 'tolerance', { fallback: 1e-3, min: 0, max: 1 }, 'verify');
@@ -93,8 +97,10 @@ export async function verifyCommand(argv: readonly string[], terminal: Terminal)
   requireDone(stored);
   for (const text of values.covariate ?? []) given.set(...covariateOption(text, stored.bundle.manifest));
   const places = await findFiles(stored, given);
-  await requireSameFiles(stored, places);
-  const outcome = await verify(stored, places, { tolerance, quiet: values.quiet === true, out: values.out, terminal });
+  const quiet = values.quiet === true;
+  const openModelAt = modelOpener({ cache: values.cache, terminal, quiet });
+  await requireSameFiles(stored, places, openModelAt);
+  const outcome = await verify(stored, places, { tolerance, quiet, out: values.out, terminal, openModelAt });
   const pairTexts = isLeftOut(stored.bundle.manifest) ? 'left-out' : 'kept';
   if (values.json) terminal.out(JSON.stringify({ run: place, tolerance, pairTexts, ...outcome }, null, 2));
   else for (const line of describe(stored, outcome, tolerance)) terminal.out(line);
@@ -106,21 +112,25 @@ interface Settings {
   quiet: boolean;
   out: string | undefined;
   terminal: Terminal;
+  openModelAt: OpenModelAt;
 }
 
 async function verify(stored: StoredRun, places: FilePlaces, settings: Settings): Promise<Outcome> {
   const { manifest, summary } = stored.bundle;
-  const prepared = await prepareExperiment({
-    spec: manifest.spec,
-    rehearsalPath: places.get('retention.rehearsal.path') ?? null,
-    modelPath: places.get('model.path')!,
-    ontologyPath: places.get('ontology.path')!,
-    countsPath: places.get('ontology.counts.path') ?? null,
-    covariatePaths: manifest.spec.ontology.covariates.map((_, index) =>
-      places.get(`ontology.covariates.${index}.path`)!,
-    ),
-    probePaths: { canaries: places.get(CANARIES) ?? null, languageLoss: places.get(TEXTS) ?? null },
-  });
+  const prepared = await prepareExperiment(
+    {
+      spec: manifest.spec,
+      rehearsalPath: places.get('retention.rehearsal.path') ?? null,
+      modelPath: places.get('model.path')!,
+      ontologyPath: places.get('ontology.path')!,
+      countsPath: places.get('ontology.counts.path') ?? null,
+      covariatePaths: manifest.spec.ontology.covariates.map((_, index) =>
+        places.get(`ontology.covariates.${index}.path`)!,
+      ),
+      probePaths: { canaries: places.get(CANARIES) ?? null, languageLoss: places.get(TEXTS) ?? null },
+    },
+    settings.openModelAt,
+  );
   const otherwise = preparedDifference(stored.bundle, prepared);
   if (otherwise) return differentAt(otherwise);
   const folder = settings.out ?? (await mkdtemp(path.join(tmpdir(), 'ontoscope-verify-')));
@@ -207,6 +217,8 @@ async function findFiles({ bundle, beside, name }: StoredRun, given: FilePlaces)
     const option = given.get(field);
     const tried =
       option !== undefined ? [option] : value === null ? [] : [path.resolve(value), path.resolve(beside, value)];
+    const elsewhere = field === 'model.path' ? (option ?? value) : null;
+    if (elsewhere !== null && readModelReference(elsewhere) !== null) places.set(field, elsewhere);
     for (const candidate of tried) {
       const there = await stat(candidate).catch(() => null);
       if (there && !places.has(field)) places.set(field, candidate);

@@ -231,6 +231,7 @@ function provenanceSection(manifest: Manifest): Html {
     ['run', manifest.runId],
     ['spec', html`SHA-256 ${hash(manifest.specHash)}`],
     ['model', `${model.name}, ${model.architecture}, ${formatCount(model.parameters)} parameters`],
+    ...(manifest.base ? [['base kept in', baseWords(manifest.base)] as [string, string]] : []),
     ['ontology', `${ontology.file.name}, ${ontology.format}, ${ontology.version ?? 'no version'}, read as ${ontology.terminology}, ${formatCount(ontology.terms)} terms`],
     ['licence of the ontology', ontology.licence ?? 'not named'],
     ...(isLeftOut(manifest) ? [['texts of the pairs', 'left out: a hash of each pair stands in facts.jsonl'] as [string, string]] : []),
@@ -252,6 +253,13 @@ function provenanceSection(manifest: Manifest): Html {
       runFileIdentities(manifest).map(({ name, bytes, sha256 }) => [name, formatCount(bytes), hash(sha256)]),
     )}
   </section> `;
+}
+
+/** The precision, and the weight that lost most by it. */
+function baseWords({ precision, doubleQuantisation, weights }: NonNullable<Manifest['base']>): string {
+  const worst = weights.reduce((most, weight) => (weight.relativeRmse > most.relativeRmse ? weight : most));
+  const kept = doubleQuantisation ? `${precision}, scales quantised too` : precision;
+  return `${kept}: errors of at most ${percent(worst.relativeRmse)} of a weight’s root mean square (${worst.name})`;
 }
 
 const groupName = ({ set, template }: SetSummary) => `${set}, ${template} question`;

@@ -13,6 +13,7 @@ import {
   type StudyPlan,
 } from '../../experiment';
 import { formatBytes, formatCount, formatDuration } from '../format';
+import type { OpenModelAt } from '../model-place';
 import { NODE_HOST_NAME, nodeGpu } from '../node-gpu';
 import { toSi } from '../pretrain-lines';
 import { WORLD_FOLDER } from '../pretrain-store';
@@ -28,10 +29,10 @@ export interface PlannedStudy extends StudyPlan {
   models?: PlannedModel[];
 }
 
-export async function planStudy(file: StudyFile, terminal: Terminal): Promise<PlannedStudy> {
+export async function planStudy(file: StudyFile, terminal: Terminal, openModelAt: OpenModelAt): Promise<PlannedStudy> {
   const runnerHost = async () => ({ gpu: await nodeGpu(), clock: terminal, hostName: NODE_HOST_NAME });
   if (file.study.world === undefined) {
-    return planCells(file.cells, { prepare: (cell) => prepareExperiment(file.filesOf(cell)), runnerHost });
+    return planCells(file.cells, { prepare: (cell) => prepareExperiment(file.filesOf(cell), openModelAt), runnerHost });
   }
   // Cells are planned on their world's own files and on a model that was never trained, of the same shape.
   const folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-plan-'));

@@ -11,6 +11,7 @@ import { cellName, runStudy, SameInputs, type CellOutcome, type StudyCell, type 
 import type { Manifest, StudyState } from '../../records';
 import { findResumePoint } from '../continue-run';
 import { INTERRUPTED } from '../keep-running';
+import type { OpenModelAt } from '../model-place';
 import { executeRun, prepareExperiment } from '../run-experiment';
 import { lockRun } from '../run-lock';
 import { RunStore } from '../run-store';
@@ -22,6 +23,7 @@ import type { StudyStore } from './study-store';
 export interface CellsOptions {
   quiet: boolean;
   terminal: Terminal;
+  openModelAt: OpenModelAt;
 }
 
 /** Throws what would stop every cell alike. */
@@ -29,7 +31,7 @@ export async function runCells(
   file: StudyFile,
   state: StudyState,
   store: StudyStore,
-  { quiet, terminal }: CellsOptions,
+  { quiet, terminal, openModelAt }: CellsOptions,
 ): Promise<'done' | 'failed' | 'stopped'> {
   const say = quiet ? () => {} : (text: string) => terminal.log(text);
   const inputs = new SameInputs(await finishedManifests(file, state, store));
@@ -50,7 +52,7 @@ export async function runCells(
       const folder = store.cellFolder(cell);
       const lock = await lockRun(folder);
       try {
-        const prepared = await prepareExperiment(file.filesOf(cell, modelFolder));
+        const prepared = await prepareExperiment(file.filesOf(cell, modelFolder), openModelAt);
         inputs.check(cell, prepared);
         const runs = new RunStore(folder);
         const resumeFrom = await findResumePoint(runs, prepared, say, { owned: true });

@@ -5,6 +5,7 @@
  * files of the model's world; paths given on the command line to the working directory. Must not know: how a cell runs.
  */
 import path from 'node:path';
+import { readModelReference } from '../../core/model-reference';
 import {
   overrideStudy,
   studyCells,
@@ -61,7 +62,9 @@ export function fileAssignments(given: {
   const fields = { model: 'model.path', ontology: 'ontology.path', counts: 'ontology.counts.path' } as const;
   return Object.entries(fields).flatMap(([option, field]) => {
     const value = given[option as keyof typeof fields];
+    if (value === undefined) return [];
+    const elsewhere = option === 'model' && readModelReference(value) !== null;
     // Quoted, so that a path that looks like a number stays one.
-    return value === undefined ? [] : [`${field}=${JSON.stringify(path.normalize(value))}`];
+    return [`${field}=${JSON.stringify(elsewhere ? value : path.normalize(value))}`];
   });
 }

@@ -1,9 +1,11 @@
 /** What the graph builders share: the plan being recorded, the model's memory, the row's inputs. */
+import { magnitudeGradient, scaleOutputs } from '../ops/dora';
 import { drop } from '../ops/dropout';
 import type { PlanBuilder, Tensor } from '../plan';
 import { biasGradient, linear, linearInputGrad, linearWeightGrad } from '../ops/linear';
 import type { DecoderConfig, LinearName } from '../types';
-import { linearShape, type GraphMemory } from './memory';
+import { linearShape } from './adapter-shapes';
+import type { GraphMemory, LoraTensors } from './memory';
 
 export interface Graph {
   plan: PlanBuilder;
@@ -44,7 +46,7 @@ export function projectOnto(
   name: 'o_proj' | 'down_proj',
   site: number,
   t: { x: Tensor; y: Tensor; residual: Tensor },
-): Tensor | null {
+): Branch | null {
   if (!g.dropout) return project(g, layer, name, t);
   const elements = g.rows * g.config.hiddenSize;
   const branch = g.plan.tensor(`${name} branch`, elements);
@@ -54,28 +56,68 @@ export function projectOnto(
   return low;
 }
 
-/** y = x·Wᵀ of one linear layer with its LoRA branch. Returns x·Aᵀ where there is one: backward needs it. */
+/** What backward needs of an adapter's forward. */
+export interface Branch {
+  /** x·Aᵀ. */
+  h: Tensor;
+  /** What DoRA scales: x·Wᵀ + s·h·Bᵀ; null without it. */
+  z: Tensor | null;
+}
+
+/** y = x·Wᵀ of one linear layer with its adapter. Returns what backward needs of that; null where there is none. */
 export function project(
   g: Graph,
   layer: number,
   name: LinearName,
   t: { x: Tensor; y: Tensor; residual?: Tensor },
-): Tensor | null {
+): Branch | null {
+  const { outputs } = linearShape(g.config, name);
+  const bias = hasBias(g, name) ? g.memory.weight(`layers.${layer}.${name}.bias`) : undefined;
+  const lora = g.memory.lora(layer, name);
+  if (!lora?.dora) {
+    const h = lora ? lowProduct(g, name, lora, t.x) : null;
+    product(g, layer, name, { ...t, bias, h });
+    return h && { h, z: null };
+  }
+  const branch = branchOnly(g, layer, name, t.x);
+  const { factor } = lora.dora;
+  scaleOutputs(g.plan, { rows: g.rows, width: outputs }, { x: branch.z!, factor, y: t.y, bias, residual: t.residual });
+  return branch;
+}
+
+/** What backward needs of an adapter, without the layer's output. */
+export function branchOnly(g: Graph, layer: number, name: LinearName, x: Tensor): Branch {
+  const lora = g.memory.lora(layer, name)!;
+  const h = lowProduct(g, name, lora, x);
+  if (!lora.dora) return { h, z: null };
+  const z = g.plan.tensor(`${name} unscaled`, g.rows * linearShape(g.config, name).outputs);
+  product(g, layer, name, { x, y: z, h });
+  return { h, z };
+}
+
+function lowProduct(g: Graph, name: LinearName, lora: LoraTensors, x: Tensor): Tensor {
+  const h = g.plan.tensor(`${name} low`, g.rows * lora.rank);
+  linear(g.plan, { x, w: lora.a, y: h, m: g.rows, n: lora.rank, k: linearShape(g.config, name).inputs });
+  return h;
+}
+
+/** x·Wᵀ, with s·h·Bᵀ where h is given. */
+function product(
+  g: Graph,
+  layer: number,
+  name: LinearName,
+  { h, ...t }: { x: Tensor; y: Tensor; h: Tensor | null; bias?: Tensor | undefined; residual?: Tensor },
+): void {
   const { outputs, inputs } = linearShape(g.config, name);
   const lora = g.memory.lora(layer, name);
-  const h = lora ? g.plan.tensor(`${name} low`, g.rows * lora.rank) : null;
-  if (lora && h) linear(g.plan, { x: t.x, w: lora.a, y: h, m: g.rows, n: lora.rank, k: inputs });
-  const w = g.memory.weight(`layers.${layer}.${name}`);
   linear(g.plan, {
     ...t,
-    w,
+    w: g.memory.weight(`layers.${layer}.${name}`),
     m: g.rows,
     n: outputs,
     k: inputs,
-    bias: hasBias(g, name) ? g.memory.weight(`layers.${layer}.${name}.bias`) : undefined,
     lora: lora && h ? { h, b: lora.b, rank: lora.rank, scale: lora.scale } : undefined,
   });
-  return h;
 }
 
 /** Backward of `project`: parameter gradients, and dx where it is wanted. */
@@ -83,7 +125,7 @@ export function projectGrad(
   g: Graph,
   layer: number,
   name: LinearName,
-  t: { dy: Tensor; x: Tensor; h: Tensor | null; dx: Tensor | null; accumulate?: boolean },
+  t: { dy: Tensor; x: Tensor; branch: Branch | null; dx: Tensor | null; accumulate?: boolean },
 ): void {
   const { outputs: n, inputs: k } = linearShape(g.config, name);
   const m = g.rows;
@@ -94,16 +136,24 @@ export function projectGrad(
   const db = hasBias(g, name) ? g.memory.weightGrad(`${key}.bias`) : null;
   if (db) biasGradient(g.plan, { rows: m, width: n }, { dy: t.dy, db });
   let low: { g: Tensor; a: Tensor; rank: number } | undefined;
-  if (lora && t.h) {
+  let { dy } = t;
+  if (lora?.dora && t.branch?.z) {
+    const { factor, norm, gradMagnitude: dm } = lora.dora;
+    magnitudeGradient(g.plan, { rows: m, width: n }, { dy, z: t.branch.z, norm, dm });
+    const scaled = g.plan.tensor(`${name} scaled grad`, m * n);
+    scaleOutputs(g.plan, { rows: m, width: n }, { x: dy, factor, y: scaled });
+    dy = scaled;
+  }
+  if (lora && t.branch) {
     const { rank, scale } = lora;
     low = { g: g.plan.tensor(`${name} low grad`, m * rank), a: lora.a, rank };
-    linearInputGrad(g.plan, { dy: t.dy, w: lora.b, dx: low.g, m, n, k: rank, scale });
-    linearWeightGrad(g.plan, { dy: t.dy, x: t.h, dw: lora.gradB, m, n, k: rank, scale });
+    linearInputGrad(g.plan, { dy, w: lora.b, dx: low.g, m, n, k: rank, scale });
+    linearWeightGrad(g.plan, { dy, x: t.branch.h, dw: lora.gradB, m, n, k: rank, scale });
     linearWeightGrad(g.plan, { dy: low.g, x: t.x, dw: lora.gradA, m, n: rank, k });
   }
   if (t.dx) {
     linearInputGrad(g.plan, {
-      dy: t.dy,
+      dy,
       w: g.memory.weight(key),
       dx: t.dx,
       m,

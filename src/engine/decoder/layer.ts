@@ -7,9 +7,8 @@
  */
 import { gatedUnit, gatedUnitGrad, plainUnit, plainUnitGrad } from '../ops/activation';
 import { attend, attendGrad, rotate, type HeadShape } from '../ops/attention';
-import { linear } from '../ops/linear';
 import type { Tensor } from '../plan';
-import { DROP_SITE, dropped, project, projectGrad, projectOnto, type Graph } from './graph';
+import { branchOnly, DROP_SITE, dropped, project, projectGrad, projectOnto, type Branch, type Graph } from './graph';
 import { normalise, normaliseGrad } from './norms';
 
 export interface SegmentInputs {
@@ -51,8 +50,8 @@ export interface LayerActivations {
   gate: Tensor;
   up: Tensor;
   unit: Tensor;
-  /** x·Aᵀ per linear layer. */
-  low: Map<string, Tensor | null>;
+  /** What backward needs of the adapter of each linear layer. */
+  branches: Map<string, Branch | null>;
 }
 
 /** Shape of a layer's attention: local layers see a window. */
@@ -73,7 +72,7 @@ export function layerForward(
   const { plan, memory, config, rows } = g;
   const { hiddenSize, ffnSize, heads, kvHeads, headDim, traits } = config;
   const tensor = (name: string, width: number) => plan.tensor(`layer ${layer} ${name}`, rows * width);
-  const low: LayerActivations['low'] = new Map();
+  const branches: LayerActivations['branches'] = new Map();
   const wide = { rows, width: hiddenSize };
   const normOf = (name: string, x: Tensor, y: Tensor, shape = wide, residual?: Tensor): Normed => ({
     x,
@@ -86,9 +85,9 @@ export function layerForward(
   const v = options.values ?? tensor('v', kvHeads * headDim);
   const q = tensor('q', heads * headDim);
   const raw = traits.headNorms ? { q: tensor('raw q', heads * headDim), k: tensor('raw k', kvHeads * headDim) } : null;
-  low.set('q_proj', project(g, layer, 'q_proj', { x: normed.y, y: raw?.q ?? q }));
-  low.set('k_proj', project(g, layer, 'k_proj', { x: normed.y, y: raw?.k ?? k }));
-  low.set('v_proj', project(g, layer, 'v_proj', { x: normed.y, y: v }));
+  branches.set('q_proj', project(g, layer, 'q_proj', { x: normed.y, y: raw?.q ?? q }));
+  branches.set('k_proj', project(g, layer, 'k_proj', { x: normed.y, y: raw?.k ?? k }));
+  branches.set('v_proj', project(g, layer, 'v_proj', { x: normed.y, y: v }));
   const heading = (count: number) => ({ rows: rows * count, width: headDim });
   const qNormed = raw && normOf('q_norm', raw.q, q, heading(heads));
   const kNormed = raw && normOf('k_norm', raw.k, k, heading(kvHeads));
@@ -102,11 +101,11 @@ export function layerForward(
   /** residual + branch(x), through a norm of its own where there is one. */
   const addBranch = (name: 'o_proj' | 'down_proj', site: number, ownNorm: string, add: Adding): Normed | null => {
     if (!traits.sandwich) {
-      low.set(name, projectOnto(g, layer, name, site, add));
+      branches.set(name, projectOnto(g, layer, name, site, add));
       return null;
     }
     const branch = tensor(`${name} branch`, hiddenSize);
-    low.set(name, project(g, layer, name, { x: add.x, y: branch }));
+    branches.set(name, project(g, layer, name, { x: add.x, y: branch }));
     return normOf(ownNorm, branch, add.y, wide, add.residual);
   };
   const middle = tensor('middle', hiddenSize);
@@ -116,8 +115,8 @@ export function layerForward(
   const up = tensor('up', ffnSize);
   const gate = traits.gated ? tensor('gate', ffnSize) : up;
   const unit = tensor('unit', ffnSize);
-  if (traits.gated) low.set('gate_proj', project(g, layer, 'gate_proj', { x: middleNormed.y, y: gate }));
-  low.set('up_proj', project(g, layer, 'up_proj', { x: middleNormed.y, y: up }));
+  if (traits.gated) branches.set('gate_proj', project(g, layer, 'gate_proj', { x: middleNormed.y, y: gate }));
+  branches.set('up_proj', project(g, layer, 'up_proj', { x: middleNormed.y, y: up }));
   const { activation } = traits;
   if (traits.gated) gatedUnit(plan, rows * ffnSize, activation, { gate, up, y: unit });
   else if (activation !== 'silu') plainUnit(plan, rows * ffnSize, activation, { x: up, y: unit });
@@ -127,9 +126,9 @@ export function layerForward(
     const y = t.y ?? tensor('output again', hiddenSize);
     const onto = { x: unit, y, residual: middle };
     ffnOut = addBranch('down_proj', DROP_SITE.ffn(layer), 'ffn_out_norm', onto);
-  } else if (memory.lora(layer, 'down_proj')) low.set('down_proj', lowOnly(g, layer, unit));
+  } else if (memory.lora(layer, 'down_proj')) branches.set('down_proj', branchOnly(g, layer, 'down_proj', unit));
   const attention = { normed, qNormed, kNormed, q, k, v, o, rowStats, attentionOut };
-  return { ...attention, ffnOut, middle, middleNormed, gate, up, unit, low };
+  return { ...attention, ffnOut, middle, middleNormed, gate, up, unit, branches };
 }
 
 interface Adding {
@@ -153,14 +152,6 @@ function rotateHeads(
   rotate(g.plan, shape, { positions, cosine, sine, x });
 }
 
-/** x·Aᵀ of down_proj without the product that backward does not need. */
-function lowOnly(g: Graph, layer: number, x: Tensor): Tensor {
-  const lora = g.memory.lora(layer, 'down_proj')!;
-  const h = g.plan.tensor('down_proj low', g.rows * lora.rank);
-  linear(g.plan, { x, w: lora.a, y: h, m: g.rows, n: lora.rank, k: g.config.ffnSize });
-  return h;
-}
-
 /** Records backward through the layer from its input; dx null where nothing below is trained, `kept` null: recompute. */
 export function layerBackward(
   g: Graph,
@@ -180,7 +171,7 @@ export function layerBackward(
     x: Tensor,
     dx: Tensor | null,
     accumulate = false,
-  ) => projectGrad(g, layer, name, { dy, x, h: a.low.get(name) ?? null, dx, accumulate });
+  ) => projectGrad(g, layer, name, { dy, x, branch: a.branches.get(name) ?? null, dx, accumulate });
   const normBack = (
     name: string,
     { x, stats }: Normed,

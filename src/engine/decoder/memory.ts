@@ -10,38 +10,11 @@ import { Pool, type Tensor } from '../plan';
 import { vocabularyShards, type VocabularyShard } from '../ops/rows';
 import { FULL_PRECISION, type BasePrecision } from '../precision/kinds';
 import { storageOf, storedLayout } from '../precision/storage';
-import {
-  LINEAR_NAMES,
-  type DecoderConfig,
-  type LinearName,
-  type NamedTensor,
-  type TrainableSpec,
-  type WeightInfo,
-} from '../types';
-
-/** [out, in] of each linear layer. */
-export function linearShape(config: DecoderConfig, name: LinearName): { outputs: number; inputs: number } {
-  const { hiddenSize: hidden, ffnSize: ffn, heads, kvHeads, headDim } = config;
-  switch (name) {
-    case 'q_proj':
-      return { outputs: heads * headDim, inputs: hidden };
-    case 'k_proj':
-    case 'v_proj':
-      return { outputs: kvHeads * headDim, inputs: hidden };
-    case 'o_proj':
-      return { outputs: hidden, inputs: heads * headDim };
-    case 'gate_proj':
-    case 'up_proj':
-      return { outputs: ffn, inputs: hidden };
-    case 'down_proj':
-      return { outputs: hidden, inputs: ffn };
-  }
-}
-
-/** The linear layers that the decoder has. */
-export function linearNames({ traits }: DecoderConfig): LinearName[] {
-  return LINEAR_NAMES.filter((name) => traits.gated || name !== 'gate_proj');
-}
+import type { EngineDevice } from '../device';
+import { DYNAMIC_MAPS } from '../precision/dynamic';
+import type { DecoderConfig, LinearName, NamedTensor, OptimizerSpec, TrainableSpec, WeightInfo } from '../types';
+import { adapterShapes, type AdapterShape, linearNames, linearShape, loraNames, targetsIn } from './adapter-shapes';
+import { ADAMW, isFaster, momentWords } from './optimizer-state';
 
 /** Every weight of the decoder, in the order it is stored. */
 export function decoderWeights(config: DecoderConfig): WeightInfo[] {
@@ -69,29 +42,6 @@ export function decoderWeights(config: DecoderConfig): WeightInfo[] {
   return weights;
 }
 
-/** Names of an adapter's tensors: queries, keys and values that are one module share their A. */
-export function loraNames({ traits }: DecoderConfig, layer: number, name: LinearName): { a: string; b: string } {
-  const shared = traits.fusedQkv && /^[qkv]_proj$/.test(name);
-  return { a: `layers.${layer}.${shared ? 'qkv_proj' : name}.lora_A`, b: `layers.${layer}.${name}.lora_B` };
-}
-
-/** A [rank, in] and B [out, rank] of every target, layer by layer. */
-export function adapterShapes(
-  config: DecoderConfig,
-  { rank, targets }: Extract<TrainableSpec, { kind: 'lora' }>,
-): { name: string; rows: number; columns: number }[] {
-  const shapes = new Map<string, { name: string; rows: number; columns: number }>();
-  for (let layer = 0; layer < config.layers; layer++) {
-    for (const name of linearNames(config).filter((linear) => targets.includes(linear))) {
-      const { outputs, inputs } = linearShape(config, name);
-      const { a, b } = loraNames(config, layer, name);
-      shapes.set(a, { name: a, rows: rank, columns: inputs });
-      shapes.set(b, { name: b, rows: outputs, columns: rank });
-    }
-  }
-  return [...shapes.values()];
-}
-
 export interface LoraTensors {
   /** [paddedRank, in] and [out, paddedRank]; padding stays zero under training. */
   a: Tensor;
@@ -100,6 +50,15 @@ export interface LoraTensors {
   gradB: Tensor;
   rank: number;
   scale: number;
+  dora: DoraTensors | null;
+}
+
+/** [out] each. Norm and factor follow from the parameters: see `dora-pass.ts`. */
+export interface DoraTensors {
+  magnitude: Tensor;
+  gradMagnitude: Tensor;
+  norm: Tensor;
+  factor: Tensor;
 }
 
 /** What the graph builders see of a model: its own tensors, or those of its frozen self. */
@@ -129,6 +88,10 @@ export interface MemoryOptions {
   keepFrozen?: boolean;
   precision?: BasePrecision;
   bufferBytes?: number;
+  /** AdamW with f32 moments where absent. */
+  optimizer?: OptimizerSpec | undefined;
+  /** The memory of the same model, whose weights and tables are shared. */
+  base?: DecoderMemory;
 }
 
 export class DecoderMemory {
@@ -137,33 +100,64 @@ export class DecoderMemory {
   readonly precision: BasePrecision;
   /** In several buffers where it must be; in one where it is trained, for the optimiser goes over it as one range. */
   readonly weights: Pool;
-  readonly tables = new Pool('tables');
+  readonly tables: Pool;
   /** The pool that the optimiser updates: the adapter's, or the weights themselves. */
   readonly parameters: Pool;
   readonly gradients = new Pool('gradients');
   readonly moment1 = new Pool('first moments');
   readonly moment2 = new Pool('second moments');
+  /** Norms and factors of DoRA's layers: made from the parameters whenever those change. */
+  readonly factors = new Pool('DoRA factors');
   /** The weights as loaded, where training changes the others and a loss compares with them. */
   readonly frozenWeights: Pool | null;
   /** Of all layers, and of the local ones where they differ. */
   readonly #rotary: RotaryTables[];
   readonly none: Tensor;
+  /** What 8-bit codes of moments stand for; null where they are f32. */
+  readonly codeMaps: Tensor | null;
+  readonly #codes = new Pool('code maps');
   readonly shards: VocabularyShard[];
+  readonly optimizer: OptimizerSpec;
 
-  constructor(
-    config: DecoderConfig,
-    trainable: TrainableSpec,
-    bindingBytes: number,
-    { keepFrozen = false, precision = FULL_PRECISION, bufferBytes = POOL_BUFFER_BYTES }: MemoryOptions = {},
-  ) {
+  constructor(config: DecoderConfig, trainable: TrainableSpec, bindingBytes: number, options: MemoryOptions = {}) {
+    const { keepFrozen = false, precision = FULL_PRECISION, optimizer = ADAMW, base } = options;
     checkShape(config);
-    requireTrainable(trainable, precision);
+    requireTrainable(trainable.kind, precision);
     this.config = config;
     this.trainable = trainable;
     this.precision = precision;
+    this.optimizer = optimizer;
     this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
-    this.weights = new Pool('weights', trainable.kind === 'full' ? undefined : bufferBytes);
     this.frozenWeights = keepFrozen && trainable.kind === 'full' ? new Pool('frozen weights') : null;
+    this.weights = base?.weights ?? this.#reserveWeights(options.bufferBytes ?? POOL_BUFFER_BYTES);
+    this.tables = base?.tables ?? new Pool('tables');
+    this.#rotary = base ? base.#rotary : this.#rotaryTables();
+    this.none = base?.none ?? this.tables.reserve('none', 64);
+    const trains = trainable.kind !== 'none';
+    this.codeMaps =
+      trains && optimizer.kind === 'adamw-8bit' ? this.#codes.reserve('code maps', DYNAMIC_MAPS.length) : null;
+    this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
+    if (trainable.kind === 'lora') {
+      const shapes = adapterShapes(config, trainable);
+      // What is trained at one rate lies together.
+      const order = [false, true].flatMap((fast) => shapes.filter(({ name }) => isFaster(optimizer, name) === fast));
+      for (const shape of order) this.parameters.reserve(shape.name, this.#storedElements(shape));
+      for (const { name, columns, role } of shapes) {
+        if (role !== 'magnitude') continue;
+        for (const part of ['norm', 'factor']) this.factors.reserve(`${name}.${part}`, columns);
+      }
+    }
+    if (trains) {
+      for (const { name, elements } of this.parameters.tensors.values()) {
+        this.gradients.reserve(name, elements);
+        for (const pool of [this.moment1, this.moment2]) pool.reserve(name, momentWords(optimizer, elements));
+      }
+    }
+  }
+
+  #reserveWeights(bufferBytes: number): Pool {
+    const { config, precision, trainable } = this;
+    const weights = new Pool('weights', trainable.kind === 'full' ? undefined : bufferBytes);
     for (const info of decoderWeights(config)) {
       const { name, shape } = info;
       const storage = storageOf(name, precision);
@@ -171,26 +165,23 @@ export class DecoderMemory {
       // Tables are bound a shard at a time.
       const shard = { shape: [this.shards[0]!.count, shape[1] ?? 1] };
       const pieceElements = name === 'embed' || name === 'head' ? storedLayout(shard, storage).words : words;
-      this.weights.reserve(name, words, { ...(storage !== 'f32' && { storage }), pieceElements });
+      weights.reserve(name, words, { ...(storage !== 'f32' && { storage }), pieceElements });
       this.frozenWeights?.reserve(name, words);
     }
-    this.#rotary = rotaryFrequencies(config).map((frequencies) => {
-      const angles = config.contextLength * frequencies.length;
-      const reserve = (name: string) => this.tables.reserve(name, angles);
+    return weights;
+  }
+
+  #rotaryTables(): RotaryTables[] {
+    const { contextLength } = this.config;
+    return rotaryFrequencies(this.config).map((frequencies) => {
+      const reserve = (name: string) => this.tables.reserve(name, contextLength * frequencies.length);
       return { frequencies, cosine: reserve('cosine'), sine: reserve('sine') };
     });
-    this.none = this.tables.reserve('none', 64);
-    this.parameters = trainable.kind === 'full' ? this.weights : new Pool('adapter');
-    if (trainable.kind === 'lora') {
-      for (const { name, rows, columns } of adapterShapes(config, trainable)) {
-        this.parameters.reserve(name, name.endsWith('.lora_A') ? this.paddedRank * columns : rows * this.paddedRank);
-      }
-    }
-    if (trainable.kind !== 'none') {
-      for (const pool of [this.gradients, this.moment1, this.moment2]) {
-        for (const tensor of this.parameters.tensors.values()) pool.reserve(tensor.name, tensor.elements);
-      }
-    }
+  }
+
+  #storedElements({ rows, columns, role }: AdapterShape): number {
+    if (role === 'magnitude') return columns;
+    return role === 'a' ? this.paddedRank * columns : rows * this.paddedRank;
   }
 
   /** Rank as stored: a multiple of 4, so that products run in vec4 steps. */
@@ -204,10 +195,16 @@ export class DecoderMemory {
   }
 
   pools(): Pool[] {
+    return [this.weights, this.tables, ...this.ownPools()];
+  }
+
+  /** What is not shared with other adapters over the same weights. */
+  ownPools(): Pool[] {
     const training = this.trainable.kind === 'none' ? [] : [this.gradients, this.moment1, this.moment2];
     const adapter = this.trainable.kind === 'lora' ? [this.parameters] : [];
+    const further = [this.factors, this.#codes].filter(({ bytes }) => bytes > 0);
     const frozen = this.frozenWeights ? [this.frozenWeights] : [];
-    return [this.weights, this.tables, ...adapter, ...training, ...frozen];
+    return [...adapter, ...further, ...training, ...frozen];
   }
 
   weight(name: string): Tensor {
@@ -230,9 +227,10 @@ export class DecoderMemory {
   }
 
   lora(layer: number, name: LinearName): LoraTensors | null {
-    if (this.trainable.kind !== 'lora' || !this.trainable.targets.includes(name)) return null;
+    if (this.trainable.kind !== 'lora' || !targetsIn(this.trainable.targets, layer).includes(name)) return null;
     const names = loraNames(this.config, layer, name);
     return {
+      dora: this.trainable.dora ? this.#dora(names.magnitude) : null,
       a: required(this.parameters, names.a),
       b: required(this.parameters, names.b),
       gradA: required(this.gradients, names.a),
@@ -240,6 +238,12 @@ export class DecoderMemory {
       rank: this.paddedRank,
       scale: this.trainable.scale,
     };
+  }
+
+  #dora(name: string): DoraTensors {
+    const own = (part: 'norm' | 'factor') => required(this.factors, `${name}.${part}`);
+    const [magnitude, gradMagnitude] = [required(this.parameters, name), required(this.gradients, name)];
+    return { magnitude, gradMagnitude, norm: own('norm'), factor: own('factor') };
   }
 
   /** The model as it was loaded: without the adapter, or from the copy of its weights. */
@@ -276,13 +280,21 @@ export class DecoderMemory {
     return image;
   }
 
-  /** A fresh adapter: A uniform in ±1/√in (Kaiming with a = √5), B zero, as PEFT initialises. */
+  writeCodeMaps(device: EngineDevice): void {
+    if (this.codeMaps) device.raw.queue.writeBuffer(this.#codes.buffer!, this.codeMaps.offset, DYNAMIC_MAPS);
+  }
+
+  /**
+   * A fresh adapter: A uniform in ±1/√in (Kaiming with a = √5), B zero, as PEFT initialises; magnitudes are yet to be
+   * measured.
+   */
   adapterImage(seed: number): Float32Array<ArrayBuffer> {
     const image = new Float32Array(this.trainableElements);
     if (this.trainable.kind !== 'lora') return image;
     const shapes = adapterShapes(this.config, this.trainable);
-    shapes.forEach(({ name, rows, columns }, index) => {
-      if (!name.endsWith('.lora_A')) return;
+    const matrices = shapes.filter(({ role }) => role !== 'magnitude');
+    matrices.forEach(({ name, rows, columns, role }, index) => {
+      if (role !== 'a') return;
       const draws = new PhiloxSequence(seed, STREAM.adapterInit, index);
       const bound = 1 / Math.sqrt(columns);
       const start = required(this.parameters, name).offset / 4;
@@ -295,14 +307,14 @@ export class DecoderMemory {
   namedTensors(image: Float32Array): NamedTensor[] {
     if (this.trainable.kind === 'lora') {
       const padded = this.paddedRank;
-      return adapterShapes(this.config, this.trainable).map(({ name, rows, columns }) => {
+      return adapterShapes(this.config, this.trainable).map(({ name, rows, columns, role }) => {
         const start = required(this.parameters, name).offset / 4;
-        const stride = name.endsWith('.lora_A') ? columns : padded;
+        const stride = role === 'b' ? padded : columns;
         const data = new Float32Array(rows * columns);
         for (let row = 0; row < rows; row++) {
           data.set(image.subarray(start + row * stride, start + row * stride + columns), row * columns);
         }
-        return { name, shape: [rows, columns], data };
+        return { name, shape: role === 'magnitude' ? [columns] : [rows, columns], data };
       });
     }
     return decoderWeights(this.config).map(({ name, shape }) => {
@@ -344,9 +356,18 @@ function checkShape(config: DecoderConfig): void {
   }
 }
 
-/** Packed weights cannot take steps: what a step changes is far less than what they can tell apart. */
-function requireTrainable(trainable: TrainableSpec, { precision }: BasePrecision): void {
-  if (trainable.kind !== 'full' || precision === 'f32') return;
+/**
+ * Packed weights cannot take steps: what a step changes is far less than what they can tell apart.
+ * Throws `spec-invalid` for that, and for settings that contradict each other.
+ */
+export function requireTrainable(kind: TrainableSpec['kind'], { precision, doubleQuantisation }: BasePrecision): void {
+  if (doubleQuantisation && precision !== 'nf4') {
+    throw new LabError('spec-invalid', `Double quantisation is of nf4’s scales; the model is kept in ${precision}.`, {
+      hint: 'Set model.precision to nf4, or model.doubleQuantisation to false.',
+      control: 'model.doubleQuantisation',
+    });
+  }
+  if (kind !== 'full' || precision === 'f32') return;
   throw new LabError('spec-invalid', `All weights are to be trained, but the model is kept in ${precision}.`, {
     hint: 'Train an adapter (adapter.kind lora), or set model.precision to f32.',
     control: 'model.precision',

@@ -4,6 +4,7 @@ import { optimizerStep } from '../ops/optim';
 import { addPositionRowsGrad, embedTokensGrad } from '../ops/rows';
 import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
+import { recordDoraFactors } from './dora-pass';
 import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
 import { RowInputs, type RowShape } from './inputs';
 import { DROP_SITE, dropped, type Graph } from './graph';
@@ -11,6 +12,7 @@ import { layerBackward, type LayerActivations } from './layer';
 import { frozenHead, LossReports, needsWeighing, rowInputsFor, weighedLoss, weighRow } from './loss-passes';
 import type { Dropout } from '../types';
 import type { DecoderMemory } from './memory';
+import { optimizerRanges } from './optimizer-state';
 import { newGraph, stackForward } from './stack';
 
 export interface ScorePass {
@@ -136,20 +138,14 @@ export function trainingPass(
 
   const update = new PlanBuilder(memory.none);
   const elements = memory.trainableElements;
-  const whole = (pool: Pool): Tensor => ({ name: pool.name, elements, home: { kind: 'pool', pool }, offset: 0 });
+  const gradient: Tensor = { name: 'gradients', elements, home: { kind: 'pool', pool: memory.gradients }, offset: 0 };
+  const { hyper, control } = inputs;
   optimizerStep(
     update,
-    { elements, bindingBytes },
-    {
-      hyper: inputs.hyper,
-      control: inputs.control,
-      reports: reports.main,
-      gradient: whole(memory.gradients),
-      parameter: whole(memory.parameters),
-      moment1: whole(memory.moment1),
-      moment2: whole(memory.moment2),
-    },
+    { elements, bindingBytes, ranges: optimizerRanges(memory.optimizer, memory) },
+    { hyper, control, reports: reports.main, gradient, codeMaps: memory.codeMaps },
   );
+  recordDoraFactors(update, memory);
   const weigh = needsWeighing(loss) ? weighPass(g, shape, loss, inputs, reports) : null;
   return { inputs, reports, microStep: plan, update, weigh };
 }

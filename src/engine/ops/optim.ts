@@ -1,10 +1,12 @@
 /** Loss report, global-norm clipping and AdamW: an optimiser step that never waits for the CPU. */
 import adamwSource from '../../../shaders/optim/adamw.wgsl?raw';
+import adamw8Source from '../../../shaders/optim/adamw8.wgsl?raw';
 import clipSource from '../../../shaders/optim/clip.wgsl?raw';
 import lossSource from '../../../shaders/optim/loss_report.wgsl?raw';
 import squareSumSource from '../../../shaders/optim/square_sum.wgsl?raw';
 import { defineKernel } from '../kernel';
 import { groupsFor, slice, type PlanBuilder, type Tensor } from '../plan';
+import type { OptimizerRange } from '../decoder/optimizer-state';
 import type { StepSettings } from '../types';
 
 export const lossReport = defineKernel({
@@ -42,15 +44,45 @@ export const adamw = defineKernel({
   params: { count: 'u32' },
 });
 
+export const adamw8 = defineKernel({
+  name: 'optim/adamw8',
+  source: adamw8Source,
+  bindings: {
+    hyper: 'read',
+    factor: 'read',
+    gradient: 'read',
+    maps: 'read',
+    parameter: 'read-write',
+    moment1: 'read-write',
+    moment2: 'read-write',
+  },
+  params: { count: 'u32' },
+});
+
 /** Values that one thread of the reduction sums: SPAN in the shader. */
 const SPAN = 128;
+/** Parts of a binding begin at multiples of 64 values: also those of moments whose blocks of 256 are 65 words. */
+const SHARD = 256 * 64;
+/** f32 values for one learning rate, and where those for the second one begin. */
+const HYPER_SET = 10;
+const SECOND_RATE = 64;
 /** f32 values of the `hyper` tensor. */
-export const HYPER_WIDTH = 10;
+export const HYPER_WIDTH = SECOND_RATE + HYPER_SET;
 
-/** The `hyper` tensor of step `step` (1-based); bias corrections are made here in f64. */
-export function hyperValues(settings: StepSettings, step: number): Float32Array<ArrayBuffer> {
+/**
+ * The `hyper` tensor of step `step` (1-based); bias corrections are made here in f64.
+ * @param ratio the second learning rate over the first
+ */
+export function hyperValues(settings: StepSettings, step: number, ratio = 1): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(HYPER_WIDTH);
+  values.set(rateValues(settings, step));
+  values.set(rateValues({ ...settings, learningRate: settings.learningRate * ratio }, step), SECOND_RATE);
+  return values;
+}
+
+function rateValues(settings: StepSettings, step: number): number[] {
   const { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm } = settings;
-  return new Float32Array([
+  return [
     learningRate,
     beta1,
     beta2,
@@ -61,7 +93,7 @@ export function hyperValues(settings: StepSettings, step: number): Float32Array<
     1 - beta2,
     1 / (1 - beta1 ** step),
     1 / Math.sqrt(1 - beta2 ** step),
-  ]);
+  ];
 }
 
 export function reportLoss(
@@ -72,28 +104,15 @@ export function reportLoss(
   plan.dispatch(lossReport, t, { rows }, [1, 1, 1]);
 }
 
-/** Norm, clipping and update of `elements` trainable values that share one layout in four pools. */
+/** Norm and clipping over all trainable values at once, then the update of each range. */
 export function optimizerStep(
   plan: PlanBuilder,
-  s: { elements: number; bindingBytes: number },
-  t: {
-    hyper: Tensor;
-    control: Tensor;
-    reports: Tensor;
-    gradient: Tensor;
-    parameter: Tensor;
-    moment1: Tensor;
-    moment2: Tensor;
-  },
+  s: { elements: number; bindingBytes: number; ranges: readonly OptimizerRange[] },
+  t: { hyper: Tensor; control: Tensor; reports: Tensor; gradient: Tensor; codeMaps: Tensor | null },
 ): void {
-  const shardElements = Math.floor(s.bindingBytes / 4 / (SPAN * 64)) * SPAN * 64;
-  const shards: { first: number; count: number }[] = [];
-  for (let first = 0; first < s.elements; first += shardElements) {
-    shards.push({ first, count: Math.min(shardElements, s.elements - first) });
-  }
   let count = Math.ceil(s.elements / SPAN);
   let partial = plan.tensor('square sums', count);
-  for (const shard of shards) {
+  for (const shard of shardsOf(s.elements, s.bindingBytes, SPAN * 64)) {
     plan.dispatch(
       squareSum,
       {
@@ -117,20 +136,37 @@ export function optimizerStep(
     { count },
     [1, 1, 1],
   );
-  for (const { first, count: elements } of shards) {
-    const part = (tensor: Tensor) => slice(tensor, first, elements);
-    plan.dispatch(
-      adamw,
-      {
-        hyper: t.hyper,
-        factor,
-        gradient: part(t.gradient),
-        parameter: part(t.parameter),
-        moment1: part(t.moment1),
-        moment2: part(t.moment2),
-      },
-      { count: elements },
-      groupsFor(elements),
-    );
+  for (const range of s.ranges) {
+    const hyper = range.faster ? slice(t.hyper, SECOND_RATE, HYPER_SET) : t.hyper;
+    updateRange(plan, range, s.bindingBytes, { hyper, factor, codeMaps: t.codeMaps });
   }
+}
+
+function updateRange(
+  plan: PlanBuilder,
+  range: OptimizerRange,
+  bindingBytes: number,
+  { hyper, factor, codeMaps }: { hyper: Tensor; factor: Tensor; codeMaps: Tensor | null },
+): void {
+  const { gradient, parameter, moment1, moment2, quantised } = range;
+  for (const { first, count } of shardsOf(range.elements, bindingBytes, quantised ? SHARD : SPAN * 64)) {
+    const values = { gradient: slice(gradient, first, count), parameter: slice(parameter, first, count) };
+    if (quantised) {
+      const words = (moment: Tensor) => slice(moment, (first / 256) * 65, Math.ceil(count / 256) * 65);
+      const moments = { moment1: words(moment1), moment2: words(moment2) };
+      const groups = groupsFor(Math.ceil(count / 256), 1);
+      plan.dispatch(adamw8, { hyper, factor, maps: codeMaps!, ...values, ...moments }, { count }, groups);
+    } else {
+      const moments = { moment1: slice(moment1, first, count), moment2: slice(moment2, first, count) };
+      plan.dispatch(adamw, { hyper, factor, ...values, ...moments }, { count }, groupsFor(count));
+    }
+  }
+}
+
+/** Pieces of whole units that one binding holds. */
+function shardsOf(elements: number, bindingBytes: number, unit: number): { first: number; count: number }[] {
+  const size = Math.floor(bindingBytes / 4 / unit) * unit;
+  const shards: { first: number; count: number }[] = [];
+  for (let first = 0; first < elements; first += size) shards.push({ first, count: Math.min(size, elements - first) });
+  return shards;
 }

@@ -9,13 +9,13 @@ import { NESTED_BLOCK } from './storage';
 const DECADES = 7;
 
 /**
- * The signed dynamic map, ascending: in decade i (of 0.1 to 1, times 10^(i − 6)) the middles of 2^i equal steps with
- * either sign, then 0 and 1. Rounded as PyTorch rounds its linspace.
+ * The dynamic map, ascending: in decade i (of 0.1 to 1, times 10^(i − 6)) the middles of 2^i equal steps with either sign,
+ * or of twice as many without one; then 0 and 1. Rounded as PyTorch rounds its linspace.
  */
-function dynamicMap(): Float32Array {
+export function dynamicMap(signed: boolean): Float32Array {
   const values = [0, 1];
   for (let decade = 0; decade < DECADES; decade++) {
-    const steps = 2 ** decade;
+    const steps = 2 ** (decade + (signed ? 0 : 1));
     const [first, last] = [Math.fround(0.1), 1];
     const step = Math.fround(Math.fround(last - first) / steps);
     const border = (i: number) =>
@@ -24,13 +24,17 @@ function dynamicMap(): Float32Array {
     const power = Math.fround(10 ** (decade - DECADES + 1));
     for (let i = 0; i < steps; i++) {
       const value = Math.fround(power * Math.fround(Math.fround(border(i) + border(i + 1)) / 2));
-      values.push(value, -value);
+      values.push(value, ...(signed ? [-value] : []));
     }
   }
   return Float32Array.from(values).sort();
 }
 
-export const DYNAMIC_VALUES = dynamicMap();
+export const DYNAMIC_VALUES = dynamicMap(true);
+/** The signed map, of first moments, and behind it the other, of second moments. */
+export const DYNAMIC_MAPS = Float32Array.from([...DYNAMIC_VALUES, ...dynamicMap(false)]);
+/** Codes of zero. */
+export const ZERO_CODES = { first: 127, second: 0 };
 const BORDERS = midPoints(DYNAMIC_VALUES);
 
 export interface NestedScales {

@@ -20,7 +20,8 @@ import {
   rope,
   ropeBackward,
 } from './elementwise';
-import type { Reals } from './linear';
+import { doraBackward, doraScale, rowNorms } from './dora';
+import type { LoraShape, Reals } from './linear';
 import {
   embeddingBackward,
   embeddingGather,
@@ -116,6 +117,8 @@ export interface Objective {
   base?: Tensors;
   /** Weights of the supervised positions, per row, in place of those that the loss gives: for finite differences. */
   frozenWeights?: readonly Float64Array[];
+  /** Norms of DoRA's rows in place of those that follow: for finite differences. */
+  frozenNorms?: Tensors;
   /** Masks of this step of a training with dropout, row by row. */
   dropout?: { rate: number; seed: number; step: number };
 }
@@ -130,10 +133,11 @@ export function lossAndGradients(
   rows: readonly PackedRow[],
   trainable: TrainableSpec,
   loraTensors?: Tensors,
-  { loss: spec = SFT_LOSS, base = weights, frozenWeights, dropout: drops }: Objective = {},
+  { loss: spec = SFT_LOSS, base = weights, frozenWeights, frozenNorms, dropout: drops }: Objective = {},
 ): LossAndGradients {
   const supervisedTokens = rows.reduce((sum, row) => sum + row.supervisedIndex.length, 0);
-  const lora = trainable.kind === 'lora' ? checkedLora(config, trainable, loraTensors) : undefined;
+  const lora =
+    trainable.kind === 'lora' ? { ...checkedLora(config, trainable, loraTensors), norms: frozenNorms } : undefined;
   const { hiddenSize, vocabSize } = config;
   const forwards = rows.map((row, index) => {
     const pass = new Pass(config, weights, row, lora, { drops: drops && { ...drops, row: index } });
@@ -192,6 +196,14 @@ interface PassOptions {
   /** First key that each token does not see. */
   keyEnd?: Uint32Array | undefined;
   drops?: { rate: number; seed: number; step: number; row: number } | undefined;
+}
+
+interface Adapter {
+  a: Reals;
+  b: Reals;
+  magnitude: Reals | undefined;
+  norms(w: Reals): Reals;
+  shape: LoraShape;
 }
 
 interface LayerTrace {
@@ -410,7 +422,7 @@ class Pass {
     const rows = this.row.ids.length;
     const w = this.#weight(`layers.${layer}.${name}`);
     const adapter = this.#adapter(layer, name);
-    const y = adapter ? loraLinear(x, w, adapter.a, adapter.b, adapter.shape) : linear(x, w, rows, inSize, outSize);
+    const y = adapter ? this.#adapted(x, w, adapter) : linear(x, w, rows, inSize, outSize);
     if (!this.config.traits.biases.includes(name)) return y;
     const bias = this.#weight(`layers.${layer}.${name}.bias`);
     return y.map((value, i) => value + bias[i % outSize]!);
@@ -430,8 +442,15 @@ class Pass {
     const w = this.#weight(key);
     const adapter = this.#adapter(layer, name);
     if (adapter) {
-      const { dx, da, db } = loraBackward(dy, x, w, adapter.a, adapter.b, adapter.shape);
+      const { a, b, magnitude, shape } = adapter;
       const names = adapterNames(this.config, layer, name);
+      let dUnscaled = dy;
+      if (magnitude) {
+        const back = doraBackward(dy, loraLinear(x, w, a, b, shape), magnitude, adapter.norms(w));
+        emit(names.magnitude, back.dm);
+        dUnscaled = back.dz;
+      }
+      const { dx, da, db } = loraBackward(dUnscaled, x, w, a, b, shape);
       emit(names.a, da);
       emit(names.b, db);
       return dx;
@@ -441,14 +460,21 @@ class Pass {
     return linearInputGradient(dy, w, rows, inSize, outSize);
   }
 
-  #adapter(layer: number, name: LinearName) {
+  #adapter(layer: number, name: LinearName): Adapter | undefined {
     const names = adapterNames(this.config, layer, name);
     const a = this.lora?.tensors.get(names.a);
     const b = this.lora?.tensors.get(names.b);
     if (!this.lora || !a || !b) return undefined;
     const [outSize, inSize] = linearShape(this.config, name);
     const shape = { rows: this.row.ids.length, inSize, outSize, rank: a.length / inSize, scale: this.lora.scale };
-    return { a, b, shape };
+    const fixed = this.lora.norms?.get(names.magnitude);
+    const norms = (w: Reals) => fixed ?? rowNorms(w, a, b, shape);
+    return { a, b, magnitude: this.lora.tensors.get(names.magnitude), norms, shape };
+  }
+
+  #adapted(x: Float64Array, w: Reals, { a, b, magnitude, norms, shape }: Adapter): Float64Array {
+    const z = loraLinear(x, w, a, b, shape);
+    return magnitude ? doraScale(z, magnitude, norms(w)) : z;
   }
 
   #weight(name: string): Reals {

@@ -12,10 +12,15 @@ import type { Reals } from './linear';
 /** Tensors by name; the engine's `WeightMap` is one. */
 export type Tensors = ReadonlyMap<string, Reals>;
 
-/** Adapters on any linear layers: `layers.{i}.{LinearName}.lora_A` [rank, in] and `.lora_B` [out, rank]. */
+/**
+ * Adapters on any linear layers: `layers.{i}.{LinearName}.lora_A` [rank, in] and `.lora_B` [out, rank]; one with
+ * `.lora_magnitude_vector` [out] is DoRA's.
+ */
 export interface Lora {
   scale: number;
   tensors: Tensors;
+  /** Norms of rows by the name of their magnitudes, in place of those that follow: for finite differences. */
+  norms?: Tensors | undefined;
 }
 
 /** [out, in] of a linear layer. */
@@ -85,10 +90,11 @@ function checkTensor(tensors: Tensors, name: string, shape: number[]): void {
 }
 
 /** Names of a layer's adapter; where queries, keys and values are one module, they read one A. */
-export function adapterNames(config: DecoderConfig, layer: number, name: LinearName): { a: string; b: string } {
+export function adapterNames(config: DecoderConfig, layer: number, name: LinearName) {
   const isQkv = name === 'q_proj' || name === 'k_proj' || name === 'v_proj';
   const module = config.traits.fusedQkv && isQkv ? 'qkv_proj' : name;
-  return { a: `layers.${layer}.${module}.lora_A`, b: `layers.${layer}.${name}.lora_B` };
+  const own = `layers.${layer}.${name}`;
+  return { a: `layers.${layer}.${module}.lora_A`, b: `${own}.lora_B`, magnitude: `${own}.lora_magnitude_vector` };
 }
 
 /** The adapters that `trainable` names, and no others; throws `tensor-missing` or `tensor-shape`. */
@@ -99,13 +105,18 @@ export function checkedLora(
 ): Lora {
   const kept = new Map<string, Reals>();
   for (let layer = 0; layer < config.layers; layer++) {
-    for (const target of trainable.targets) {
+    const { targets } = trainable;
+    const adapted = targets.flatMap((entry, i) => (typeof entry === 'string' ? entry : i === layer ? entry : []));
+    for (const target of adapted) {
       const [outSize, inSize] = linearShape(config, target);
-      const { a, b } = adapterNames(config, layer, target);
-      checkTensor(tensors, a, [trainable.rank, inSize]);
-      checkTensor(tensors, b, [outSize, trainable.rank]);
-      kept.set(a, tensors.get(a)!);
-      kept.set(b, tensors.get(b)!);
+      const { a, b, magnitude } = adapterNames(config, layer, target);
+      const keep = (name: string, shape: number[]) => {
+        checkTensor(tensors, name, shape);
+        kept.set(name, tensors.get(name)!);
+      };
+      keep(a, [trainable.rank, inSize]);
+      keep(b, [outSize, trainable.rank]);
+      if (trainable.dora) keep(magnitude, [outSize]);
     }
   }
   return { scale: trainable.scale, tensors: kept };

@@ -132,7 +132,7 @@ export class PretrainRunner {
         config: decoder,
         trainable: { kind: 'full' },
         shape: session,
-        loadWeights: () => Promise.resolve(initialWeights(decoder, config.seed, config.initialisation.deviation)),
+        weights: () => initialWeights(decoder, config.seed, config.initialisation.deviation),
         control: 'model.hiddenSize',
       },
       this.host.gpu,

@@ -26,7 +26,7 @@ export async function measurePretraining(
     config: decoder,
     trainable: { kind: 'full' as const },
     shape,
-    loadWeights: () => Promise.resolve(initialWeights(decoder, seed, initialisation.deviation)),
+    weights: () => initialWeights(decoder, seed, initialisation.deviation),
     control: 'model.hiddenSize',
   };
   const { session, close } = await (host.openSession ?? openSession)(needs, host.gpu, signal, () => {});

@@ -10,7 +10,20 @@ export const DATA_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   name: link('Name', null, 'Heads the run wherever it is shown.'),
   description: link('Description', null, 'Says for people what the experiment is about; it changes nothing.'),
   seed: link('Seed', null, 'Starts every draw of chance, so that equal seeds give equal runs.'),
-  'model.path': local('Model', 'Folder with config.json, tokenizer.json and model.safetensors.'),
+  'model.path': local(
+    'Model',
+    'A model’s folder, a model of the hub (hf:owner/name@revision), or the address of a folder.',
+  ),
+  'model.precision': link(
+    'Precision',
+    null,
+    'How the weights are kept in graphics memory; f16, int8 and nf4 take less, and leave an adapter to train.',
+  ),
+  'model.doubleQuantisation': link(
+    'Double quantisation',
+    null,
+    'Quantises the scales of nf4, too: a twelfth less memory for nearly the same error.',
+  ),
   'ontology.path': local('Ontology', 'File with the terms and identifiers, gzipped or not.'),
   'ontology.terminology': link(
     'Terminology',

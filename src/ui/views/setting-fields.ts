@@ -32,6 +32,13 @@ export const ALPHA: NumberSetting = { path: 'adapter.alpha', label: 'LoRA alpha'
 export const ADVANCED: NumberSetting[] = [
   { path: 'schedule.warmupSteps', label: 'Warm-up steps' },
   { path: 'optimizer.weightDecay', label: 'Weight decay', step: 'any' },
+  {
+    path: 'optimizer.loraPlusRatio',
+    label: 'LoRA+ ratio',
+    hint: 'empty: one rate for all',
+    optional: true,
+    step: 'any',
+  },
   { path: 'optimizer.clipNorm', label: 'Clip norm', hint: 'empty: off', optional: true, step: 'any' },
   { path: 'train.rowTokens', label: 'Tokens per row', hint: 'empty: from the data', optional: true },
   { path: 'evaluation.maxNewTokens', label: 'Longest answer', hint: 'in tokens' },

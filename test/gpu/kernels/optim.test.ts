@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   adamw,
+  adamw8,
   clip,
   hyperValues,
   lossReport,
@@ -9,7 +10,8 @@ import {
   reportLoss,
   squareSum,
 } from '../../../src/engine/ops/optim';
-import { adamwUpdate, clipScale, globalNorm } from '../../../src/engine/reference/kernels';
+import { DYNAMIC_MAPS } from '../../../src/engine/precision/dynamic';
+import { adamw8Update, adamwUpdate, clipScale, globalNorm, zeroMoment } from '../../../src/engine/reference/kernels';
 import type { StepSettings } from '../../../src/engine/types';
 import { expectClose, floats, kernelBench, UNWRITTEN } from '../../helpers/kernel-bench';
 
@@ -44,15 +46,18 @@ function update(state: State, settings: StepSettings, step: number, bindingBytes
   const elements = state.parameter.length;
   return run((t) => {
     const [parameter, moment1, moment2] = [t.input(state.parameter), t.input(state.moment1), t.input(state.moment2)];
-    const reports = t.output(8);
+    const [gradient, reports] = [t.input(state.gradient), t.output(8)];
     optimizerStep(
       t.plan,
-      { elements, bindingBytes },
       {
-        ...{ parameter, moment1, moment2, reports },
+        ...{ elements, bindingBytes },
+        ranges: [{ elements, gradient, parameter, moment1, moment2, quantised: false, faster: false }],
+      },
+      {
+        ...{ reports, gradient },
         hyper: t.input(hyperValues(settings, step)),
         control: t.input(Uint32Array.of(SLOT, 1)),
-        gradient: t.input(state.gradient),
+        codeMaps: null,
       },
     );
     return async () => ({
@@ -137,6 +142,73 @@ describeKernel(adamw, () => {
     const settings = { ...SETTINGS, clipNorm: 1 };
     const whole = await update(state, settings, 3);
     expect(await update(state, settings, 3, 4 * 8192)).toEqual(whole);
+  });
+});
+
+describeKernel(adamw8, () => {
+  /** Whole blocks, a part of one, and the second learning rate. */
+  const elements = 2 * 256 + 100;
+  const update8 = (gradients: Float32Array[], settings: StepSettings, bindingBytes = 2 ** 27, ratio = 1) =>
+    run((t) => {
+      const words = Math.ceil(elements / 256) * 65;
+      const [parameter, moment1, moment2] = [t.input(floats(1, elements)), t.input(new Uint32Array(words)), t.input(new Uint32Array(words))]; // prettier-ignore
+      const codeMaps = t.input(DYNAMIC_MAPS);
+      gradients.forEach((values, i) => {
+        const gradient = t.input(values);
+        const faster = ratio !== 1;
+        const ranges = [{ elements, gradient, parameter, moment1, moment2, quantised: true, faster }];
+        const hyper = t.input(hyperValues(settings, i + 1, ratio));
+        const control = t.input(Uint32Array.of(SLOT, 1));
+        optimizerStep(
+          t.plan,
+          { elements, bindingBytes, ranges },
+          { hyper, control, reports: t.output(8), gradient, codeMaps },
+        );
+      });
+      return async () => ({
+        parameter: await t.floats(parameter),
+        moment1: await t.words(moment1),
+        moment2: await t.words(moment2),
+      });
+    });
+  const expected = (gradients: Float32Array[], settings: StepSettings) => {
+    const parameter = Float64Array.from(floats(1, elements));
+    const [first, second] = [zeroMoment(elements, 'first'), zeroMoment(elements, 'second')];
+    gradients.forEach((gradient, i) => adamw8Update(parameter, gradient, first, second, i + 1, settings));
+    return { parameter, first, second };
+  };
+  const codesOf = (words: Uint32Array) =>
+    Array.from({ length: elements }, (_, i) => (words[Math.floor(i / 256) * 65 + Math.floor((i % 256) / 4)]! >>> (8 * (i % 4))) & 255); // prettier-ignore
+  const gradients = [2, 3, 4].map((seed) => floats(seed, elements, 0.01));
+
+  it('three steps, their codes and scales', async () => {
+    const [found, reference] = [await update8(gradients, SETTINGS), expected(gradients, SETTINGS)];
+    expectClose(found.parameter, reference.parameter, 3e-7);
+    // A value on the border of two codes may fall to either side; no code is further off than one.
+    for (const [words, { codes, scales }] of [
+      [found.moment1, reference.first],
+      [found.moment2, reference.second],
+    ] as const) {
+      const off = codesOf(words).map((code, i) => Math.abs(code - codes[i]!));
+      expect(Math.max(...off)).toBeLessThanOrEqual(1);
+      expect(off.filter((each) => each > 0).length).toBeLessThan(6);
+      const scaleWords = Uint32Array.from(scales, (_, block) => words[block * 65 + 64]!);
+      expectClose(new Float32Array(scaleWords.buffer), scales, 1e-6);
+    }
+  });
+
+  it('a gradient that is no number leaves its value alone and clears its moments', async () => {
+    const broken = gradients[1]!.map((value, i) => (i === 300 ? NaN : value));
+    const reference = expected([gradients[0]!, broken], SETTINGS);
+    // The norm of such a gradient is no number either: only without clipping are the others told apart from it.
+    const found = await update8([gradients[0]!, broken], SETTINGS);
+    expectClose(found.parameter, reference.parameter, 3e-7);
+    expect([codesOf(found.moment1)[300], codesOf(found.moment2)[300]]).toEqual([127, 0]);
+  });
+
+  it('at the second rate, as at that rate', async () => {
+    const found = await update8(gradients, SETTINGS, 2 ** 27, 8);
+    expectClose(found.parameter, expected(gradients, { ...SETTINGS, learningRate: 8e-3 }).parameter, 3e-6);
   });
 });
 

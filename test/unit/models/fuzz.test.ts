@@ -187,6 +187,7 @@ it(`${RUNS} mutated adapter configurations`, async () => {
     rank: 2,
     alpha: 4,
     scaling: 'standard',
+    dora: false,
   } as const;
   const written: FileMap = new Map(
     writeAdapter(description, base.config, tensors).map(({ path, bytes }) => [path, bytes]),

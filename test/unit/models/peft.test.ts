@@ -9,7 +9,14 @@ import { folderFromDisk, jsonBytes, memoryFolder, tinyDecoderConfig, tinyModelFi
 
 const config = tinyDecoderConfig();
 const model = { architecture: 'llama', config } as const;
-const description = { baseModel: 'tiny', architecture: 'llama', rank: 3, alpha: 12, scaling: 'standard' } as const;
+const description = {
+  baseModel: 'tiny',
+  architecture: 'llama',
+  rank: 3,
+  alpha: 12,
+  scaling: 'standard',
+  dora: false,
+} as const;
 
 /** LoRA tensors of rank 3 for q_proj and down_proj in both layers, every value different. */
 function loraTensors(): NamedTensor[] {
@@ -126,11 +133,16 @@ describe('an adapter that is refused', () => {
     { rank_pattern: { q_proj: 8 } },
     { alpha_pattern: { q_proj: 8 } },
     { layer_replication: [[0, 2]] },
-    { layers_to_transform: [0] },
+    { layers_to_transform: [2] },
+    { layers_to_transform: '0' },
+    { layers_pattern: 'blocks', layers_to_transform: [0] },
+    { layers_pattern: 'layers' },
+    { use_dora: 'yes' },
+    { target_modules: '(\\w+)+x' },
+    { target_modules: '.*.*.*.*.*.*q_proj' },
     { trainable_token_indices: [5] },
     { target_parameters: ['experts.w'] },
     { use_qalora: true },
-    { use_dora: true },
     { alora_invocation_tokens: [1, 2] },
     { exclude_modules: ['v_proj'] },
     { init_lora_weights: 'pissa' },

@@ -5,17 +5,10 @@ import type { WeightMap } from '../../../src/engine';
 import { exportOnnx } from '../../../src/experiment';
 import { openModel, type ModelHandle } from '../../../src/models';
 import { FAMILIES, modelFolder, readGolden } from '../../golden/families';
-import { OnnxDecoder } from '../../helpers/onnx';
+import { type Cache, OnnxDecoder } from '../../helpers/onnx';
+import { worstError } from '../../helpers/numbers';
 
 const TOLERANCE = 1e-4;
-
-/** Largest difference over the largest size. */
-function distance(given: ArrayLike<number>, expected: ArrayLike<number>): number {
-  expect(given.length).toBe(expected.length);
-  const sizes = Array.from(expected, Math.abs);
-  const apart = sizes.map((_, i) => Math.abs(given[i]! - expected[i]!));
-  return Math.max(...apart) / Math.max(...sizes);
-}
 
 describe.each(FAMILIES)('%s as ONNX', (family) => {
   const golden = readGolden(family);
@@ -34,9 +27,9 @@ describe.each(FAMILIES)('%s as ONNX', (family) => {
   it('gives the logits of transformers and of the reference', async () => {
     for (const [i, ids] of golden.sequences.entries()) {
       const { logits } = await decoder.run({ ids: [ids] });
-      expect(distance(logits[0]!, golden.logits[i]!)).toBeLessThan(TOLERANCE);
+      expect(worstError(logits[0]!, Float64Array.from(golden.logits[i]!))).toBeLessThan(TOLERANCE);
       const reference = sequenceLogits(model.config, weights, Uint32Array.from(ids));
-      expect(distance(logits[0]!, reference)).toBeLessThan(TOLERANCE);
+      expect(worstError(logits[0]!, reference)).toBeLessThan(TOLERANCE);
     }
   });
 
@@ -44,12 +37,12 @@ describe.each(FAMILIES)('%s as ONNX', (family) => {
     const ids = golden.sequences.reduce((a, b) => (b.length > a.length ? b : a));
     const whole = (await decoder.run({ ids: [ids] })).logits[0]!;
     const { vocabSize } = model.config;
-    let cache: Awaited<ReturnType<OnnxDecoder['run']>>['cache'] | undefined;
+    let cache: Cache | undefined;
     let at = 0;
     for (const take of [1, 2, ids.length - 4, 1]) {
       const answer = await decoder.run({ ids: [ids.slice(at, at + take)], ...(cache && { cache }) });
       const expected = whole.slice(at * vocabSize, (at + take) * vocabSize);
-      expect(distance(answer.logits[0]!, expected)).toBeLessThan(1e-5);
+      expect(worstError(answer.logits[0]!, expected)).toBeLessThan(1e-5);
       ({ cache } = answer);
       at += take;
     }
@@ -84,8 +77,11 @@ describe.each(FAMILIES)('%s as ONNX', (family) => {
     });
     for (const [i, sequence] of golden.sequences.entries()) {
       const alone = await decoder.run({ ids: [[...sequence, 2]] });
-      const given = [...first.logits[i]!.slice(padding[i]! * model.config.vocabSize), ...next.logits[i]!];
-      expect(distance(given, alone.logits[0]!)).toBeLessThan(1e-5);
+      const given = Float64Array.of(
+        ...first.logits[i]!.slice(padding[i]! * model.config.vocabSize),
+        ...next.logits[i]!,
+      );
+      expect(worstError(given, alone.logits[0]!)).toBeLessThan(1e-5);
     }
   });
 });

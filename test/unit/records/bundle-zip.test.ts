@@ -195,7 +195,7 @@ describe('a bundle', () => {
 });
 
 describe('what is no bundle of Ontoscope', () => {
-  const spec = { ...manifest().spec, model: { path: '/home/ada/model' } };
+  const spec = { ...manifest().spec, model: { ...manifest().spec.model, path: '/home/ada/model' } };
   const placed = {
     'manifest.json': encodeManifest(manifest({ spec, specHash: specHash(spec) })),
     'spec.json': JSON.stringify(spec),

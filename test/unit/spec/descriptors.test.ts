@@ -6,7 +6,6 @@ import { editDistance, nearestName } from '../../../src/spec/suggest';
 
 const options = (...path: string[]) => {
   const shape: Shape | null = shapeAt(path, {});
-  if (shape?.kind === 'list') return (shape.item as Shape & { kind: 'choice' }).options;
   return (shape as Shape & { kind: 'choice' }).options;
 };
 
@@ -14,8 +13,9 @@ describe('descriptors', () => {
   it.each([
     ['method', spec.METHODS, options('method', 'kind')],
     ['adapter', spec.ADAPTERS, options('adapter', 'kind')],
+    ['precision', spec.PRECISIONS, options('model', 'precision')],
     ['scaling', spec.SCALINGS, options('adapter', 'scaling')],
-    ['layers', spec.LINEAR_LAYERS, options('adapter', 'targets')],
+    ['layers', spec.LINEAR_LAYERS, spec.LINEAR_MODULES],
     ['directions', spec.DIRECTION_CHOICES, DIRECTIONS],
     ['optimizer', spec.OPTIMIZERS, options('optimizer', 'kind')],
     ['schedule', spec.SCHEDULES, options('schedule', 'kind')],

@@ -58,13 +58,15 @@ describe('the list of fields', () => {
     const paths = all.map(({ path }) => path as string);
     expect(new Set(paths)).toEqual(new Set(Object.keys(FIELDS)));
     expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual(['evaluation.at.every']);
-    expect(paths.slice(0, 7)).toEqual([
+    expect(paths.slice(0, 9)).toEqual([
       '$schema',
       'specVersion',
       'name',
       'description',
       'seed',
       'model.path',
+      'model.precision',
+      'model.doubleQuantisation',
       'ontology.path',
     ]);
   });

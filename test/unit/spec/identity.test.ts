@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../src/core/hash';
 import { canonicalJson } from '../../../src/core/json';
 import { applyOverrides, diffSpecs, experimentIdentity, parseSpec, specHash } from '../../../src/spec';
 
@@ -53,6 +54,28 @@ describe('identity of an experiment', () => {
     expect(identity('ontology.counts.path=c', 'ontology.counts.countColumn=n')).not.toBe(
       identity('ontology.counts.path=c'),
     );
+  });
+});
+
+describe('fields that came after runs were recorded', () => {
+  it('are no part of hash and identity where they stand at what those runs did', () => {
+    const [first, second] = [specHash(spec()), identity()];
+    // As it was before there were such fields.
+    expect(first).toBe('c33b6f5c8706ad646199d87f4fe23e2c389ccb8c221a17b74cd6e403aa0c44ee');
+    expect(sha256Hex(second)).toBe('46227d2b01c0151a55e3361394f46962ea4dfabc703050e037623bd58f326208');
+    expect(second).not.toMatch(/dora|loraPlusRatio/);
+    expect(identity('adapter.dora=false', 'optimizer.loraPlusRatio=null')).toBe(second);
+  });
+
+  it('tell experiments apart where they do something', () => {
+    const changes = [
+      'adapter.dora=true',
+      'optimizer.loraPlusRatio=16',
+      'optimizer.kind=adamw-8bit',
+      'adapter.targets=all-linear',
+      'adapter.targets=["c_attn"]',
+    ];
+    expect(new Set([identity(), ...changes.map((change) => identity(change))]).size).toBe(changes.length + 1);
   });
 });
 
@@ -120,5 +143,20 @@ describe('difference of two specs', () => {
     expect(mirrored.sort((x, y) => (x.path < y.path ? -1 : 1))).toEqual(
       diffSpecs(a, b).sort((x, y) => (x.path < y.path ? -1 : 1)),
     );
+  });
+});
+
+describe('fields that came later', () => {
+  it('leave what recorded runs were called as it was, at their defaults', () => {
+    const bare = spec();
+    expect(experimentIdentity(bare)).not.toHaveProperty('model.precision');
+    expect(identity('model.precision="f32"', 'model.doubleQuantisation=false')).toBe(identity());
+    expect(specHash(spec('model.precision="f32"'))).toBe(specHash(bare));
+  });
+
+  it('tell experiments apart where they say something else', () => {
+    const changes = ['model.precision="f16"', 'model.precision="nf4"', 'model.doubleQuantisation=true'];
+    expect(new Set([identity(), ...changes.map((change) => identity(change))]).size).toBe(changes.length + 1);
+    expect(specHash(spec('model.precision="nf4"'))).not.toBe(specHash(spec()));
   });
 });

@@ -19,8 +19,11 @@ import {
   type ExperimentSpec,
   type LinkFile,
 } from '../../../src/spec';
+import { LATER_FIELDS } from '../../../src/spec/identity';
 import { LINK_DICTIONARY_1 } from '../../../src/spec/link-dictionary';
 import { arbitrarySpec } from './arbitrary';
+
+const LATER_CHOICES = ['"adamw-8bit"'];
 
 const studies = ['first-light', 'first-light-lora'] as const;
 const study = (name: string, ...sets: string[]): ExperimentSpec => {
@@ -98,10 +101,12 @@ describe('a link', () => {
   it('finds every field and every choice in its dictionary, so that specs of any kind stay short', () => {
     const dictionary = new TextDecoder().decode(LINK_DICTIONARY_1);
     for (const { path, allowed, travel } of listFields()) {
-      if (path === '$schema') continue;
+      // What came after the dictionary is spelled out, where it is not at its default.
+      if (path === '$schema' || LATER_FIELDS.some(([field]) => field === path)) continue;
       expect(dictionary, path).toContain(`"${path.split('.').at(-1)!}":`);
       expect(travel).not.toBe('bundle');
       for (const choice of path === 'directions' ? [] : (allowed.match(/"[^"]+"/g) ?? [])) {
+        if (LATER_CHOICES.includes(choice)) continue;
         expect(dictionary, path).toContain(choice);
       }
     }

@@ -41,10 +41,21 @@ describe('a travelling spec', () => {
     );
 
   it.each([
+    ['hf:owner/name@0123456789abcdef0123456789abcdef01234567', null],
+    ['hf:owner/name', null],
+    ['https://ada:pass@example.org/m/?token=abc#part', 'm'],
+    ['https://example.org/m?token=abc#part', 'https://example.org/m/'],
+    ['https://huggingface.co/owner/name/tree/v1?token=abc', 'hf:owner/name@v1'],
+    ['hf:../..', 'file'],
+  ])('says where a public model lies: of %s %s', (path, travels) => {
+    for (const to of ['link', 'bundle'] as const) expect(travelSpec(at(path), to).model.path).toBe(travels ?? path);
+    expect(travelSpec(at('https://example.org/hp.obo?token=abc#part'), 'link').ontology.path).toBe('hp.obo');
+  });
+
+  it.each([
     ['/home/ada/secret project/hp.obo', 'hp.obo'],
     ['C:\\Users\\ada\\hp.obo', 'hp.obo'],
     ['models/tiny/', 'tiny'],
-    ['https://example.org/hp.obo?token=abc#part', 'hp.obo'],
     ['hp.obo', 'hp.obo'],
     ['../..', 'file'],
     ['C:\\', 'file'],
