@@ -1,6 +1,5 @@
 /** The engine's one entry point for the layers above. */
 export type * from './types';
-export type { DecodeDemand } from './decode-groups';
 export { acquireDevice, type EngineDevice, type GpuIdentity } from './device';
 export { requireLayers } from './decoder/states';
 export { adapterShapes, linearNames, linearShape, loraNames, targetsIn } from './decoder/adapter-shapes';
@@ -8,7 +7,7 @@ export { decoderWeights, requireTrainable } from './decoder/memory';
 export { SFT_LOSS } from './loss';
 export { FULL_PRECISION, PRECISIONS } from './precision/kinds';
 export { weightSizes } from './precision/sizes';
-export { createSession, planMemory, type SessionShape } from './session';
+export { createSession, planMemory } from './session';
 export { LINEAR_NAMES } from './types';
 export { measurePrecision, sourceOfMap } from './upload';
 export type { WeightSource } from './weight-source';
