@@ -32,7 +32,7 @@ export class EngineDevice {
   readonly raw: GPUDevice;
   readonly identity: GpuIdentity;
   readonly limits: EngineLimits;
-  readonly counters: EngineCounters = { submits: 0, bufferBytes: 0, buffersCreated: 0 };
+  readonly counters: EngineCounters = { submits: 0, bufferBytes: 0, peakBytes: 0, buffersCreated: 0 };
   /** Set once the device is gone or has refused a command; every later call throws it. */
   #broken: LabError | null = null;
   readonly #pipelines = new Map<string, Promise<CompiledKernel>>();
@@ -76,6 +76,7 @@ export class EngineDevice {
     const buffer = this.raw.createBuffer({ label, size, usage });
     this.#buffers.add(buffer);
     this.counters.bufferBytes += size;
+    this.counters.peakBytes = Math.max(this.counters.peakBytes, this.counters.bufferBytes);
     this.counters.buffersCreated += 1;
     return buffer;
   }

@@ -6,6 +6,7 @@ export { adapterShapes, linearNames, linearShape, loraNames, targetsIn } from '.
 export { decoderWeights, requireTrainable } from './decoder/memory';
 export { SFT_LOSS } from './loss';
 export { FULL_PRECISION, PRECISIONS } from './precision/kinds';
+export { weightSizes } from './precision/sizes';
 export { createSession, planMemory } from './session';
 export { LINEAR_NAMES } from './types';
 export { measurePrecision, sourceOfMap } from './upload';

@@ -70,7 +70,8 @@ export function planMemory(
 ): MemoryPlan {
   const memory = new DecoderMemory(config, trainable, bindingBytes, memoryOptions(shape, bufferBytes));
   const rowShape: RowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
-  const score = scorePass(memory, rowShape, shape.ranks);
+  // As `score` rounds its rows.
+  const score = scorePass(memory, { ...rowShape, tokens: up(shape.rowTokens, 128) }, shape.ranks);
   const builders = [score.plan, ...(memory.factors.bytes > 0 ? [doraPass(memory)] : [])];
   const sidePools = [score.inputs.pool, score.outputs];
   for (const row of shape.scoreRows ?? []) {
@@ -107,9 +108,16 @@ export function planMemory(
   const weightsBytes = memory.weights.bytes + memory.tables.bytes;
   const trainingBytes = sum(memory.pools()) - weightsBytes;
   const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(sidePools) + uniformBytes;
-  const totalBytes = weightsBytes + trainingBytes + activationBytes + decodingBytes;
-  const largestBufferBytes = Math.max(...memory.pools().flatMap((pool) => pool.bufferSizes()), ...arenas);
-  return { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes, largestBufferBytes };
+  // Trained values are read back whole for checkpoints and exports.
+  const readBackBytes = Math.max(score.outputs.bytes, trainable.kind === 'none' ? 0 : memory.parameters.bytes);
+  const bindings = builders.flatMap(({ dispatches }) => dispatches.flatMap((dispatch) => dispatch.bindings));
+  return {
+    ...{ weightsBytes, trainingBytes, activationBytes, decodingBytes, readBackBytes },
+    totalBytes: weightsBytes + trainingBytes + activationBytes + decodingBytes + readBackBytes,
+    largestBufferBytes: Math.max(...memory.pools().flatMap((pool) => pool.bufferSizes()), ...arenas),
+    largestBindingBytes: 4 * bindings.reduce((most, { elements }) => Math.max(most, elements), 0),
+    pools: memory.pools().map(({ name, bytes }) => ({ name, bytes })),
+  };
 }
 
 /**

@@ -230,9 +230,15 @@ export interface MemoryPlan {
   activationBytes: number;
   /** Key–value caches and row states of decoding. */
   decodingBytes: number;
+  /** The largest buffer that results come back in; it lives while they are read. */
+  readBackBytes: number;
   totalBytes: number;
   /** The largest single buffer: devices bound these as well. */
   largestBufferBytes: number;
+  /** The largest range that a dispatch binds. */
+  largestBindingBytes: number;
+  /** What weights and training state consist of, by pool. */
+  pools: { name: string; bytes: number }[];
 }
 
 /** A weight that is not kept in f32. */
@@ -250,6 +256,8 @@ export interface EngineCounters {
   submits: number;
   /** Bytes of every live GPU buffer. */
   bufferBytes: number;
+  /** The most they ever were. */
+  peakBytes: number;
   buffersCreated: number;
 }
 

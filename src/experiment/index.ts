@@ -38,15 +38,10 @@ export type { ProbeFiles } from './probes';
 export { firstProbeRecords, noProbeRecords } from '../records';
 export { summarize } from './summary';
 export { languageLossAt } from './probes/summary';
-export {
-  checkIds,
-  generateSamples,
-  inspectModel,
-  openAnsweringModel,
-  type AnsweringModel,
-  type ModelReport,
-  type WrittenSample,
-} from './model-tools';
+export { checkIds, generateSamples, openAnsweringModel, type AnsweringModel, type WrittenSample } from './model-tools';
+export { acquireDevice } from '../engine';
+export { inspectModel, type InspectOptions, type ModelReport } from './inspect-model';
+export { LEAST_LIMITS, type PlanLimits, type UsePlan } from './model-plan';
 export { compareAdapters, type Compared } from './compare-adapters';
 export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
 export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';

@@ -1,60 +1,13 @@
 /**
- * A model by itself, without an experiment: what it is, what it answers. For the command line and the page alike.
+ * A model by itself, without an experiment: what it answers. For the command line and the page alike.
  *
  * Must not know: hosts, files' whereabouts, how anything is printed.
  */
 import type { FileFolder } from '../core/files';
 import { LabError } from '../core/errors';
-import { acquireDevice, createSession, FULL_PRECISION, LINEAR_NAMES, planMemory } from '../engine';
-import type { BasePrecision, DecoderConfig, GeneratedSample, GenerateOptions, MemoryPlan, Session } from '../engine';
+import { acquireDevice, createSession, FULL_PRECISION } from '../engine';
+import type { BasePrecision, DecoderConfig, GeneratedSample, GenerateOptions, Session } from '../engine';
 import { openModel, type ModelHandle } from '../models';
-
-/** Row that the memory plan of an inspection is made for. */
-const INSPECTED_ROW = { rowTokens: 512, supervised: 512 };
-/** A probe of latent knowledge as the default spec makes it. */
-const INSPECTED_DECODING = { longestPrompt: 32, prompts: 64, samples: 20, maxNewTokens: 48 };
-
-export interface ModelReport {
-  name: string;
-  architecture: string;
-  config: DecoderConfig;
-  parameters: number;
-  tensors: number;
-  /** Tensors in the files that are not used. */
-  ignored: string[];
-  stopIds: number[];
-  tokenizer: { tokens: number; bosId: number | null; eosId: number | null } | null;
-  files: { path: string; bytes: number }[];
-  /** Bytes on the GPU, for rows of `rowTokens` tokens: to answer, to train LoRA (rank 16, all linear layers), to train all. */
-  memory: { rowTokens: number; inference: MemoryPlan; lora: MemoryPlan; full: MemoryPlan };
-}
-
-export async function inspectModel(folder: FileFolder): Promise<ModelReport> {
-  const model = await openModel(folder);
-  const { name, architecture, config, parameters, weights, ignored, stopIds, tokenizer, files } = model;
-  const row = {
-    decoding: [INSPECTED_DECODING],
-    rowTokens: Math.min(INSPECTED_ROW.rowTokens, config.contextLength),
-    supervised: Math.min(INSPECTED_ROW.supervised, config.contextLength),
-  };
-  return {
-    name,
-    architecture,
-    config,
-    parameters,
-    tensors: weights.length,
-    ignored,
-    stopIds,
-    tokenizer: tokenizer && { tokens: tokenizer.vocabSize, bosId: tokenizer.bosId, eosId: tokenizer.eosId },
-    files,
-    memory: {
-      rowTokens: row.rowTokens,
-      inference: planMemory(config, { kind: 'none' }, row),
-      lora: planMemory(config, { kind: 'lora', rank: 16, scale: 2, targets: [...LINEAR_NAMES] }, row),
-      full: planMemory(config, { kind: 'full' }, row),
-    },
-  };
-}
 
 /** A model ready to answer on a device of its own. */
 export interface AnsweringModel {

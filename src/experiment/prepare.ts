@@ -33,6 +33,7 @@ import { inputTokens } from '../tokens/packing';
 import type { Tokenizer } from '../tokens/types';
 import { prepareData, type DataInputs } from './data';
 import { checkEarlyStopping } from './early-stopping';
+import { withKeptActivations } from './kept-activations';
 import { objectiveOf } from './methods';
 import { CHUNK_FACTS, directionWork, evaluationSteps, momentAt, plannedSteps } from './plan';
 import { prepareProbes, type PreparedProbe, type ProbeFiles } from './probes';
@@ -87,11 +88,11 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     files: inputs.probes ?? {},
   });
   const decoding = [...decodingDemand(spec, directions), ...probes.flatMap((probe) => probe.decoding)];
-  const session = {
+  const session = withKeptActivations(config, trainable, {
     ...sessionShape(spec, { rowTokens, supervised: rowSupervised, decoding }, probes),
     losses: objective.losses,
     optimizer: { kind: spec.optimizer.kind, loraPlusRatio: spec.optimizer.loraPlusRatio },
-  };
+  });
   const modelFiles = await model.hashFiles();
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
   for (const direction of directions) {

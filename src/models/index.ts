@@ -5,6 +5,7 @@ export { generationConfigJson, llamaConfigJson, type LlamaShape, type SpecialIds
 export { toHalves, writeHfWeights, WRITTEN_DTYPES, type WrittenDtype } from './hf-weights';
 export { type HashedFile, type ModelHandle, openModel } from './load';
 export { mergeAdapter, namedWeights } from './merge';
+export { type ModelOutline, readOutline } from './outline';
 export { createWeb, type DownloadProgress, type FetchOptions, type KeptModel, ModelCache, type Web } from './remote';
 export { type AdapterDescription, loraScale, type LoraScaling, writeAdapter } from './peft';
 export { type AdapterReport, inspectAdapter } from './peft-inspect';

@@ -3,7 +3,9 @@ import { preparedFiles, tokenLengths, type PreparedRun } from '../experiment';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
-  const { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes } = run.memory;
+  const { weightsBytes, trainingBytes, decodingBytes, totalBytes } = run.memory;
+  // Reading results back is part of the work, as activations are.
+  const activationBytes = run.memory.activationBytes + run.memory.readBackBytes;
   const { seen, withheld, bins, universe, popularity } = run.dataset;
   let longestTokens = 0;
   for (const { examples, facts } of run.directions) {

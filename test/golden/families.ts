@@ -5,7 +5,7 @@ import type { FileFolder } from '../../src/core/files';
 import type { PackedRow } from '../../src/core/packed-row';
 import { folderFromDisk } from '../helpers/tiny-model';
 
-export const FAMILIES = ['llama', 'qwen2', 'qwen3', 'gemma3', 'gpt2', 'gpt_neox'] as const;
+export const FAMILIES = ['llama', 'qwen2', 'qwen3', 'gemma3', 'gpt2', 'gpt_neox', 'gpt_neox_sequential'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 export interface FamilyGolden {

@@ -41,6 +41,10 @@ FAMILIES = {
     "gpt_neox": (GPTNeoXConfig(**SHAPE, tie_word_embeddings=False,
                                rope_parameters=dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5)),
                  ["query_key_value", "dense"]),
+    "gpt_neox_sequential": (GPTNeoXConfig(**SHAPE, tie_word_embeddings=True, use_parallel_residual=False, attention_bias=False,
+                                          rope_parameters=dict(rope_type="default", rope_theta=500.0,
+                                                               partial_rotary_factor=1.0)),
+                            ["query_key_value", "dense_h_to_4h"]),
 }
 
 

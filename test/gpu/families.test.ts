@@ -51,8 +51,8 @@ describe.each(FAMILIES)('%s', (family) => {
   beforeAll(async () => {
     model = await openModel(await modelFolder(family));
   });
-  const open = async (trainable: Parameters<typeof createSession>[3]) =>
-    createSession(device, model.config, await model.loadWeights(), trainable, shapeOf([row]));
+  const open = async (trainable: Parameters<typeof createSession>[3], keepActivations = false) =>
+    createSession(device, model.config, await model.loadWeights(), trainable, { ...shapeOf([row]), keepActivations });
 
   it('has the parameters and the logits of transformers', async () => {
     expect(model.parameters).toBe(golden.parameters);
@@ -97,7 +97,7 @@ describe.each(FAMILIES)('%s', (family) => {
     session.destroy();
   });
 
-  it('reads PEFT’s adapter, has its logits and gradients, and writes the same tensors', async () => {
+  it('reads PEFT’s adapter, has its logits and gradients (the same bits with layers kept), and writes the same tensors', async () => {
     const base = { architecture: model.architecture, config: model.config };
     const adapter = await readAdapter(await adapterFolder(family), base);
     const { rank, scale, targets } = adapter;
@@ -108,7 +108,13 @@ describe.each(FAMILIES)('%s', (family) => {
     expect(relative([(await session.readReports())[0]!.loss], [golden.adaptedLoss])).toBeLessThan(1e-5);
     const gradients = await readAdapter(await adapterFolder(family, true), base);
     const named = new Map(gradients.tensors.map(({ name, data }) => [name, data]));
-    expectTensors(await session.exportGradients(), named);
+    const found = await session.exportGradients();
+    expectTensors(found, named);
+    const keeping = await open({ kind: 'lora', rank, scale, targets }, true);
+    await keeping.importTrainable(adapter.tensors);
+    await keeping.trainStep([row], FROZEN_SETTINGS);
+    expect(await keeping.exportGradients()).toEqual(found);
+    keeping.destroy();
     const written = writeAdapter(adapter, model.config, await session.exportTrainable());
     const again = await readAdapter(memoryFolder(new Map(written.map(({ path, bytes }) => [path, bytes]))), base);
     expect(again.tensors).toEqual(adapter.tensors);

@@ -34,7 +34,7 @@ export interface FakeOptions {
 }
 
 export class FakeSession implements Session {
-  readonly counters = { submits: 0, bufferBytes: 0, buffersCreated: 0 };
+  readonly counters = { submits: 0, bufferBytes: 0, peakBytes: 0, buffersCreated: 0 };
   readonly storedWeights = [];
   readonly kernelChoices: Record<string, string> = { linear: 'fake' };
   readonly memory = {
@@ -44,6 +44,9 @@ export class FakeSession implements Session {
     decodingBytes: 4,
     totalBytes: 10,
     largestBufferBytes: 4,
+    readBackBytes: 0,
+    largestBindingBytes: 0,
+    pools: [],
   };
   destroyed = false;
   readonly seeds: number[] = [];

@@ -1,17 +1,16 @@
 /** `ontoscope model inspect|precision|logits|generate|export`: a model by itself. */
 import type { FileFolder } from '../../core/files';
-import type { AnsweringModel, BasePrecision, ModelReport } from '../../experiment';
-import { checkIds, generateSamples, inspectModel, openAnsweringModel, openModel } from '../../experiment';
+import type { AnsweringModel, BasePrecision } from '../../experiment';
+import { checkIds, generateSamples, openAnsweringModel, openModel } from '../../experiment';
 import { idsOption, numberOption, onlyArgument, parseCommand, usageError } from '../arguments';
-import { formatBytes, formatCount } from '../format';
 import { CACHE_HELP, CACHE_OPTION, modelOpener } from '../model-place';
 import { nodeGpu } from '../node-gpu';
 import type { Terminal } from '../terminal';
 import { exportModel, MODEL_EXPORT_HELP } from './model-export';
+import { inspectCommand, MODEL_INSPECT_HELP } from './model-inspect';
 import { MODEL_PRECISION_HELP, modelPrecision, PRECISION_OPTION, precisionOption } from './model-precision';
 
-export const MODEL_HELP = `ontoscope model inspect PATH [--json]
-    What a model folder holds, and the GPU memory it would take.
+export const MODEL_HELP = `${MODEL_INSPECT_HELP}
 
 ${MODEL_PRECISION_HELP}
 
@@ -36,7 +35,7 @@ ${CACHE_HELP}`;
 
 export function modelCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [action, ...rest] = argv;
-  if (action === 'inspect') return inspect(rest, terminal);
+  if (action === 'inspect') return inspectCommand(rest, terminal);
   if (action === 'precision') return modelPrecision(rest, terminal);
   if (action === 'logits') return logits(rest, terminal);
   if (action === 'generate') return generate(rest, terminal);
@@ -45,43 +44,6 @@ export function modelCommand(argv: readonly string[], terminal: Terminal): Promi
     `model needs inspect, precision, logits, generate or export${action ? `, not “${action}”` : ''}.`,
     'model',
   );
-}
-
-async function inspect(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals } = parseCommand('model', argv, { json: { type: 'boolean' }, ...CACHE_OPTION });
-  const place = onlyArgument(positionals, 'a model folder', 'model');
-  const folder = await modelOpener({ cache: values.cache, terminal })(place);
-  const report = await inspectModel(folder);
-  if (values.json) terminal.out(JSON.stringify(report, null, 2));
-  else for (const line of describe(report)) terminal.out(line);
-  return 0;
-}
-
-function describe(report: ModelReport): string[] {
-  const { config, memory, tokenizer } = report;
-  const grouped = config.kvHeads === config.heads ? '' : `, ${config.kvHeads} for keys and values`;
-  const rows: [string, string][] = [
-    ['model', report.name],
-    ['architecture', report.architecture],
-    ['parameters', `${formatCount(report.parameters)} in ${report.tensors} tensors`],
-    ['layers', `${config.layers}, width ${config.hiddenSize}, feed-forward ${config.ffnSize}`],
-    ['heads', `${config.heads} of ${config.headDim}${grouped}`],
-    ['vocabulary', `${formatCount(config.vocabSize)} tokens, head ${config.tiedHead ? 'tied' : 'of its own'}`],
-    ['tokenizer', tokenizer ? `${formatCount(tokenizer.tokens)} tokens` : 'none: token ids only'],
-    ['context', `${formatCount(config.contextLength)} tokens`],
-    ['stops at', report.stopIds.join(', ') || 'no token'],
-    [
-      'unused',
-      report.ignored.length > 0
-        ? `${report.ignored.length} tensors: ${report.ignored.slice(0, 3).join(', ')}`
-        : 'no tensor',
-    ],
-    ['GPU memory', `for rows of ${memory.rowTokens} tokens`],
-    ['  answering', formatBytes(memory.inference.totalBytes)],
-    ['  LoRA r 16', formatBytes(memory.lora.totalBytes)],
-    ['  all weights', formatBytes(memory.full.totalBytes)],
-  ];
-  return rows.map(([name, value]) => `${name.padEnd(14)}${value}`);
 }
 
 async function logits(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -17,10 +17,9 @@ import { withBeginning } from './beginning';
 import { CORPUS_FILES, type PretrainingText } from './corpus';
 import type { TokenizerFiles } from '../../worlds/types';
 import { countOperations } from './operations';
+import { withKeptActivations } from '../kept-activations';
 import type { PretrainPlan } from './records';
 import { encodeTexts, rowsInOrder, sequenceIds, stepsOf, type Stretch } from './sequences';
-
-const KEPT_BYTES = 256 * 1024 * 1024;
 
 export interface PreparedPretraining {
   config: PretrainConfig;
@@ -66,7 +65,12 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
   const steps = stepsOf(rowsInOrder(examples, rowTokens), rowsPerStep);
   const trainedTokens = cumulativeTokens(steps, examples);
   const dropout = config.dropout > 0 ? { rate: config.dropout, seed: config.seed } : undefined;
-  const session = sessionShape(decoder, { rowTokens, supervised: rowTokens, dropout }, heldOutRows);
+  const scoreRows = distinctShapes(heldOutRows);
+  const session = withKeptActivations(
+    decoder,
+    { kind: 'full' },
+    { rowTokens, supervised: rowTokens, dropout, scoreRows },
+  );
   const facts = new Set(corpus.sentences.flatMap(({ fact }) => fact ?? []));
   const corpusHash = hashText(text);
   return {
@@ -106,13 +110,6 @@ export function rowsOfStep(prepared: PreparedPretraining, step: number): PackedR
     const [row] = packExamples(examples.slice(first, end), session.rowTokens, decoder.contextLength);
     return row!;
   });
-}
-
-/** What layers compute is kept where it is little: the memory of a row then grows with the layers. */
-function sessionShape(decoder: DecoderConfig, training: SessionShape, heldOutRows: readonly PackedRow[]): SessionShape {
-  const shape = { ...training, scoreRows: distinctShapes(heldOutRows) };
-  const kept = { ...shape, keepActivations: true };
-  return planMemory(decoder, { kind: 'full' }, kept).activationBytes <= KEPT_BYTES ? kept : shape;
 }
 
 function distinctShapes(rows: readonly PackedRow[]): { tokens: number; supervised: number }[] {

@@ -5,6 +5,8 @@ import { llamaLike } from './llama-like';
 import { refusal, requireFlag } from './refusal';
 
 const NAME = 'Gemma 3';
+/** A list of layers is made before any file is looked into. */
+const MOST_LAYERS = 1024;
 const [FULL, LOCAL] = ['full_attention', 'sliding_attention'] as const;
 
 /** transformers 5 nests the rotation by kind of layer; 4 has rope_theta and rope_local_base_freq beside it. */
@@ -25,6 +27,7 @@ function localFrequencies(fields: Fields, headDim: number): number[] {
 
 /** By name, or every so many-th layer being a full one. */
 function localLayers(fields: Fields, layers: number): number[] {
+  if (layers > MOST_LAYERS) throw fields.invalid('num_hidden_layers', `at most ${MOST_LAYERS}`);
   const all = Array.from({ length: layers }, (_, layer) => layer);
   if (!fields.has('layer_types')) {
     const every = fields.count('sliding_window_pattern', 6);
@@ -50,6 +53,7 @@ export const gemma3 = llamaLike({
   },
   headDim: 256,
   kvHeads: 4,
+  tied: true,
   frequencies: fullFrequencies,
   traits(fields, { layers, hiddenSize, headDim }) {
     const activation = fields.text('hidden_activation') ?? 'gelu_pytorch_tanh';

@@ -23,7 +23,7 @@ const MODULES: Record<Linear, string> = {
 };
 const ACTIVATIONS: Record<string, Activation> = { gelu_new: 'gelu-tanh', gelu_pytorch_tanh: 'gelu-tanh', gelu: 'gelu' };
 
-function readConfig(fields: Fields, hasTensor: (fileName: string) => boolean): DecoderConfig {
+function readConfig(fields: Fields): DecoderConfig {
   refuseQuantised(fields, NAME);
   const activation = fields.text('activation_function') ?? 'gelu_new';
   if (!Object.hasOwn(ACTIVATIONS, activation)) {
@@ -46,7 +46,8 @@ function readConfig(fields: Fields, hasTensor: (fileName: string) => boolean): D
     normEpsilon: fields.positive('layer_norm_epsilon', 1e-5),
     contextLength: fields.count('n_positions'),
     inverseFrequencies: [],
-    tiedHead: fields.flag('tie_word_embeddings') ?? !hasTensor(HEAD),
+    // Its class ties them unless told otherwise; files may hold the head a second time.
+    tiedHead: fields.flag('tie_word_embeddings') ?? true,
     traits: {
       ...LLAMA_TRAITS,
       norm: 'layer',

@@ -36,6 +36,8 @@ export interface LlamaLike<ModelType extends string> {
   headDim: number | null;
   /** Where config.json has no num_key_value_heads; null: as many as heads. */
   kvHeads?: number;
+  /** What no tie_word_embeddings means; absent: tied where the file has no head. */
+  tied?: true;
   /** What sets the model apart. Throws `architecture-unsupported` for what is not computed here. */
   traits(fields: Fields, shape: { layers: number; hiddenSize: number; headDim: number }): Partial<DecoderTraits>;
   /** Where the configuration spells its rotation otherwise than Llama does. */
@@ -69,7 +71,7 @@ export function llamaLike<ModelType extends string>(family: LlamaLike<ModelType>
         normEpsilon: fields.positive('rms_norm_eps', 1e-6),
         contextLength: fields.count('max_position_embeddings'),
         inverseFrequencies: (family.frequencies ?? inverseFrequencies)(fields, headDim),
-        tiedHead: fields.flag('tie_word_embeddings') ?? !hasTensor(HEAD),
+        tiedHead: fields.flag('tie_word_embeddings') ?? family.tied ?? !hasTensor(HEAD),
         traits: { ...LLAMA_TRAITS, ...family.traits(fields, { layers, hiddenSize, headDim }) },
       };
     },

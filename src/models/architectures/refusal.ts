@@ -20,6 +20,9 @@ export function requireFlag(fields: Fields, name: string, field: string, needed:
   if (found !== null && found !== needed) throw refusal(fields, name, `has ${field}: ${found}; ${needed} is needed`);
 }
 
+/** Beyond this it is no head: tables are made of it before any file is looked into. */
+const WIDEST_HEAD = 4096;
+
 /** Width of a head. Throws where heads do not divide, or the engine cannot walk them in steps of four. */
 export function headWidth(
   fields: Fields,
@@ -32,6 +35,7 @@ export function headWidth(
     throw fields.invalid(names.hidden, `a multiple of ${names.heads}, ${heads}, where head_dim is not given`);
   }
   const width = own ?? hidden / heads;
+  if (width > WIDEST_HEAD) throw refusal(fields, name, `has heads of ${width} dimensions (head_dim)`);
   if (width % 4 !== 0) {
     throw refusal(fields, name, `has heads of ${width} dimensions (head_dim); the engine needs a multiple of 4`);
   }

@@ -85,7 +85,12 @@ describe('model inspect', () => {
       config: { layers: 2, hiddenSize: 32, contextLength: 256 },
       tensors: 20,
       stopIds: [1],
-      memory: { rowTokens: 256, inference: { totalBytes: expect.any(Number) as number } },
+      hasWeights: true,
+      tokenizer: {
+        tokens: 290,
+        identifiers: [{ text: 'HP:0001250', tokens: [' HP', ':', '000', '12', '50'] }, {}, {}],
+      },
+      plans: [{ use: 'answer' }, { use: 'lora', rowTokens: 256, fits: true, advice: [] }, { use: 'full' }],
     });
     expect((await call('model', 'inspect', await place('models', 'tiny'))).out).toMatch(/architecture +llama/);
   });

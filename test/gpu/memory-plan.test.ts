@@ -1,0 +1,84 @@
+/** What a session is planned to take, against what it takes at its peak, for three families and three precisions. */
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openNodeFolder } from '../../src/cli/node-folder';
+import type { PackedRow } from '../../src/core/packed-row';
+import {
+  acquireDevice,
+  createSession,
+  type EngineDevice,
+  type SessionShape,
+  type TrainableSpec,
+} from '../../src/engine';
+import { openModel } from '../../src/models';
+import { modelFolder } from '../golden/families';
+import { testGpu } from '../helpers/gpu';
+import { FROZEN_SETTINGS } from '../helpers/training';
+
+let device: EngineDevice;
+beforeAll(async () => {
+  device = await acquireDevice(testGpu());
+});
+afterAll(() => device?.destroy());
+
+const LORA: TrainableSpec = { kind: 'lora', rank: 4, scale: 2, targets: ['q_proj', 'down_proj'] };
+const ROW_TOKENS = 64;
+
+const cases: [string, () => ReturnType<typeof modelFolder>, TrainableSpec, Partial<SessionShape>][] = [
+  [
+    'the bundled model, LoRA, layers computed again',
+    () => openNodeFolder(path.resolve('public/models/primer')),
+    LORA,
+    {},
+  ],
+  ['GPT-2, all weights, layers kept', () => modelFolder('gpt2'), { kind: 'full' }, { keepActivations: true }],
+  [
+    'Gemma 3, LoRA over NF4',
+    () => modelFolder('gemma3'),
+    LORA,
+    { precision: { precision: 'nf4', doubleQuantisation: true } },
+  ],
+];
+
+it.each(cases)(
+  '%s: the plan is within a tenth above the peak, and no hundredth below it',
+  async (_, open, trainable, further) => {
+    const model = await openModel(await open());
+    const { config } = model;
+    // One row at a time: a plan counts with every number of rows that decoding may shrink to.
+    const decoding = { longestPrompt: 8, prompts: 1, samples: 1, maxNewTokens: 8 };
+    const shape = { rowTokens: ROW_TOKENS, supervised: ROW_TOKENS, decoding: [decoding], ...further };
+    const before = device.counters.bufferBytes;
+    device.counters.peakBytes = before;
+    const session = await createSession(device, config, model.weightSource(), trainable, shape);
+    const row = wholeRow(config.vocabSize);
+    await session.score([row], 1);
+    await session.trainStep([row], FROZEN_SETTINGS);
+    await session.readReports();
+    const prompts = [Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8)];
+    await session.generate({
+      ...{ prompts, samples: 1, maxNewTokens: 8, temperature: 1, topK: 0, topP: 1, seed: 1, stream: 0, stopIds: [] },
+    });
+    await session.exportState();
+    const peak = device.counters.peakBytes - before;
+    const planned = session.memory.totalBytes;
+    session.destroy();
+    expect(device.counters.bufferBytes).toBe(before);
+    expect(planned / peak).toBeGreaterThan(0.99);
+    expect(planned / peak).toBeLessThan(1.1);
+  },
+);
+
+/** A full row of one segment, every token supervised. */
+function wholeRow(vocabSize: number): PackedRow {
+  // Learned positions reach as far as the context: short segments fit every model.
+  const each = (make: (i: number) => number) => Uint32Array.from({ length: ROW_TOKENS }, (_, i) => make(i));
+  const start = (i: number) => i - (i % 16);
+  return {
+    ids: each((i) => (i * 5) % vocabSize),
+    segmentStart: each(start),
+    supervisedIndex: each((i) => i),
+    labels: each((i) => (i * 3) % vocabSize),
+    example: each((i) => start(i) / 16),
+  };
+}
