@@ -5,18 +5,10 @@
  * can be planned before there are prompts. Must not know: devices, buffers.
  */
 import type { DecodeShape } from './decoder/decode-passes';
+import type { DecodeDemand } from './types';
 
 const MAX_ROWS = 256;
 const MAX_PROMPT_TOKENS = 2048;
-
-/** What will be asked for at most in one call. */
-export interface DecodeDemand {
-  /** Tokens of the longest prompt. */
-  longestPrompt: number;
-  prompts: number;
-  samples: number;
-  maxNewTokens: number;
-}
 
 export interface RowJob {
   prompt: number;

@@ -7,26 +7,19 @@
 import { LabError } from '../core/errors';
 import type { PackedRow } from '../core/packed-row';
 import { Generator } from './decode';
-import { largestShape, rowLimit, type DecodeDemand } from './decode-groups';
+import { largestShape, rowLimit } from './decode-groups';
 import { decodeBytes, DecodeMemory, prefillPass, stepPass } from './decoder/decode-passes';
 import { doraPass } from './decoder/dora-pass';
 import { DecoderMemory, POOL_BUFFER_BYTES } from './decoder/memory';
-import {
-  logitsPass,
-  scorePass,
-  trainingPass,
-  type LogitsPass,
-  type ScorePass,
-  type TrainingOptions,
-} from './decoder/passes';
-import { tooLong, type RowShape } from './decoder/inputs';
+import { logitsPass, scorePass, trainingPass, type LogitsPass, type ScorePass } from './decoder/passes';
+import { tooLong } from './decoder/inputs';
 import type { EngineDevice } from './device';
 import { DoraFactors } from './dora';
 import { SFT_LOSS, type LossSpec } from './loss';
 import { StateReader, statesShape } from './states';
 import { statesPass } from './decoder/states';
 import { Arenas, Plan, type Pool } from './plan';
-import { FULL_PRECISION, type BasePrecision } from './precision/kinds';
+import { FULL_PRECISION } from './precision/kinds';
 import { Trainer } from './trainer';
 import type {
   DecoderConfig,
@@ -34,12 +27,12 @@ import type {
   GenerateOptions,
   MemoryPlan,
   NamedTensor,
-  OptimizerSpec,
   PositionScores,
+  RowShape,
   Session,
+  SessionShape,
   SpanRow,
   StoredWeight,
-  StatesShape,
   StepReport,
   StepSettings,
   TrainableSpec,
@@ -48,27 +41,6 @@ import type {
 } from './types';
 import { sourceOfMap, uploadWeights } from './upload';
 import type { WeightSource } from './weight-source';
-
-export interface SessionShape extends TrainingOptions {
-  /** Tokens of one packed row: the micro-step. */
-  rowTokens: number;
-  /** Supervised positions of one row. */
-  supervised: number;
-  /** The calls of `generate` to come: their caches are planned for, and may be held side by side. */
-  decoding?: readonly DecodeDemand[];
-  /** The losses that steps will ask for: planned for, and what they compare with is kept. The mean cross-entropy where absent. */
-  losses?: readonly LossSpec[];
-  /** Rows that `score` gets beside those of training. */
-  scoreRows?: readonly RowShape[];
-  /** Labels' ranks will be asked for. */
-  ranks?: boolean;
-  /** The calls of `hiddenStates` to come; null: none. */
-  states?: StatesShape | null;
-  /** How the base is kept; f32 where absent. */
-  precision?: BasePrecision;
-  /** AdamW with f32 moments where absent. */
-  optimizer?: OptimizerSpec;
-}
 
 const DEFAULT_SHAPE: SessionShape = { rowTokens: 512, supervised: 256 };
 /** What decoding's caches may hold where no call was announced. */

@@ -6,15 +6,15 @@
  */
 import { LabError } from '../core/errors';
 import type { PackedRow } from '../core/packed-row';
-import type { RowOptions, RowShape } from './decoder/inputs';
+import type { RowOptions } from './decoder/inputs';
 import { REPORT_RING } from './decoder/loss-passes';
 import type { DecoderMemory } from './decoder/memory';
-import { trainingPass, type TrainingOptions, type TrainingPass } from './decoder/passes';
+import { trainingPass, type TrainingPass } from './decoder/passes';
 import type { EngineDevice } from './device';
 import { exampleSpans, SFT_LOSS, type LossSpec } from './loss';
 import { hyperValues } from './ops/optim';
 import { Plan, type Arenas } from './plan';
-import type { StepReport, StepSettings } from './types';
+import type { RowShape, StepReport, StepSettings, TrainingOptions } from './types';
 
 interface Compiled {
   loss: LossSpec;

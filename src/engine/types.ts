@@ -7,7 +7,6 @@ import type { PackedRow } from '../core/packed-row';
 import type { LossSpec } from './loss';
 import type { BasePrecision, Precision, Storage } from './precision/kinds';
 import type { DecoderTraits, LinearName } from './traits';
-import type { SessionShape } from './session';
 
 export { LINEAR_NAMES } from './traits';
 export type { BasePrecision, DecoderTraits, LinearName, LossSpec, Precision };
@@ -177,6 +176,50 @@ export interface NamedTensor {
   name: string;
   shape: number[];
   data: Float32Array;
+}
+
+/** What will be asked for at most in one call. */
+export interface DecodeDemand {
+  /** Tokens of the longest prompt. */
+  longestPrompt: number;
+  prompts: number;
+  samples: number;
+  maxNewTokens: number;
+}
+
+/** A packed row that is planned for. */
+export interface RowShape {
+  tokens: number;
+  supervised: number;
+}
+
+export interface TrainingOptions {
+  /** Training keeps what layers compute instead of computing it again: faster, more memory, the same bits. */
+  keepActivations?: boolean | undefined;
+  /** In training; scoring and sampling never drop anything. None where absent. */
+  dropout?: Dropout | undefined;
+}
+
+/** What will be asked of a session: its memory is planned for it. */
+export interface SessionShape extends TrainingOptions {
+  /** Tokens of one packed row: the micro-step. */
+  rowTokens: number;
+  /** Supervised positions of one row. */
+  supervised: number;
+  /** The calls of `generate` to come: their caches are planned for, and may be held side by side. */
+  decoding?: readonly DecodeDemand[];
+  /** The losses that steps will ask for: planned for, and what they compare with is kept. The mean cross-entropy where absent. */
+  losses?: readonly LossSpec[];
+  /** Rows that `score` gets beside those of training. */
+  scoreRows?: readonly RowShape[];
+  /** Labels' ranks will be asked for. */
+  ranks?: boolean;
+  /** The calls of `hiddenStates` to come; null: none. */
+  states?: StatesShape | null;
+  /** How the base is kept; f32 where absent. */
+  precision?: BasePrecision;
+  /** AdamW with f32 moments where absent. */
+  optimizer?: OptimizerSpec;
 }
 
 export interface MemoryPlan {

@@ -5,7 +5,8 @@
  * times the file: on a software adapter GPU buffers are this process's memory, so 1.0 of that is the model itself. What the
  * driver takes to compile the first question's kernels is told apart.
  *
- * Runs on Linux, with the driver that VK_DRIVER_FILES names. LAYERS=2 takes a smaller model, of which fixed costs are more.
+ * Runs on Linux, with the driver that VK_DRIVER_FILES names. LAYERS=2 takes a smaller model, to try
+ * things out: the limit is not held against it, for fixed costs are the larger part of it.
  */
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +22,8 @@ import { memoryBytes, resetPeak } from '../helpers/process-memory';
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const LIMIT = 1.5;
 const MB = 1e6;
-const layers = process.env.LAYERS ?? '30';
+const WHOLE = '30';
+const layers = process.env.LAYERS ?? WHOLE;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-loading-'));
 const cuts = [60 * MB, 100 * MB].map((bytes) => Math.round((bytes * Number(layers)) / 30));
@@ -77,8 +79,10 @@ async function measure(hub: string): Promise<void> {
   say(`                  ${rise(loaded.peak)} once loaded (${(loaded.ms / 1000).toFixed(1)} s)`);
   say(`                  ${rise(memoryBytes('VmHWM'))} once asked`);
   const answered = logits.every(Number.isFinite) && logits.some((value) => value !== 0);
-  const sound = answered && large.length === 3 && loaded.peak - before <= LIMIT * fileBytes;
-  say(sound ? `loaded within ${LIMIT} × the file` : `NOT loaded within ${LIMIT} × the file, or not as it should be`);
+  const within = layers !== WHOLE || loaded.peak - before <= LIMIT * fileBytes;
+  const sound = answered && large.length === 3 && within;
+  if (layers === WHOLE) say(within ? `loaded within ${LIMIT} × the file` : `NOT loaded within ${LIMIT} × the file`);
+  if (!sound) say('not as it should be: see above');
   if (!sound) process.exitCode = 1;
   session.destroy();
   device.destroy();

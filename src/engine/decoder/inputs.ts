@@ -8,13 +8,9 @@ import type { PackedRow } from '../../core/packed-row';
 import { exampleSpans } from '../loss';
 import { HYPER_WIDTH } from '../ops/optim';
 import { Pool, type Tensor } from '../plan';
+import type { RowShape } from '../types';
 
 export const ABSENT = 0xffffffff;
-
-export interface RowShape {
-  tokens: number;
-  supervised: number;
-}
 
 export interface RowOptions {
   vocabSize: number;

@@ -10,7 +10,8 @@ import { readScores } from '../ops/softmax';
 import { Pool, type PlanBuilder, type Tensor } from '../plan';
 import type { Graph } from './graph';
 import { headRows, headStats, type FrozenHead, type HeadStats } from './head';
-import { RowInputs, type RowShape } from './inputs';
+import { RowInputs } from './inputs';
+import type { RowShape } from '../types';
 import type { GraphMemory } from './memory';
 import { stackForward } from './stack';
 

@@ -6,11 +6,11 @@ import { readScores } from '../ops/softmax';
 import { PlanBuilder, Pool, type Tensor } from '../plan';
 import { recordDoraFactors } from './dora-pass';
 import { chunkLogits, headBackward, headRanks, headRows, headStats, vocabularyChunks } from './head';
-import { RowInputs, type RowShape } from './inputs';
+import { RowInputs } from './inputs';
 import { DROP_SITE, dropped, type Graph } from './graph';
 import { layerBackward, type LayerActivations } from './layer';
 import { frozenHead, LossReports, needsWeighing, rowInputsFor, weighedLoss, weighRow } from './loss-passes';
-import type { Dropout } from '../types';
+import type { RowShape, TrainingOptions } from '../types';
 import type { DecoderMemory } from './memory';
 import { optimizerRanges } from './optimizer-state';
 import { newGraph, stackForward } from './stack';
@@ -64,13 +64,6 @@ export function logitsPass(memory: DecoderMemory, shape: RowShape): LogitsPass {
     chunkLogits(g, head, chunk, { logits, stride: vocab, column: chunk.first });
   }
   return { plan: g.plan, inputs, outputs, logits };
-}
-
-export interface TrainingOptions {
-  /** Training keeps what layers compute instead of computing it again: faster, more memory, the same bits. */
-  keepActivations?: boolean | undefined;
-  /** In training; scoring and sampling never drop anything. None where absent. */
-  dropout?: Dropout | undefined;
 }
 
 export interface TrainingPass {
