@@ -123,6 +123,8 @@ function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo
       { hint: `Download the weights again, or take the ${CONFIG_FILE} that belongs to them.` },
     );
   }
+  // First: quantised files keep other shapes, too.
+  requireWeightDtype(info);
   if (formatShape(info.shape) !== expected) {
     throw new LabError(
       'tensor-shape',
@@ -131,7 +133,6 @@ function matchTensor(binding: TensorBinding, checkpoint: Checkpoint): TensorInfo
       { hint: `Take ${CONFIG_FILE} and the weights from the same place: they do not belong together.` },
     );
   }
-  requireWeightDtype(info);
   return info;
 }
 

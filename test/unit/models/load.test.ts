@@ -178,12 +178,14 @@ describe('a model folder that is refused', () => {
   const model = tokenizer.model as Record<string, unknown>;
   const { [Object.keys(shards()).at(-1)!]: _, ...oneShard } = shards();
 
-  const i8 = (() => {
-    const bytes = encodeSafetensors([...without(norm), { name: norm, shape: [32], data: new Float32Array(32) }]);
-    const header = new TextDecoder().decode(bytes).indexOf(`"${norm}":{"dtype":"F32"`);
-    bytes.set(text(`"${norm}":{"dtype":"I32"`), header);
+  /** The files with one tensor of whole numbers. */
+  const integers = (name: string, shape: number[]) => {
+    const data = new Float32Array(shape.reduce((product, side) => product * side, 1));
+    const bytes = encodeSafetensors([...without(name), { name, shape, data }]);
+    const header = new TextDecoder().decode(bytes).indexOf(`"${name}":{"dtype":"F32"`);
+    bytes.set(text(`"${name}":{"dtype":"I32"`), header);
     return bytes;
-  })();
+  };
 
   const cases: [string, Record<string, Uint8Array<ArrayBuffer> | null>, string, string[], string][] = [
     ['no config.json', { 'config.json': null }, 'file-missing', ['config.json'], 'model.safetensors'],
@@ -239,7 +241,14 @@ describe('a model folder that is refused', () => {
       ['model.safetensors', gate.name, '[32, 64]', '[64, 32]'],
       'config.json',
     ],
-    ['integers as weights', { 'model.safetensors': i8 }, 'tensor-dtype', [norm, 'I32'], 'F32'],
+    [
+      'a weight that is packed already, in a shape of its own',
+      { 'model.safetensors': integers(gate.name, [512, 1]) },
+      'tensor-dtype',
+      [gate.name, 'I32'],
+      'without quantisation',
+    ],
+    ['integers as weights', { 'model.safetensors': integers(norm, [32]) }, 'tensor-dtype', [norm, 'I32'], 'F32'],
     [
       'an untied head that is not there',
       { 'config.json': jsonBytes(tinyConfigJson({ tied: false })) },
