@@ -8,13 +8,13 @@ import { acquireDevice, createSession, linearNames, type LoraSpec } from '../../
 import { openModel, writeAdapter } from '../../src/models';
 import { testGpu } from '../helpers/gpu';
 import { shapeOf } from '../helpers/training';
-import { FAMILIES, modelFolder, readGolden, rowOf, TRAINED_KINDS, trainedPath } from './families';
+import { ADAPTED_FAMILIES, modelFolder, readGolden, rowOf, TRAINED_KINDS, trainedPath } from './families';
 
 const [RANK, ALPHA, STEPS] = [2, 4, 8];
 const SETTINGS = { learningRate: 0.03, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: 1 };
 
 const device = await acquireDevice(testGpu());
-for (const family of FAMILIES) {
+for (const family of ADAPTED_FAMILIES) {
   const model = await openModel(await modelFolder(family));
   const row = rowOf(readGolden(family).sequences);
   for (const kind of TRAINED_KINDS) {

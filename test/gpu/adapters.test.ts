@@ -13,9 +13,9 @@ import {
   type ModelHandle,
 } from '../../src/models';
 import {
+  ADAPTED_FAMILIES,
   adapterFolder,
   doraFolder,
-  FAMILIES,
   modelFolder,
   readDoraGoldens,
   readGolden,
@@ -52,7 +52,7 @@ const specOf = ({ rank, scale, targets, dora }: LoadedAdapter): LoraSpec => ({
   ...{ kind: 'lora', rank, scale, targets, dora },
 });
 
-describe.each(FAMILIES)('%s', (family) => {
+describe.each(ADAPTED_FAMILIES)('%s', (family) => {
   const { sequences } = readGolden(family);
   const golden = goldens.families[family];
   const row = rowOf(sequences);
