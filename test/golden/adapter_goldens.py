@@ -90,6 +90,7 @@ def dora(family, index):
         value = p.data * (1 + 0.3 * noise) if p.dim() == 1 else noise * 0.3
         p.data = value.to(torch.float32).to(torch.float64)
     shutil.rmtree(folder / "dora", ignore_errors=True)
+    model.peft_config["default"].base_model_name_or_path = family  # not the folder of the machine it was made on
     model.float().save_pretrained(folder / "dora")
     (folder / "dora" / "README.md").unlink(missing_ok=True)
     model.double()
