@@ -179,7 +179,9 @@ export class RunStore {
   async restore(): Promise<void> {
     await this.refresh();
     const newest = this.kept[0];
-    if (newest !== undefined && this.origin === 'none') await this.open(newest.key);
+    // A bundle may be opened while this one is read: what a person asked for stays.
+    const untouched = () => this.origin === 'none';
+    if (newest !== undefined && untouched()) await this.#open(newest.key, untouched);
   }
 
   async refresh(): Promise<void> {
@@ -198,9 +200,14 @@ export class RunStore {
     });
   }
 
-  async open(key: string): Promise<void> {
+  open(key: string): Promise<void> {
+    return this.#open(key);
+  }
+
+  async #open(key: string, wanted = () => true): Promise<void> {
     await this.#guard(async () => {
       const records = await this.storage.load(key);
+      if (!wanted()) return;
       if (records === null)
         throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
       this.interrupted = !ENDED.includes(records.manifest.state);
