@@ -16,6 +16,8 @@ export interface ModelConfig {
   /** Ids that end a sequence, the preferred one first; empty where the files name none. */
   stopIds: number[];
   bosId: number | null;
+  /** The tokenizer's class, where config.json names it. */
+  tokenizerClass: string | null;
 }
 
 /** The architecture that config.json names. Throws `config-invalid` or `architecture-unsupported`. */
@@ -51,5 +53,6 @@ export function readModelConfig(
     decoder,
     stopIds,
     bosId: bosId !== undefined && bosId < decoder.vocabSize ? bosId : null,
+    tokenizerClass: fields.text('tokenizer_class'),
   };
 }

@@ -10,6 +10,7 @@ import { createTokenizer } from '../tokens/hf-tokenizer';
 import type { Json } from '../tokens/tokenizer-file';
 import type { Tokenizer } from '../tokens/types';
 import { tokenizerOfVocabMerges } from '../tokens/vocab-merges';
+import type { ArchitectureName } from './architectures';
 import { CONFIG_FILE, type ModelConfig } from './config';
 import { type FileSizes, formatCount, readJsonObject, readText } from './files';
 
@@ -19,10 +20,19 @@ const CHAT_TEMPLATE_FILE = 'chat_template.jinja';
 const VOCAB_FILE = 'vocab.json';
 const MERGES_FILE = 'merges.txt';
 const SPECIAL_FILE = 'special_tokens_map.json';
+const ADDED_FILE = 'added_tokens.json';
+
+/** As transformers chooses where no file names a class. The other architectures have none that is made of the two files. */
+const CLASSES: Partial<Record<ArchitectureName, string>> = {
+  gpt2: 'GPT2Tokenizer',
+  gpt_neox: 'GPTNeoXTokenizer',
+  qwen2: 'Qwen2Tokenizer',
+  qwen3: 'Qwen2Tokenizer',
+};
 
 /** The files of the folder that the tokenizer is made of, in reading order. */
 export function tokenizerFiles(sizes: FileSizes): string[] {
-  const old = [VOCAB_FILE, MERGES_FILE, SPECIAL_FILE];
+  const old = [VOCAB_FILE, MERGES_FILE, ADDED_FILE, SPECIAL_FILE];
   const main = sizes.has(TOKENIZER_FILE) || !isOldPair(sizes) ? [TOKENIZER_FILE] : old;
   return [...main, SETTINGS_FILE, CHAT_TEMPLATE_FILE].filter((path) => sizes.has(path));
 }
@@ -31,7 +41,7 @@ export function tokenizerFiles(sizes: FileSizes): string[] {
 export async function openTokenizer(
   folder: FileFolder,
   sizes: FileSizes,
-  { stopIds, bosId, decoder }: ModelConfig,
+  { stopIds, bosId, decoder, tokenizerClass, architecture }: ModelConfig,
 ): Promise<Tokenizer | null> {
   const text = async (path: string) => {
     const bytes = sizes.get(path);
@@ -47,11 +57,12 @@ export async function openTokenizer(
   let settings: Json = (await json(SETTINGS_FILE)) ?? {};
   if (content === null) {
     fileName = VOCAB_FILE;
-    const own = { ...(await json(SPECIAL_FILE)), ...settings };
+    const named = settings.tokenizer_class ?? tokenizerClass ?? CLASSES[architecture.modelType];
     const made = tokenizerOfVocabMerges({
       vocab: (await json(VOCAB_FILE))!,
       merges: (await text(MERGES_FILE))!,
-      settings: own,
+      added: await json(ADDED_FILE),
+      settings: { ...(await json(SPECIAL_FILE)), ...settings, tokenizer_class: named },
     });
     content = made.file;
     settings = made.settings;

@@ -73,7 +73,7 @@ const cut = (Regex: string, behavior = 'Isolated', invert = false) => ({
 function exactCut(step: Json, fileName: string): Json[] {
   switch (step.type) {
     case 'ByteLevel':
-      return [step];
+      return byteLevelCuts(step);
     case 'Digits':
       return [cut(step.individual_digits === true ? '\\p{N}' : '\\p{N}+')];
     case 'WhitespaceSplit':
@@ -87,6 +87,19 @@ function exactCut(step: Json, fileName: string): Json[] {
     default:
       throw unsupportedPart(fileName, 'pre_tokenizer', step);
   }
+}
+
+const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+/**
+ * The library's own pattern has JavaScript's white space, with U+FEFF and without U+0085; those of a Split it reads as
+ * Python does. The space in front comes before the cut.
+ */
+function byteLevelCuts(step: Json): Json[] {
+  if (step.use_regex === false) return [step];
+  const space = { type: 'Metaspace', replacement: ' ', prepend_scheme: 'always' };
+  const bytes = { ...step, add_prefix_space: false, use_regex: false };
+  return [...(step.add_prefix_space === true ? [space] : []), cut(GPT2_PATTERN), bytes];
 }
 
 /** The library only replaces; cutting before each replacement is a step of its own. */

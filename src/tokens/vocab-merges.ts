@@ -1,8 +1,8 @@
 /**
  * `vocab.json` and `merges.txt`, the files of slow tokenizers, as the content of a tokenizer.json.
  *
- * Promises: the pipeline that transformers builds from them for the class that tokenizer_config.json names. Must not know:
- * where files lie, models.
+ * Promises: the pipeline that transformers builds from them for the class that the settings name. Must not know: where
+ * files lie, models.
  */
 import { LabError } from '../core/errors';
 import { beginningWith } from './beginning';
@@ -13,6 +13,8 @@ export interface VocabMerges {
   vocab: Json;
   /** Text of merges.txt. */
   merges: string;
+  /** Content of added_tokens.json. */
+  added?: Json | null;
   /** tokenizer_config.json over special_tokens_map.json. */
   settings: Json;
 }
@@ -34,7 +36,10 @@ const END = '<|endoftext|>';
 /** By tokenizer_class, without its "Fast". */
 const CLASSES: Record<string, (settings: Json) => Cutting> = {
   GPT2Tokenizer: gpt2,
-  GPTNeoXTokenizer: gpt2,
+  GPTNeoXTokenizer: (settings) => {
+    const own = gpt2(settings);
+    return { ...own, normalizer: { type: 'NFC' }, tokens: { ...own.tokens, pad_token: '<|padding|>' } };
+  },
   Qwen2Tokenizer: (settings) => ({
     normalizer: { type: 'NFC' },
     pre_tokenizer: {
@@ -57,19 +62,24 @@ function gpt2(settings: Json): Cutting {
 }
 
 /** With the settings, those included that the class fills in. Throws `tokenizer-invalid` for a class whose pipeline is not known, and for merges that are none. */
-export function tokenizerOfVocabMerges({ vocab, merges, settings }: VocabMerges): { file: Json; settings: Json } {
-  const named = settings.tokenizer_class ?? 'GPT2Tokenizer';
+export function tokenizerOfVocabMerges({ vocab, merges, added, settings }: VocabMerges): {
+  file: Json;
+  settings: Json;
+} {
+  const named = settings.tokenizer_class ?? null;
   const cutting = typeof named === 'string' ? CLASSES[named.replace(/Fast$/, '')] : undefined;
   if (!cutting) {
     throw new LabError(
       'tokenizer-invalid',
-      `tokenizer_config.json: vocab.json and merges.txt of a ${JSON.stringify(named)} are not read here.`,
+      named === null
+        ? 'No file names the tokenizer_class of vocab.json and merges.txt, so it is not known how they cut texts.'
+        : `vocab.json and merges.txt of a ${JSON.stringify(named)} are not read here.`,
       { hint: 'Save the tokenizer again with transformers: it writes tokenizer.json.', control: 'model.path' },
     );
   }
   const { tokens, ...cuts } = cutting(settings);
   const names = { ...tokens, ...settings };
-  const special = specialTokens(vocab, names);
+  const special = specialTokens(vocab, names, added ?? {});
   const bos = contentOf(names.bos_token);
   const bosId =
     settings.add_bos_token === true && bos !== null ? special.find(({ content }) => content === bos)?.id : undefined;
@@ -103,6 +113,9 @@ function readMerges(text: string): [string, string][] {
     });
 }
 
+/** In the order in which those without an id get theirs. */
+const SPECIAL_NAMES = ['bos', 'eos', 'unk', 'sep', 'pad', 'cls', 'mask'].map((name) => `${name}_token`);
+
 interface AddedToken {
   id: number;
   content: string;
@@ -118,18 +131,43 @@ function contentOf(token: unknown): string | null {
   return typeof content === 'string' ? content : null;
 }
 
-/** Those of `added_tokens_decoder`, with their ids; then the named ones, with theirs or new ones behind the vocabulary. */
-function specialTokens(vocab: Json, names: Json): AddedToken[] {
+/**
+ * Content of added_tokens.json as an `added_tokens_decoder`, which settings have since transformers 4.34. Throws
+ * `tokenizer-invalid` where an id is none, or is another token's.
+ */
+function decoderOfAdded(added: Json, vocab: Json, named: readonly (string | null)[]): Record<string, Json> {
+  const owners = new Map(Object.entries(vocab).map(([token, id]) => [id, token]));
+  const entries = Object.entries(added).map(([content, id]): [string, Json] => {
+    const proper = Number.isSafeInteger(id) && (id as number) >= 0;
+    const elsewhere = Object.hasOwn(vocab, content) && vocab[content] !== id;
+    if (!proper || elsewhere || (owners.get(id) ?? content) !== content) {
+      throw new LabError(
+        'tokenizer-invalid',
+        `added_tokens.json gives ${JSON.stringify(content)} the id ${JSON.stringify(id)}, which ` +
+          (proper ? 'does not go with the other ids of the tokenizer.' : 'is none.'),
+        { hint: 'Take added_tokens.json and vocab.json from the place the weights came from.' },
+      );
+    }
+    owners.set(id, content);
+    const special = named.includes(content);
+    return [String(id), { content, special, normalized: !special }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Those of the settings or added_tokens.json, with their ids; then the named ones, with theirs or new ones behind the vocabulary. */
+function specialTokens(vocab: Json, names: Json, added: Json): AddedToken[] {
   const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const further = Array.isArray(names.additional_special_tokens) ? names.additional_special_tokens : [];
+  const wanted = [...SPECIAL_NAMES.map((name) => names[name]), ...further].map(contentOf);
   const found = new Map<string, AddedToken>();
-  for (const [id, entry] of Object.entries((names.added_tokens_decoder ?? {}) as Record<string, Json>)) {
+  const given = (names.added_tokens_decoder ?? decoderOfAdded(added, vocab, wanted)) as Record<string, Json>;
+  for (const [id, entry] of Object.entries(given)) {
     const content = contentOf(entry);
     if (content === null) continue;
     const flags = Object.fromEntries(Object.keys(plain).map((name) => [name, entry[name] === true]));
     found.set(content, { ...plain, ...flags, id: Number(id), content });
   }
-  const further = Array.isArray(names.additional_special_tokens) ? names.additional_special_tokens : [];
-  const wanted = [names.bos_token, names.eos_token, names.unk_token, names.pad_token, ...further].map(contentOf);
   let next = Object.values(vocab).reduce<number>(
     (most, id) => (typeof id === 'number' ? Math.max(most, id) : most),
     -1,

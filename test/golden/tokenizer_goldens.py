@@ -35,7 +35,8 @@ LINES = [
     "abc \u200fאבג\u200e 12", "\u202bعربي\u202c x", "\u2067מימין\u2069 \u2066left\u2069",
     # White space.
     " ", "  ", "   a", "a   ", " a  b   c    d", "\t", "\t\tx\t y", "\n", "\n\n\na", "a \n b\r\n\r\nc\r", "  \n  \n", "a\u00a0b", "\u2003em\u2003 x",
-    "\u3000全角", "a\u0085b", "a\u2028b\u2029c", "zero\u200bwidth\ufeff", "\u180e", "x" + " " * 23 + "y", " " * 40, "\v\f a", "end \t ",
+    "\u3000全角", "a\u0085b", "a\u2028b\u2029c", "zero\u200bwidth\ufeff", "\u180e", "a \ufeffb", "a \u0085b",
+    "x\ufeff\ufeffy", "x\u0085\u0085y", "x" + " " * 23 + "y", " " * 40, "\v\f a", "end \t ",
     # Identifiers.
     "HP:0001250", " HP:0001250", "GO:0005634 nucleus", "MONDO:0005027", "ICD-10: G40.901", "OMIM:#176670", "rs1800562 BRCA1 TP53-AS1", "CHEBI_15377",
     "chr17:g.43094692G>A p.(Glu1836Lys)", "47,XXY", "http://purl.obolibrary.org/obo/HP_0001250", "a@b.org", "1.2.3-beta+4", "ENSG00000141510.19",
