@@ -12,7 +12,7 @@ export const DATA_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   seed: link('Seed', null, 'Starts every draw of chance, so that equal seeds give equal runs.'),
   'model.path': local(
     'Model',
-    'A model’s folder, a model of the hub (hf:owner/name@revision), or the address of a folder; the last two travel in links.',
+    'A folder, a model of the hub (hf:owner/name@revision) or an address; links carry the last two.',
   ),
   'model.precision': link(
     'Precision',
