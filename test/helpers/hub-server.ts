@@ -47,6 +47,8 @@ export interface HubFaults {
   withoutRanges: boolean;
   /** Headers of ranges are kept from pages. */
   hiddenRanges: boolean;
+  /** The header by which answers tell one content of a file from another. */
+  marks: 'etag' | 'last-modified' | 'none';
 }
 
 export interface HubServer {
@@ -81,6 +83,7 @@ export async function startHub(models: Record<string, HubModel> = {}): Promise<H
       bareApi: false,
       withoutRanges: false,
       hiddenRanges: false,
+      marks: 'etag',
     },
     requests: [],
     token: 'hf_this-is-a-secret',
@@ -234,6 +237,7 @@ function answerSmall(
   if (!model || !file) return end(response, 404);
   response.setHeader('x-repo-commit', model.commit);
   response.setHeader('content-type', path.endsWith('.json') ? 'application/json' : 'text/plain');
+  mark(state, response, file);
   send(request, response, file, { ranges: true, cut: null, stallAfter: null });
 }
 
@@ -249,10 +253,18 @@ function answerCdn(state: HubServer, request: IncomingMessage, response: ServerR
   const file = state.models.get(`${owner}/${name}`)?.files.get(path.join('/'));
   if (!file) return end(response, 404);
   response.setHeader('content-type', 'application/octet-stream');
+  mark(state, response, file);
   // The first byte alone is asked for the size's sake: what is broken are the large answers.
   const small = /^bytes=(\d+)-\1$/.test(request.headers.range ?? '');
   const cut = small ? null : (faults.cuts.shift() ?? null);
   send(request, response, file, { ranges: !faults.withoutRanges, cut, stallAfter: small ? null : faults.stallAfter });
+}
+
+/** As hosts do: not by the bytes' own SHA-256. */
+function mark({ faults: { marks } }: HubServer, response: ServerResponse, file: HubFile): void {
+  const hash = hashOf(file).slice(0, 8);
+  if (marks === 'etag') response.setHeader('etag', `W/"${hash}"`);
+  if (marks === 'last-modified') response.setHeader('last-modified', new Date(parseInt(hash, 16) * 1000).toUTCString());
 }
 
 interface Sending {

@@ -7,13 +7,17 @@ import { LabError } from '../../core/errors';
 import { formatModelReference, isCommit, referenceName, type ModelReference } from '../../core/model-reference';
 import { INDEX_FILE, SINGLE_FILE } from '../checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE } from '../config';
-import { drop, getRange, shown, withRetries, type Web } from './web';
+import { drop, getRange, markOf, shown, withRetries, type Web } from './web';
 
 export interface RemoteFile {
   path: string;
   bytes: number;
   /** Where the hub tells it. */
   sha256: string | null;
+  /** Of a commit: what lies there never changes. */
+  pinned: boolean;
+  /** Otherwise what tells it from another of the same size at the same address, where anything does. */
+  mark: string | null;
   address: string;
 }
 
@@ -144,14 +148,24 @@ async function commitOf(address: string, web: Web, signal?: AbortSignal): Promis
   });
 }
 
+/** Whether bytes that arrived before can be told from those of another file. */
+export function recognisable({ pinned, sha256, mark }: RemoteFile): boolean {
+  return pinned || sha256 !== null || mark !== null;
+}
+
 /** The file with its size; null where there is none. */
 async function sized(place: Place, path: string, web: Web, signal?: AbortSignal): Promise<RemoteFile | null> {
   const listed = place.listed?.get(path);
   if (place.listed !== null && listed === undefined) return null;
   const address = place.addressOf(path);
-  if (listed && listed.bytes !== null) return { path, address, bytes: listed.bytes, sha256: listed.sha256 };
+  const pinned = place.reference.kind === 'hub';
+  if (listed && listed.bytes !== null) {
+    return { path, address, pinned, bytes: listed.bytes, sha256: listed.sha256, mark: null };
+  }
   const found = await optional(() => askSize(address, web, signal));
-  return found && { path, address, bytes: found.bytes, sha256: listed?.sha256 ?? found.sha256 };
+  if (found === null) return null;
+  const { bytes, sha256, mark } = found;
+  return { path, address, pinned, bytes, sha256: listed?.sha256 ?? sha256, mark: pinned ? null : mark };
 }
 
 /** A GET of the first byte: the answer's range tells the whole. Browsers' HEAD requests are refused on the way. */
@@ -159,19 +173,20 @@ async function askSize(
   address: string,
   web: Web,
   signal?: AbortSignal,
-): Promise<{ bytes: number; sha256: string | null }> {
+): Promise<Pick<RemoteFile, 'bytes' | 'sha256' | 'mark'>> {
   const first = await withRetries(web, () => getRange(web, address, { start: 0, last: 0 }, signal), signal);
   await drop(first);
   const { headers, status } = first;
   const sha256 = asSha256(headers.get('x-linked-etag')?.replace(/^W\//, '').replaceAll('"', ''));
+  const mark = markOf(headers);
   const ranged = /\/(\d+)\s*$/.exec(headers.get('content-range') ?? '')?.[1];
-  if (ranged !== undefined) return { bytes: Number(ranged), sha256 };
-  if (status === 416) return { bytes: 0, sha256 };
+  if (ranged !== undefined) return { bytes: Number(ranged), sha256, mark };
+  if (status === 416) return { bytes: 0, sha256, mark };
   // Ranges are not known there, or their header is kept from us.
   const whole = status === 200 ? first : await withRetries(web, () => getRange(web, address, null, signal), signal);
   if (whole !== first) await drop(whole);
   const length = whole.headers.get('content-encoding') === null ? whole.headers.get('content-length') : null;
-  if (length !== null && /^\d+$/.test(length)) return { bytes: Number(length), sha256 };
+  if (length !== null && /^\d+$/.test(length)) return { bytes: Number(length), sha256, mark };
   throw new LabError('file-unreadable', `${shown(address)} does not tell its size.`, {
     hint: 'Download the files yourself and choose their folder.',
     control: 'model.path',

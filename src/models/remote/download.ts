@@ -1,14 +1,15 @@
 /**
  * One file from elsewhere, appended to what has arrived of it, however often the connection breaks.
  *
- * Promises: goes on at the byte where it stopped; a file that is not the announced one, by size or hash, is refused and
- * its bytes are taken away, so that the next try begins anew. Must not know: which host keeps the bytes.
+ * Promises: goes on at the byte where it stopped, unless nothing would tell that another file lies there meanwhile; a file
+ * that is not the announced one, by size, hash or mark, is refused, and one of another hash taken away, so that the next
+ * try begins anew. Must not know: which host keeps the bytes.
  */
 import { LabError } from '../../core/errors';
 import { sha256Stream } from '../../core/hash';
 import type { GrowingFile } from '../../core/piece-files';
-import type { RemoteFile } from './describe';
-import { drop, getRange, Retryable, shown, stopped, waitBeforeNext, type Web } from './web';
+import { recognisable, type RemoteFile } from './describe';
+import { drop, getRange, markOf, Retryable, shown, stopped, waitBeforeNext, type Web } from './web';
 
 /** A connection that brought this much was worth it: the failures are counted anew. */
 const WORTH_BYTES = 1024 * 1024;
@@ -39,6 +40,7 @@ export async function downloadInto(
       await appendRest(file, sink, hash, web, options);
     } catch (thrown) {
       if (!(thrown instanceof Retryable)) throw thrown;
+      if (!recognisable(file)) await sink.truncate(0);
       failures = sink.bytes - before >= WORTH_BYTES ? 1 : failures + 1;
       await waitBeforeNext(web, thrown, failures, options.signal);
     }
@@ -107,6 +109,7 @@ async function readNext(
 /** The answer must be the rest of the file that was announced. */
 function requireRange(file: RemoteFile, { status, headers }: Response, start: number): void {
   if (status === 416) throw changed(file, 'it is shorter now');
+  if (file.mark !== null && markOf(headers) !== file.mark) throw changed(file, 'it was replaced');
   const length = headers.get('content-encoding') === null ? headers.get('content-length') : null;
   if (status === 200) {
     if (length !== null && Number(length) !== file.bytes) throw changed(file, `it has ${length} bytes now`);

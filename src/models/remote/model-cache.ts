@@ -20,7 +20,7 @@ import {
 import type { PieceFiles } from '../../core/piece-files';
 import { CONFIG_FILE, readArchitecture } from '../config';
 import { fileSizes, formatCount, readJsonObject } from '../files';
-import { describeRemote, type RemoteFile } from './describe';
+import { describeRemote, recognisable, type RemoteFile } from './describe';
 import { downloadInto } from './download';
 import { readNote, writeNote, type ModelNote } from './model-note';
 import type { Web } from './web';
@@ -114,7 +114,7 @@ export class ModelCache {
         format: 1,
         reference: formatModelReference(remote.reference),
         asked: [...new Set([...(before?.asked ?? []), formatModelReference(reference)])],
-        files: remote.files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+        files: remote.files.map(({ path, bytes, sha256, mark }) => ({ path, bytes, sha256, mark })),
         complete: (before?.complete ?? []).filter((path) => sameFile(before, remote.files, path)),
         lastUsedMs: this.clock.nowMs(),
       };
@@ -210,14 +210,16 @@ export class ModelCache {
   }
 
   async #askedBefore(reference: ModelReference): Promise<string | null> {
-    const asked = publicReference(formatModelReference(reference));
-    return this.#complete((note) => note.reference === asked || note.asked.some((text) => text === asked));
+    const asked = formatModelReference(reference);
+    // Addresses may differ in what is not written.
+    if (reference.kind === 'url') return this.#complete((_, key) => key === keyOf(reference));
+    return this.#complete((note) => note.reference === asked || note.asked.includes(asked));
   }
 
-  async #complete(fits: (note: ModelNote) => boolean): Promise<string | null> {
+  async #complete(fits: (note: ModelNote, key: string) => boolean): Promise<string | null> {
     for (const { key, complete } of await this.list()) {
       const note = complete ? await readNote(this.files, key) : null;
-      if (note !== null && fits(note)) return key;
+      if (note !== null && fits(note, key)) return key;
     }
     return null;
   }
@@ -278,7 +280,8 @@ function unreachable(thrown: unknown): boolean {
 function sameFile(before: ModelNote | null, files: readonly RemoteFile[], path: string): boolean {
   const old = before?.files.find((file) => file.path === path);
   const now = files.find((file) => file.path === path);
-  return old !== undefined && now !== undefined && old.bytes === now.bytes && old.sha256 === now.sha256;
+  if (old === undefined || now === undefined || !recognisable(now)) return false;
+  return old.bytes === now.bytes && old.sha256 === now.sha256 && (old.mark ?? null) === now.mark;
 }
 
 const total = (files: readonly { bytes: number }[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -289,6 +292,6 @@ const shownReference = (reference: string) => publicReference(reference) ?? refe
 function keyOf(reference: ModelReference): string {
   const plain = (text: string) => text.replace(/[^\w.-]+/g, '--').replace(/^[.-]+|-+$/g, '');
   if (reference.kind === 'hub') return `${plain(reference.repo)}@${reference.revision}`;
-  const url = new URL(reference.url);
-  return `${plain(url.host + url.pathname).slice(0, 80)}@${sha256Hex(url.origin + url.pathname).slice(0, 12)}`;
+  const { host, origin, pathname, search } = new URL(reference.url);
+  return `${plain(host + pathname).slice(0, 80)}@${sha256Hex(origin + pathname + search).slice(0, 12)}`;
 }

@@ -133,6 +133,11 @@ export function shown(address: string): string {
   return `${host}${pathname}`;
 }
 
+/** What changes with a file's content; null where it is not told, or kept from pages. */
+export function markOf(headers: Headers): string | null {
+  return headers.get('etag')?.replace(/^W\//, '') ?? headers.get('last-modified');
+}
+
 export async function drop(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => undefined);
 }

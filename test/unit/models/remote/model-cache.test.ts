@@ -33,7 +33,7 @@ beforeEach(async () => {
   server.requests.length = 0;
   Object.assign(server.faults, {
     ...{ cuts: [], stallAfter: null, answers: [], withoutApi: false, bareApi: false },
-    ...{ withoutRanges: false, hiddenRanges: false },
+    ...{ withoutRanges: false, hiddenRanges: false, marks: 'etag' },
   });
   folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-cache-'));
   cache = new ModelCache(new PieceFolders(folder), clock);
@@ -304,12 +304,44 @@ describe('an address', () => {
     expect(await weightsOf(plain)).toBe(sha256Hex(WEIGHTS));
   });
 
-  it('whose files were replaced gives the new ones', async () => {
-    const key = await fetchTiny(folderAddress());
-    const changed = tinyModelFiles({ tied: false });
-    server.models.set('someone/tiny', tiny({ files: changed }));
-    expect(await fetchTiny(folderAddress())).toBe(key);
-    expect(await weightsOf(key)).toBe(sha256Hex(changed.get('model.safetensors')!));
+  /** Trained once more: of the same size, other by one byte. */
+  const RETRAINED = WEIGHTS.with(WEIGHTS.length - 1, WEIGHTS.at(-1)! ^ 1);
+  const replaceWeights = () =>
+    server.models.set('someone/tiny', tiny({ files: new Map([...files, ['model.safetensors', RETRAINED]]) }));
+
+  it.each(['etag', 'last-modified', 'none'] as const)(
+    'whose files were replaced gives the new ones, also of the same size, told by: %s',
+    async (marks) => {
+      server.faults.marks = marks;
+      const key = await fetchTiny(folderAddress());
+      server.requests.length = 0;
+      await fetchTiny(folderAddress());
+      expect(rangesOf('cdn').length).toBe(marks === 'none' ? 2 : 1);
+      replaceWeights();
+      expect(await fetchTiny(folderAddress())).toBe(key);
+      expect(await weightsOf(key)).toBe(sha256Hex(RETRAINED));
+    },
+  );
+
+  it.each(['etag', 'none'] as const)('never gives two files in one, told by: %s', async (marks) => {
+    server.faults.marks = marks;
+    server.faults.cuts = [30_000];
+    const replaced = failure(
+      fetchTiny(folderAddress(), { sleep: () => Promise.resolve(void replaceWeights()) }).then(weightsOf),
+    );
+    if (marks === 'etag') expect(await replaced).toMatchObject({ code: 'file-mismatch' });
+    else expect(await replaced).toBeNull();
+    expect(await weightsOf(await fetchTiny(folderAddress()))).toBe(sha256Hex(RETRAINED));
+  });
+
+  it('with another query is another model, also where nobody answers', async () => {
+    const address = (query: string) => `${folderAddress()}?${query}`;
+    const [first, second] = [await fetchTiny(address('v=1')), await fetchTiny(address('v=2'))];
+    expect(first).not.toBe(second);
+    const nowhere = { fetch: () => Promise.reject(new TypeError('no network')) };
+    expect(await fetchTiny(address('v=1'), nowhere)).toBe(first);
+    expect(await fetchTiny(address('v=2'), nowhere)).toBe(second);
+    expect(await failure(fetchTiny(folderAddress(), nowhere))).toMatchObject({ code: 'download-failed' });
   });
 });
 
