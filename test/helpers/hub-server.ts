@@ -47,6 +47,8 @@ export interface HubFaults {
   withoutRanges: boolean;
   /** Headers of ranges are kept from pages. */
   hiddenRanges: boolean;
+  /** How it answers for a file that is not there: as the hub does, as a bucket that hides its list, with its page. */
+  missing: 'not-found' | 'forbidden' | 'page';
   /** The header by which answers tell one content of a file from another. */
   marks: 'etag' | 'last-modified' | 'none';
 }
@@ -83,6 +85,7 @@ export async function startHub(models: Record<string, HubModel> = {}): Promise<H
       bareApi: false,
       withoutRanges: false,
       hiddenRanges: false,
+      missing: 'not-found',
       marks: 'etag',
     },
     requests: [],
@@ -206,6 +209,11 @@ function answerResolve(
   const file = model.files.get(path);
   response.setHeader('x-repo-commit', model.commit);
   if (!file) {
+    if (state.faults.missing === 'forbidden') return end(response, 403, '<Code>AccessDenied</Code>');
+    if (state.faults.missing === 'page') {
+      response.setHeader('content-type', 'text/html');
+      return end(response, 200, '<!doctype html>');
+    }
     response.setHeader('x-error-code', 'EntryNotFound');
     return end(response, 404, 'Entry not found');
   }

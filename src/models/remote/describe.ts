@@ -7,7 +7,7 @@ import { LabError } from '../../core/errors';
 import { formatModelReference, isCommit, referenceName, type ModelReference } from '../../core/model-reference';
 import { INDEX_FILE, SINGLE_FILE } from '../checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE } from '../config';
-import { drop, getRange, markOf, shown, withRetries, type Web } from './web';
+import { drop, getRange, markOf, shown, WebPageInstead, withRetries, type Web } from './web';
 
 export interface RemoteFile {
   path: string;
@@ -57,8 +57,14 @@ interface Place {
 export async function describeRemote(reference: ModelReference, web: Web, signal?: AbortSignal): Promise<RemoteModel> {
   const place = reference.kind === 'hub' ? await hubPlace(reference, web, signal) : urlPlace(reference);
   const files: RemoteFile[] = [];
+  /** What was said instead of “not there”. */
+  const refused = new Map<string, LabError>();
   const take = async (path: string): Promise<boolean> => {
-    const found = await sized(place, path, web, signal);
+    const found = await sized(place, path, web, signal).catch((thrown: unknown) => {
+      if (reference.kind === 'hub' || path === CONFIG_FILE || !mayBeAbsence(thrown)) throw thrown;
+      refused.set(path, thrown);
+      return null;
+    });
     if (found !== null) files.push(found);
     return found !== null;
   };
@@ -66,10 +72,12 @@ export async function describeRemote(reference: ModelReference, web: Web, signal
   for (const path of SIDE_FILES.slice(1)) await take(path);
   if (!files.some(({ path }) => path === 'tokenizer.json')) for (const path of OLDER_TOKENIZER_FILES) await take(path);
   if (!(await take(SINGLE_FILE))) {
-    if (!(await take(INDEX_FILE))) throw withoutWeights(place);
+    if (!(await take(INDEX_FILE))) throw refused.get(SINGLE_FILE) ?? refused.get(INDEX_FILE) ?? withoutWeights(place);
     for (const shard of await readShards(place.addressOf(INDEX_FILE), web, signal)) {
-      if (!(await take(shard)))
-        throw missing(place, `no ${shard}, which its ${INDEX_FILE} names`, 'Its owner must add it.');
+      if (await take(shard)) continue;
+      throw (
+        refused.get(shard) ?? missing(place, `no ${shard}, which its ${INDEX_FILE} names`, 'Its owner must add it.')
+      );
     }
   }
   return { reference: place.reference, name: referenceName(place.reference), files };
@@ -235,6 +243,11 @@ async function optional<T>(ask: () => Promise<T>): Promise<T | null> {
     if (thrown instanceof LabError && thrown.code === 'file-missing') return null;
     throw thrown;
   }
+}
+
+/** Hosts that hide which files they have refuse those that are missing too; others show a page for them. */
+function mayBeAbsence(thrown: unknown): thrown is LabError {
+  return thrown instanceof WebPageInstead || (thrown instanceof LabError && thrown.code === 'download-refused');
 }
 
 function asSha256(value: unknown): string | null {

@@ -45,6 +45,16 @@ function hubAddress(text: string): string {
   });
 }
 
+/** A page in place of a file: so answer hosts that show one for whatever is not there. */
+export class WebPageInstead extends LabError {
+  constructor(address: string) {
+    super('file-unreadable', `${shown(address)} answered with a web page instead of a file.`, {
+      hint: 'Check the address: it should be that of a folder whose files can be fetched one by one. A network may also ask you to sign in first.',
+      control: 'model.path',
+    });
+  }
+}
+
 /** May pass by itself: worth another try after `waitMs`, or after the usual back-off where that is null. */
 export class Retryable extends Error {
   constructor(
@@ -92,10 +102,7 @@ export async function getRange(
   if (response.status === 200 || response.status === 206 || response.status === 416) {
     if (/^text\/html/i.test(response.headers.get('content-type') ?? '')) {
       await drop(response);
-      throw new LabError('file-unreadable', `${shown(address)} answered with a web page instead of a file.`, {
-        hint: 'Check the address: it should be that of a folder whose files can be fetched one by one. A network may also ask you to sign in first.',
-        control: 'model.path',
-      });
+      throw new WebPageInstead(address);
     }
     return response;
   }

@@ -33,7 +33,7 @@ beforeEach(async () => {
   server.requests.length = 0;
   Object.assign(server.faults, {
     ...{ cuts: [], stallAfter: null, answers: [], withoutApi: false, bareApi: false },
-    ...{ withoutRanges: false, hiddenRanges: false, marks: 'etag' },
+    ...{ withoutRanges: false, hiddenRanges: false, missing: 'not-found', marks: 'etag' },
   });
   folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-cache-'));
   cache = new ModelCache(new PieceFolders(folder), clock);
@@ -302,6 +302,23 @@ describe('an address', () => {
       server.faults[fault] = false;
     }
     expect(await weightsOf(plain)).toBe(sha256Hex(WEIGHTS));
+  });
+
+  it.each([
+    ['forbidden', 'download-refused'],
+    ['page', 'file-unreadable'],
+  ] as const)('of a host whose answer for a missing file is: %s', async (missing, code) => {
+    server.faults.missing = missing;
+    // As of a host that is not the hub.
+    const other = { hub: 'http://127.0.0.1:9' };
+    expect(await weightsOf(await fetchTiny(folderAddress(), other))).toBe(sha256Hex(WEIGHTS));
+    for (const gone of ['model.safetensors', 'config.json']) {
+      const rest = new Map([...files].filter(([name]) => name !== gone));
+      server.models.set('someone/tiny', tiny({ files: rest }));
+      const error = await failure(fetchTiny(folderAddress(), other));
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(gone);
+    }
   });
 
   /** Trained once more: of the same size, other by one byte. */
