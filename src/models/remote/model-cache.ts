@@ -171,19 +171,19 @@ export class ModelCache {
     signal: AbortSignal | undefined,
     tell: (bytes: number) => void,
   ): Promise<void> {
-    const sink = await this.files.grow(key, file.path);
-    try {
-      tell(sink.bytes);
-      await this.#roomFor(key, null, () =>
-        downloadInto(file, sink, web, {
+    await this.#roomFor(key, null, async () => {
+      const sink = await this.files.grow(key, file.path);
+      try {
+        tell(sink.bytes);
+        await downloadInto(file, sink, web, {
           signal,
           onBytes: tell,
           read: (start, end) => this.files.read(key, file.path, start, end),
-        }),
-      );
-    } finally {
-      await sink.close();
-    }
+        });
+      } finally {
+        await sink.close();
+      }
+    });
   }
 
   async #requireKnown(key: string, { path }: RemoteFile): Promise<void> {
