@@ -37,6 +37,10 @@ export interface HubFaults {
   cuts: number[];
   /** Bytes after which its answers stop moving, without an end, until this is null again. */
   stallAfter: number | null;
+  /** The same of its API's answers. */
+  apiCuts: number[];
+  /** So many next requests of the hub get no answer at all. */
+  unanswered: number;
   /** Next answers of the hub in place of what is asked for. */
   answers: { status: number; headers?: Record<string, string>; body?: string }[];
   /** The hub has no model API. */
@@ -80,6 +84,8 @@ export async function startHub(models: Record<string, HubModel> = {}): Promise<H
     faults: {
       cuts: [],
       stallAfter: null,
+      apiCuts: [],
+      unanswered: 0,
       answers: [],
       withoutApi: false,
       bareApi: false,
@@ -136,6 +142,7 @@ function answerHub(state: HubServer, request: IncomingMessage, response: ServerR
     return end(response, 204);
   }
   if (request.method !== 'GET') return end(response, 405);
+  if (state.faults.unanswered > 0) return void state.faults.unanswered--;
   const instead = state.faults.answers.shift();
   if (instead) {
     for (const [name, value] of Object.entries(instead.headers ?? {})) response.setHeader(name, value);
@@ -193,7 +200,9 @@ function answerApi(
         }),
   }));
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  end(response, 200, JSON.stringify({ id: repo, sha: model.commit, gated: model.gated ?? false, siblings }));
+  const told = JSON.stringify({ id: repo, sha: model.commit, gated: model.gated ?? false, siblings });
+  const cut = state.faults.apiCuts.shift() ?? null;
+  send(request, response, new Uint8Array(Buffer.from(told)), { ranges: false, cut, stallAfter: null });
 }
 
 function answerResolve(

@@ -7,7 +7,7 @@ import { LabError } from '../../core/errors';
 import { formatModelReference, isCommit, referenceName, type ModelReference } from '../../core/model-reference';
 import { INDEX_FILE, SINGLE_FILE } from '../checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE } from '../config';
-import { drop, getRange, markOf, shown, WebPageInstead, withRetries, type Web } from './web';
+import { drop, getRange, markOf, nextPart, shown, WebPageInstead, withRetries, type Web } from './web';
 
 export interface RemoteFile {
   path: string;
@@ -224,14 +224,34 @@ async function readText(address: string, web: Web, signal?: AbortSignal): Promis
     web,
     async () => {
       const response = await getRange(web, address, null, signal);
-      if (Number(response.headers.get('content-length') ?? 0) <= LARGEST_TEXT_BYTES) return response.text();
-      await drop(response);
-      throw new LabError('file-unreadable', `${shown(address)} is far too large to be a list of files.`, {
-        hint: 'Check the address.',
-        control: 'model.path',
-      });
+      const reader = response.body?.getReader();
+      const decoder = new TextDecoder();
+      let text = '';
+      for (let bytes = 0; ;) {
+        const part = await nextPart(web, reader, () => cut(address), signal);
+        if (part === null) return text + decoder.decode();
+        bytes += part.length;
+        text += decoder.decode(part, { stream: true });
+        if (bytes <= LARGEST_TEXT_BYTES) continue;
+        await reader!.cancel().catch(() => undefined);
+        throw new LabError('file-unreadable', `${shown(address)} is far too large to be a list of files.`, {
+          hint: 'Check the address.',
+          control: 'model.path',
+        });
+      }
     },
     signal,
+  );
+}
+
+function cut(address: string): LabError {
+  return new LabError(
+    'download-failed',
+    `The connection broke again and again while ${shown(address)} was answering.`,
+    {
+      hint: 'Check the connection and try again: what has arrived is kept.',
+      control: 'model.path',
+    },
   );
 }
 

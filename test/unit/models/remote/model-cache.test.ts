@@ -32,7 +32,7 @@ beforeEach(async () => {
   server.models.set('someone/tiny', tiny());
   server.requests.length = 0;
   Object.assign(server.faults, {
-    ...{ cuts: [], stallAfter: null, answers: [], withoutApi: false, bareApi: false },
+    ...{ cuts: [], stallAfter: null, apiCuts: [], unanswered: 0, answers: [], withoutApi: false, bareApi: false },
     ...{ withoutRanges: false, hiddenRanges: false, missing: 'not-found', marks: 'etag' },
   });
   folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-cache-'));
@@ -188,6 +188,50 @@ describe('a connection that breaks', () => {
     const [start] = /\d+/.exec(rangesOf('cdn')[0]!)!;
     expect(Number(start)).toBeGreaterThan(10_000);
     expect(rangesOf('cdn')).toHaveLength(1);
+  });
+
+  it('while files are listed is asked again, and ends in words', async () => {
+    server.faults.apiCuts = [40];
+    const key = await fetchTiny();
+    expect(await weightsOf(key)).toBe(sha256Hex(WEIGHTS));
+    expect(pauses).toEqual([500]);
+    await cache.remove(key);
+    server.faults.apiCuts = Array<number>(6).fill(40);
+    expect(await failure(fetchTiny())).toMatchObject({ code: 'download-failed', control: 'model.path' });
+    const stop = new AbortController();
+    server.faults.apiCuts = [40];
+    const sleep = () => Promise.resolve(stop.abort());
+    expect(await failure(fetchTiny('hf:someone/tiny', { sleep }, { signal: stop.signal }))).toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  it('or says nothing more for a minute is given up and taken up again', async () => {
+    const waits = new Set<number>();
+    const timer = (ms: number, expired: () => void) => {
+      waits.add(ms);
+      const id = setTimeout(expired, ms / 300);
+      return () => clearTimeout(id);
+    };
+    server.faults.unanswered = 1;
+    server.faults.stallAfter = 30_000;
+    const sleep = () => {
+      if (rangesOf('cdn').length > 0) server.faults.stallAfter = null;
+      return Promise.resolve();
+    };
+    expect(await weightsOf(await fetchTiny('hf:someone/tiny', { timer, sleep }))).toBe(sha256Hex(WEIGHTS));
+    expect(server.faults.unanswered).toBe(0);
+    expect(rangesOf('cdn')[1]).toBe(`bytes=30000-${WEIGHTS.length - 1}`);
+    expect(waits).toEqual(new Set([60_000]));
+  });
+
+  it('without ranges ends in words too, however much comes each time', async () => {
+    const large = new Map([...files, ['model.safetensors', new Uint8Array(2 ** 21)]]);
+    server.models.set('someone/tiny', tiny({ files: large }));
+    server.faults.withoutRanges = true;
+    server.faults.cuts = Array<number>(8).fill(1.2 * 2 ** 20);
+    expect(await failure(fetchTiny())).toMatchObject({ code: 'download-failed' });
+    expect(pauses).toHaveLength(5);
   });
 
   it('begins anew where the other side knows no ranges', async () => {
