@@ -22,7 +22,7 @@ import { CONFIG_FILE, readArchitecture } from '../config';
 import { fileSizes, formatCount, readJsonObject } from '../files';
 import { describeRemote, recognisable, type RemoteFile } from './describe';
 import { downloadInto } from './download';
-import { readNote, writeNote, type ModelNote } from './model-note';
+import { NOTE_FILE, readNote, writeNote, type ModelNote } from './model-note';
 import type { Web } from './web';
 
 export interface DownloadProgress {
@@ -63,15 +63,20 @@ export class ModelCache {
   async list(): Promise<KeptModel[]> {
     const kept: KeptModel[] = [];
     for (const key of await this.files.folders()) {
+      const sizes = await this.files.sizes(key);
+      if (!sizes.has(NOTE_FILE)) continue;
       const note = await readNote(this.files, key);
-      if (note === null) continue;
-      const bytes = await this.#arrived(key, note);
+      if (note === null) {
+        kept.push(withoutNote(key, sizes));
+        continue;
+      }
+      const bytes = arrived(note, sizes);
       kept.push({
         key,
         reference: shownReference(note.reference),
         bytes,
         totalBytes: total(note.files),
-        complete: note.files.every(({ path }) => note.complete.includes(path)),
+        complete: unfinished(note, sizes).length === 0,
         lastUsedMs: note.lastUsedMs,
       });
     }
@@ -85,7 +90,7 @@ export class ModelCache {
 
   /** Throws `run-locked` where it is being fetched, `file-missing` where it is not kept. */
   async remove(key: string): Promise<void> {
-    if ((await readNote(this.files, key)) === null) {
+    if (!(await this.files.sizes(key)).has(NOTE_FILE)) {
       throw new LabError('file-missing', `No model “${key}” is kept in ${this.files.where}.`, {
         hint: 'Look at the list: it may have been deleted meanwhile.',
       });
@@ -109,7 +114,7 @@ export class ModelCache {
     }
     const key = keyOf(remote.reference);
     return this.files.exclusive(key, async () => {
-      const before = await readNote(this.files, key);
+      const before = await this.#wholeOf(key);
       const note: ModelNote = {
         format: 1,
         reference: formatModelReference(remote.reference),
@@ -129,8 +134,7 @@ export class ModelCache {
   /** A complete model, read by range. Throws `file-missing` where it is not. */
   async open(key: string): Promise<FileFolder> {
     const note = await readNote(this.files, key);
-    const unfinished = note?.files.filter(({ path }) => !note.complete.includes(path)) ?? [];
-    if (note === null || unfinished.length > 0) {
+    if (note === null || unfinished(note, await this.files.sizes(key)).length > 0) {
       throw new LabError('file-missing', `The model ${key} is not complete in ${this.files.where}.`, {
         hint: 'Fetch it again: it goes on where it stopped.',
         control: 'model.path',
@@ -224,6 +228,19 @@ export class ModelCache {
     return null;
   }
 
+  /** The note without the files that were whole and were damaged since: what is left of those is not trusted. */
+  async #wholeOf(key: string): Promise<ModelNote | null> {
+    const note = await readNote(this.files, key);
+    if (note === null) return null;
+    const missing = unfinished(note, await this.files.sizes(key));
+    const damaged = note.complete.filter((path) => missing.some((file) => file.path === path));
+    return {
+      ...note,
+      files: note.files.filter(({ path }) => !damaged.includes(path)),
+      complete: note.complete.filter((path) => !damaged.includes(path)),
+    };
+  }
+
   /** Bytes of another file of the same name are of no use. */
   async #dropChanged(key: string, before: ModelNote | null, files: readonly RemoteFile[]): Promise<void> {
     const sizes = await this.files.sizes(key);
@@ -235,15 +252,14 @@ export class ModelCache {
     }
   }
 
-  async #arrived(key: string, { files }: ModelNote): Promise<number> {
-    const sizes = await this.files.sizes(key);
-    return files.reduce((sum, { path, bytes }) => sum + Math.min(bytes, sizes.get(path) ?? 0), 0);
+  async #missing(key: string, note: ModelNote): Promise<number> {
+    return total(note.files) - arrived(note, await this.files.sizes(key));
   }
 
   async #requireRoom(key: string, note: ModelNote): Promise<void> {
     const free = await this.files.room();
     if (free === null) return;
-    if (total(note.files) - (await this.#arrived(key, note)) > free) throw await this.#full(key, note);
+    if ((await this.#missing(key, note)) > free) throw await this.#full(key, note);
   }
 
   /** A full disk in the words of a model. */
@@ -259,7 +275,7 @@ export class ModelCache {
 
   async #full(key: string, note: ModelNote, cause?: unknown): Promise<LabError> {
     const free = await this.files.room().catch(() => null);
-    const needed = total(note.files) - (await this.#arrived(key, note));
+    const needed = await this.#missing(key, note);
     const left = free === null ? 'and there is not enough room' : `and ${formatCount(Math.max(0, free))} are free`;
     return new LabError(
       'storage-quota',
@@ -282,6 +298,21 @@ function sameFile(before: ModelNote | null, files: readonly RemoteFile[], path: 
   const now = files.find((file) => file.path === path);
   if (old === undefined || now === undefined || !recognisable(now)) return false;
   return old.bytes === now.bytes && old.sha256 === now.sha256 && (old.mark ?? null) === now.mark;
+}
+
+/** Files that are not whole, or no longer. */
+function unfinished({ files, complete }: ModelNote, sizes: ReadonlyMap<string, number>): ModelNote['files'] {
+  return files.filter(({ path, bytes }) => !complete.includes(path) || sizes.get(path) !== bytes);
+}
+
+function arrived({ files }: ModelNote, sizes: ReadonlyMap<string, number>): number {
+  return files.reduce((sum, { path, bytes }) => sum + Math.min(bytes, sizes.get(path) ?? 0), 0);
+}
+
+/** Where the note cannot be read: of no use, but it takes room and can be deleted. */
+function withoutNote(key: string, sizes: ReadonlyMap<string, number>): KeptModel {
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return { key, reference: key, bytes, totalBytes: bytes, complete: false, lastUsedMs: 0 };
 }
 
 const total = (files: readonly { bytes: number }[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -51,7 +51,8 @@ describe('a file in pieces', () => {
     const real = IDBObjectStore.prototype.put;
     const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
       const [, name, end] = args[1] as [string, string, number];
-      if (end === files.get(name)?.length && name === 'model.safetensors') throw new DOMException('full', 'QuotaExceededError');
+      if (end === files.get(name)?.length && name === 'model.safetensors')
+        throw new DOMException('full', 'QuotaExceededError');
       return real.apply(this, args);
     });
     const web = createWeb({ hub: server.hub });

@@ -1,8 +1,8 @@
 /** Models fetched from a hub on this machine into folders: what is asked for, what breaks, what stays. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PieceFolders } from '../../../../src/cli/piece-folders';
 import type { LabError } from '../../../../src/core/errors';
 import { sha256Hex } from '../../../../src/core/hash';
@@ -448,6 +448,44 @@ describe('what is kept', () => {
     for (const key of [second, '../x', '.']) {
       await expect(cache.remove(key)).rejects.toMatchObject({ code: 'file-missing' });
     }
+  });
+
+  it('counts as whole only while its bytes are there, and is fetched anew where they are not', async () => {
+    const key = await fetchTiny();
+    const weights = path.join(folder, key, 'model.safetensors');
+    for (const damage of [() => rm(weights), () => truncate(weights, 30_000)]) {
+      await damage();
+      expect(await cache.list()).toMatchObject([{ key, complete: false }]);
+      await expect(cache.open(key)).rejects.toMatchObject({ code: 'file-missing' });
+      server.requests.length = 0;
+      expect(await fetchTiny(`hf:someone/tiny@${COMMIT}`)).toBe(key);
+      expect(rangesOf('cdn')).toEqual([`bytes=0-${WEIGHTS.length - 1}`]);
+      expect(await weightsOf(key)).toBe(sha256Hex(WEIGHTS));
+      expect(await cache.list()).toMatchObject([{ key, complete: true }]);
+    }
+  });
+
+  it('is on the disk before its note calls it whole', async () => {
+    const { constructor } = await open(path.join(folder, 'probe'), 'w').then((handle) =>
+      handle.close().then(() => handle),
+    );
+    const synced = vi.spyOn(constructor.prototype as FileHandle, 'datasync');
+    const file = await new PieceFolders(folder).grow('m', 'w');
+    await file.append(new Uint8Array(3));
+    expect(synced).not.toHaveBeenCalled();
+    await file.close();
+    expect(synced).toHaveBeenCalledOnce();
+    synced.mockRestore();
+  });
+
+  it('is listed and deleted also where its note cannot be read; folders of others are neither', async () => {
+    const key = await fetchTiny();
+    await writeFile(path.join(folder, key, 'ontoscope-model.json'), '{');
+    await mkdir(path.join(folder, 'of-others'));
+    expect(await cache.list()).toMatchObject([{ key, reference: key, complete: false }]);
+    await expect(cache.remove('of-others')).rejects.toMatchObject({ code: 'file-missing' });
+    await cache.remove(key);
+    expect(await readdir(folder)).toEqual(['of-others']);
   });
 
   it('is refused to two downloads at once', async () => {
