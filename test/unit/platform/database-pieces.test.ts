@@ -47,7 +47,6 @@ describe('a file in pieces', () => {
 
   it('that finds no room says how much the model needs, and keeps what was written', async () => {
     const open = () => new ModelCache(new DatabasePieces('pieces-c', 10_000), clock);
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own store below
     const real = IDBObjectStore.prototype.put;
     const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
       const [, name, end] = args[1] as [string, string, number];

@@ -229,9 +229,9 @@ describe('a connection that breaks', () => {
     const large = new Map([...files, ['model.safetensors', new Uint8Array(2 ** 21)]]);
     server.models.set('someone/tiny', tiny({ files: large }));
     server.faults.withoutRanges = true;
-    server.faults.cuts = Array<number>(8).fill(1.2 * 2 ** 20);
+    server.faults.cuts = Array.from({ length: 12 }, (_, index) => (index % 2 ? 1.2 : 0.1) * 1e6 + 1e5);
     expect(await failure(fetchTiny())).toMatchObject({ code: 'download-failed' });
-    expect(pauses).toHaveLength(5);
+    expect(pauses.length).toBeLessThanOrEqual(6);
   });
 
   it('begins anew where the other side knows no ranges', async () => {
@@ -365,8 +365,8 @@ describe('an address', () => {
     }
   });
 
-  /** Trained once more: of the same size, other by one byte. */
-  const RETRAINED = WEIGHTS.with(WEIGHTS.length - 1, WEIGHTS.at(-1)! ^ 1);
+  /** Trained once more: of the same size, other by its first and last byte. */
+  const RETRAINED = WEIGHTS.with(0, WEIGHTS[0]! ^ 1).with(WEIGHTS.length - 1, WEIGHTS.at(-1)! ^ 1);
   const replaceWeights = () =>
     server.models.set('someone/tiny', tiny({ files: new Map([...files, ['model.safetensors', RETRAINED]]) }));
 
