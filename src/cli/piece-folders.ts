@@ -60,7 +60,8 @@ export class PieceFolders implements PieceFiles {
           await handle.truncate(size);
           bytes = size;
         }),
-      close: () => onDisk(place, () => handle.close()),
+      // The note that calls it whole must not outlive its bytes.
+      close: () => onDisk(place, () => handle.datasync().finally(() => handle.close())),
     };
   }
 

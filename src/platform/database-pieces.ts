@@ -60,10 +60,12 @@ export class DatabasePieces implements BrowserPieces {
     let waitingBytes = 0;
     const flush = async () => {
       if (waitingBytes === 0) return;
-      await this.#put([folder, name, written + waitingBytes], ...waiting);
-      written += waitingBytes;
+      const [piece, end] = [waiting, written + waitingBytes];
+      // Where there is no room for it, it is not tried again on the way out.
       waiting = [];
       waitingBytes = 0;
+      await this.#put([folder, name, end], ...piece);
+      written = end;
     };
     if (written === 0) await this.#put([folder, name, 0]);
     return {

@@ -37,6 +37,10 @@ export interface HubFaults {
   cuts: number[];
   /** Bytes after which its answers stop moving, without an end, until this is null again. */
   stallAfter: number | null;
+  /** The same of its API's answers. */
+  apiCuts: number[];
+  /** So many next requests of the hub get no answer at all. */
+  unanswered: number;
   /** Next answers of the hub in place of what is asked for. */
   answers: { status: number; headers?: Record<string, string>; body?: string }[];
   /** The hub has no model API. */
@@ -47,6 +51,10 @@ export interface HubFaults {
   withoutRanges: boolean;
   /** Headers of ranges are kept from pages. */
   hiddenRanges: boolean;
+  /** How it answers for a file that is not there: as the hub does, as a bucket that hides its list, with its page. */
+  missing: 'not-found' | 'forbidden' | 'page';
+  /** The header by which answers tell one content of a file from another. */
+  marks: 'etag' | 'last-modified' | 'none';
 }
 
 export interface HubServer {
@@ -76,11 +84,15 @@ export async function startHub(models: Record<string, HubModel> = {}): Promise<H
     faults: {
       cuts: [],
       stallAfter: null,
+      apiCuts: [],
+      unanswered: 0,
       answers: [],
       withoutApi: false,
       bareApi: false,
       withoutRanges: false,
       hiddenRanges: false,
+      missing: 'not-found',
+      marks: 'etag',
     },
     requests: [],
     token: 'hf_this-is-a-secret',
@@ -130,6 +142,7 @@ function answerHub(state: HubServer, request: IncomingMessage, response: ServerR
     return end(response, 204);
   }
   if (request.method !== 'GET') return end(response, 405);
+  if (state.faults.unanswered > 0) return void state.faults.unanswered--;
   const instead = state.faults.answers.shift();
   if (instead) {
     for (const [name, value] of Object.entries(instead.headers ?? {})) response.setHeader(name, value);
@@ -187,7 +200,9 @@ function answerApi(
         }),
   }));
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  end(response, 200, JSON.stringify({ id: repo, sha: model.commit, gated: model.gated ?? false, siblings }));
+  const told = JSON.stringify({ id: repo, sha: model.commit, gated: model.gated ?? false, siblings });
+  const cut = state.faults.apiCuts.shift() ?? null;
+  send(request, response, new Uint8Array(Buffer.from(told)), { ranges: false, cut, stallAfter: null });
 }
 
 function answerResolve(
@@ -203,6 +218,11 @@ function answerResolve(
   const file = model.files.get(path);
   response.setHeader('x-repo-commit', model.commit);
   if (!file) {
+    if (state.faults.missing === 'forbidden') return end(response, 403, '<Code>AccessDenied</Code>');
+    if (state.faults.missing === 'page') {
+      response.setHeader('content-type', 'text/html');
+      return end(response, 200, '<!doctype html>');
+    }
     response.setHeader('x-error-code', 'EntryNotFound');
     return end(response, 404, 'Entry not found');
   }
@@ -234,6 +254,7 @@ function answerSmall(
   if (!model || !file) return end(response, 404);
   response.setHeader('x-repo-commit', model.commit);
   response.setHeader('content-type', path.endsWith('.json') ? 'application/json' : 'text/plain');
+  mark(state, response, file);
   send(request, response, file, { ranges: true, cut: null, stallAfter: null });
 }
 
@@ -249,10 +270,18 @@ function answerCdn(state: HubServer, request: IncomingMessage, response: ServerR
   const file = state.models.get(`${owner}/${name}`)?.files.get(path.join('/'));
   if (!file) return end(response, 404);
   response.setHeader('content-type', 'application/octet-stream');
+  mark(state, response, file);
   // The first byte alone is asked for the size's sake: what is broken are the large answers.
   const small = /^bytes=(\d+)-\1$/.test(request.headers.range ?? '');
   const cut = small ? null : (faults.cuts.shift() ?? null);
   send(request, response, file, { ranges: !faults.withoutRanges, cut, stallAfter: small ? null : faults.stallAfter });
+}
+
+/** As hosts do: not by the bytes' own SHA-256. */
+function mark({ faults: { marks } }: HubServer, response: ServerResponse, file: HubFile): void {
+  const hash = hashOf(file).slice(0, 8);
+  if (marks === 'etag') response.setHeader('etag', `W/"${hash}"`);
+  if (marks === 'last-modified') response.setHeader('last-modified', new Date(parseInt(hash, 16) * 1000).toUTCString());
 }
 
 interface Sending {

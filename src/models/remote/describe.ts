@@ -7,13 +7,17 @@ import { LabError } from '../../core/errors';
 import { formatModelReference, isCommit, referenceName, type ModelReference } from '../../core/model-reference';
 import { INDEX_FILE, SINGLE_FILE } from '../checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE } from '../config';
-import { drop, getRange, shown, withRetries, type Web } from './web';
+import { drop, getRange, markOf, nextPart, shown, WebPageInstead, withRetries, type Web } from './web';
 
 export interface RemoteFile {
   path: string;
   bytes: number;
   /** Where the hub tells it. */
   sha256: string | null;
+  /** Of a commit: what lies there never changes. */
+  pinned: boolean;
+  /** Otherwise what tells it from another of the same size at the same address, where anything does. */
+  mark: string | null;
   address: string;
 }
 
@@ -53,8 +57,14 @@ interface Place {
 export async function describeRemote(reference: ModelReference, web: Web, signal?: AbortSignal): Promise<RemoteModel> {
   const place = reference.kind === 'hub' ? await hubPlace(reference, web, signal) : urlPlace(reference);
   const files: RemoteFile[] = [];
+  /** What was said instead of “not there”. */
+  const refused = new Map<string, LabError>();
   const take = async (path: string): Promise<boolean> => {
-    const found = await sized(place, path, web, signal);
+    const found = await sized(place, path, web, signal).catch((thrown: unknown) => {
+      if (reference.kind === 'hub' || path === CONFIG_FILE || !mayBeAbsence(thrown)) throw thrown;
+      refused.set(path, thrown);
+      return null;
+    });
     if (found !== null) files.push(found);
     return found !== null;
   };
@@ -62,10 +72,12 @@ export async function describeRemote(reference: ModelReference, web: Web, signal
   for (const path of SIDE_FILES.slice(1)) await take(path);
   if (!files.some(({ path }) => path === 'tokenizer.json')) for (const path of OLDER_TOKENIZER_FILES) await take(path);
   if (!(await take(SINGLE_FILE))) {
-    if (!(await take(INDEX_FILE))) throw withoutWeights(place);
+    if (!(await take(INDEX_FILE))) throw refused.get(SINGLE_FILE) ?? refused.get(INDEX_FILE) ?? withoutWeights(place);
     for (const shard of await readShards(place.addressOf(INDEX_FILE), web, signal)) {
-      if (!(await take(shard)))
-        throw missing(place, `no ${shard}, which its ${INDEX_FILE} names`, 'Its owner must add it.');
+      if (await take(shard)) continue;
+      throw (
+        refused.get(shard) ?? missing(place, `no ${shard}, which its ${INDEX_FILE} names`, 'Its owner must add it.')
+      );
     }
   }
   return { reference: place.reference, name: referenceName(place.reference), files };
@@ -144,14 +156,24 @@ async function commitOf(address: string, web: Web, signal?: AbortSignal): Promis
   });
 }
 
+/** Whether bytes that arrived before can be told from those of another file. */
+export function recognisable({ pinned, sha256, mark }: RemoteFile): boolean {
+  return pinned || sha256 !== null || mark !== null;
+}
+
 /** The file with its size; null where there is none. */
 async function sized(place: Place, path: string, web: Web, signal?: AbortSignal): Promise<RemoteFile | null> {
   const listed = place.listed?.get(path);
   if (place.listed !== null && listed === undefined) return null;
   const address = place.addressOf(path);
-  if (listed && listed.bytes !== null) return { path, address, bytes: listed.bytes, sha256: listed.sha256 };
+  const pinned = place.reference.kind === 'hub';
+  if (listed && listed.bytes !== null) {
+    return { path, address, pinned, bytes: listed.bytes, sha256: listed.sha256, mark: null };
+  }
   const found = await optional(() => askSize(address, web, signal));
-  return found && { path, address, bytes: found.bytes, sha256: listed?.sha256 ?? found.sha256 };
+  if (found === null) return null;
+  const { bytes, sha256, mark } = found;
+  return { path, address, pinned, bytes, sha256: listed?.sha256 ?? sha256, mark: pinned ? null : mark };
 }
 
 /** A GET of the first byte: the answer's range tells the whole. Browsers' HEAD requests are refused on the way. */
@@ -159,19 +181,20 @@ async function askSize(
   address: string,
   web: Web,
   signal?: AbortSignal,
-): Promise<{ bytes: number; sha256: string | null }> {
+): Promise<Pick<RemoteFile, 'bytes' | 'sha256' | 'mark'>> {
   const first = await withRetries(web, () => getRange(web, address, { start: 0, last: 0 }, signal), signal);
   await drop(first);
   const { headers, status } = first;
   const sha256 = asSha256(headers.get('x-linked-etag')?.replace(/^W\//, '').replaceAll('"', ''));
+  const mark = markOf(headers);
   const ranged = /\/(\d+)\s*$/.exec(headers.get('content-range') ?? '')?.[1];
-  if (ranged !== undefined) return { bytes: Number(ranged), sha256 };
-  if (status === 416) return { bytes: 0, sha256 };
+  if (ranged !== undefined) return { bytes: Number(ranged), sha256, mark };
+  if (status === 416) return { bytes: 0, sha256, mark };
   // Ranges are not known there, or their header is kept from us.
   const whole = status === 200 ? first : await withRetries(web, () => getRange(web, address, null, signal), signal);
   if (whole !== first) await drop(whole);
   const length = whole.headers.get('content-encoding') === null ? whole.headers.get('content-length') : null;
-  if (length !== null && /^\d+$/.test(length)) return { bytes: Number(length), sha256 };
+  if (length !== null && /^\d+$/.test(length)) return { bytes: Number(length), sha256, mark };
   throw new LabError('file-unreadable', `${shown(address)} does not tell its size.`, {
     hint: 'Download the files yourself and choose their folder.',
     control: 'model.path',
@@ -201,14 +224,34 @@ async function readText(address: string, web: Web, signal?: AbortSignal): Promis
     web,
     async () => {
       const response = await getRange(web, address, null, signal);
-      if (Number(response.headers.get('content-length') ?? 0) <= LARGEST_TEXT_BYTES) return response.text();
-      await drop(response);
-      throw new LabError('file-unreadable', `${shown(address)} is far too large to be a list of files.`, {
-        hint: 'Check the address.',
-        control: 'model.path',
-      });
+      const reader = response.body?.getReader();
+      const decoder = new TextDecoder();
+      let text = '';
+      for (let bytes = 0; ;) {
+        const part = await nextPart(web, reader, () => cut(address), signal);
+        if (part === null) return text + decoder.decode();
+        bytes += part.length;
+        text += decoder.decode(part, { stream: true });
+        if (bytes <= LARGEST_TEXT_BYTES) continue;
+        await reader!.cancel().catch(() => undefined);
+        throw new LabError('file-unreadable', `${shown(address)} is far too large to be a list of files.`, {
+          hint: 'Check the address.',
+          control: 'model.path',
+        });
+      }
     },
     signal,
+  );
+}
+
+function cut(address: string): LabError {
+  return new LabError(
+    'download-failed',
+    `The connection broke again and again while ${shown(address)} was answering.`,
+    {
+      hint: 'Check the connection and try again: what has arrived is kept.',
+      control: 'model.path',
+    },
   );
 }
 
@@ -220,6 +263,11 @@ async function optional<T>(ask: () => Promise<T>): Promise<T | null> {
     if (thrown instanceof LabError && thrown.code === 'file-missing') return null;
     throw thrown;
   }
+}
+
+/** Hosts that hide which files they have refuse those that are missing too; others show a page for them. */
+function mayBeAbsence(thrown: unknown): thrown is LabError {
+  return thrown instanceof WebPageInstead || (thrown instanceof LabError && thrown.code === 'download-refused');
 }
 
 function asSha256(value: unknown): string | null {

@@ -1,14 +1,15 @@
 /**
  * One file from elsewhere, appended to what has arrived of it, however often the connection breaks.
  *
- * Promises: goes on at the byte where it stopped; a file that is not the announced one, by size or hash, is refused and
- * its bytes are taken away, so that the next try begins anew. Must not know: which host keeps the bytes.
+ * Promises: goes on at the byte where it stopped, unless nothing would tell that another file lies there meanwhile; a file
+ * that is not the announced one, by size, hash or mark, is refused, and one of another hash taken away, so that the next
+ * try begins anew. Must not know: which host keeps the bytes.
  */
 import { LabError } from '../../core/errors';
 import { sha256Stream } from '../../core/hash';
 import type { GrowingFile } from '../../core/piece-files';
-import type { RemoteFile } from './describe';
-import { drop, getRange, Retryable, shown, stopped, waitBeforeNext, type Web } from './web';
+import { recognisable, type RemoteFile } from './describe';
+import { drop, getRange, markOf, nextPart, Retryable, shown, waitBeforeNext, type Web } from './web';
 
 /** A connection that brought this much was worth it: the failures are counted anew. */
 const WORTH_BYTES = 1024 * 1024;
@@ -33,13 +34,16 @@ export async function downloadInto(
   const hash = new ArrivingHash(file.sha256);
   await hash.begin(sink.bytes, options.read);
   let failures = 0;
+  let furthest = sink.bytes;
   while (sink.bytes < file.bytes) {
-    const before = sink.bytes;
     try {
       await appendRest(file, sink, hash, web, options);
     } catch (thrown) {
       if (!(thrown instanceof Retryable)) throw thrown;
-      failures = sink.bytes - before >= WORTH_BYTES ? 1 : failures + 1;
+      // What came again after a new beginning is no progress.
+      failures = sink.bytes - furthest >= WORTH_BYTES ? 1 : failures + 1;
+      furthest = Math.max(furthest, sink.bytes);
+      if (!recognisable(file)) await sink.truncate(0);
       await waitBeforeNext(web, thrown, failures, options.signal);
     }
   }
@@ -74,8 +78,8 @@ async function appendRest(
   }
   const reader = response.body?.getReader();
   for (;;) {
-    const { done, value } = await readNext(reader, file, signal);
-    if (done) break;
+    const value = await nextPart(web, reader, () => cut(file), signal);
+    if (value === null) break;
     if (sink.bytes + value.length > file.bytes) {
       await reader!.cancel().catch(() => undefined);
       throw changed(file, 'more bytes come');
@@ -90,23 +94,10 @@ async function appendRest(
   if (sink.bytes < file.bytes) throw new Retryable(cut(file));
 }
 
-async function readNext(
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  file: RemoteFile,
-  signal?: AbortSignal,
-): Promise<{ done: true; value?: undefined } | { done: false; value: Uint8Array }> {
-  if (reader === undefined) return { done: true };
-  try {
-    const next = await reader.read();
-    return next.done ? { done: true } : { done: false, value: next.value };
-  } catch {
-    throw signal?.aborted ? stopped() : new Retryable(cut(file));
-  }
-}
-
 /** The answer must be the rest of the file that was announced. */
 function requireRange(file: RemoteFile, { status, headers }: Response, start: number): void {
   if (status === 416) throw changed(file, 'it is shorter now');
+  if (file.mark !== null && markOf(headers) !== file.mark) throw changed(file, 'it was replaced');
   const length = headers.get('content-encoding') === null ? headers.get('content-length') : null;
   if (status === 200) {
     if (length !== null && Number(length) !== file.bytes) throw changed(file, `it has ${length} bytes now`);

@@ -20,9 +20,9 @@ import {
 import type { PieceFiles } from '../../core/piece-files';
 import { CONFIG_FILE, readArchitecture } from '../config';
 import { fileSizes, formatCount, readJsonObject } from '../files';
-import { describeRemote, type RemoteFile } from './describe';
+import { describeRemote, recognisable, type RemoteFile } from './describe';
 import { downloadInto } from './download';
-import { readNote, writeNote, type ModelNote } from './model-note';
+import { NOTE_FILE, readNote, writeNote, type ModelNote } from './model-note';
 import type { Web } from './web';
 
 export interface DownloadProgress {
@@ -63,15 +63,20 @@ export class ModelCache {
   async list(): Promise<KeptModel[]> {
     const kept: KeptModel[] = [];
     for (const key of await this.files.folders()) {
+      const sizes = await this.files.sizes(key);
+      if (!sizes.has(NOTE_FILE)) continue;
       const note = await readNote(this.files, key);
-      if (note === null) continue;
-      const bytes = await this.#arrived(key, note);
+      if (note === null) {
+        kept.push(withoutNote(key, sizes));
+        continue;
+      }
+      const bytes = arrived(note, sizes);
       kept.push({
         key,
         reference: shownReference(note.reference),
         bytes,
         totalBytes: total(note.files),
-        complete: note.files.every(({ path }) => note.complete.includes(path)),
+        complete: unfinished(note, sizes).length === 0,
         lastUsedMs: note.lastUsedMs,
       });
     }
@@ -85,7 +90,7 @@ export class ModelCache {
 
   /** Throws `run-locked` where it is being fetched, `file-missing` where it is not kept. */
   async remove(key: string): Promise<void> {
-    if ((await readNote(this.files, key)) === null) {
+    if (!(await this.files.sizes(key)).has(NOTE_FILE)) {
       throw new LabError('file-missing', `No model “${key}” is kept in ${this.files.where}.`, {
         hint: 'Look at the list: it may have been deleted meanwhile.',
       });
@@ -109,12 +114,12 @@ export class ModelCache {
     }
     const key = keyOf(remote.reference);
     return this.files.exclusive(key, async () => {
-      const before = await readNote(this.files, key);
+      const before = await this.#wholeOf(key);
       const note: ModelNote = {
         format: 1,
         reference: formatModelReference(remote.reference),
         asked: [...new Set([...(before?.asked ?? []), formatModelReference(reference)])],
-        files: remote.files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+        files: remote.files.map(({ path, bytes, sha256, mark }) => ({ path, bytes, sha256, mark })),
         complete: (before?.complete ?? []).filter((path) => sameFile(before, remote.files, path)),
         lastUsedMs: this.clock.nowMs(),
       };
@@ -129,8 +134,7 @@ export class ModelCache {
   /** A complete model, read by range. Throws `file-missing` where it is not. */
   async open(key: string): Promise<FileFolder> {
     const note = await readNote(this.files, key);
-    const unfinished = note?.files.filter(({ path }) => !note.complete.includes(path)) ?? [];
-    if (note === null || unfinished.length > 0) {
+    if (note === null || unfinished(note, await this.files.sizes(key)).length > 0) {
       throw new LabError('file-missing', `The model ${key} is not complete in ${this.files.where}.`, {
         hint: 'Fetch it again: it goes on where it stopped.',
         control: 'model.path',
@@ -171,19 +175,19 @@ export class ModelCache {
     signal: AbortSignal | undefined,
     tell: (bytes: number) => void,
   ): Promise<void> {
-    const sink = await this.files.grow(key, file.path);
-    try {
-      tell(sink.bytes);
-      await this.#roomFor(key, null, () =>
-        downloadInto(file, sink, web, {
+    await this.#roomFor(key, null, async () => {
+      const sink = await this.files.grow(key, file.path);
+      try {
+        tell(sink.bytes);
+        await downloadInto(file, sink, web, {
           signal,
           onBytes: tell,
           read: (start, end) => this.files.read(key, file.path, start, end),
-        }),
-      );
-    } finally {
-      await sink.close();
-    }
+        });
+      } finally {
+        await sink.close();
+      }
+    });
   }
 
   async #requireKnown(key: string, { path }: RemoteFile): Promise<void> {
@@ -210,16 +214,31 @@ export class ModelCache {
   }
 
   async #askedBefore(reference: ModelReference): Promise<string | null> {
-    const asked = publicReference(formatModelReference(reference));
-    return this.#complete((note) => note.reference === asked || note.asked.some((text) => text === asked));
+    const asked = formatModelReference(reference);
+    // Addresses may differ in what is not written.
+    if (reference.kind === 'url') return this.#complete((_, key) => key === keyOf(reference));
+    return this.#complete((note) => note.reference === asked || note.asked.includes(asked));
   }
 
-  async #complete(fits: (note: ModelNote) => boolean): Promise<string | null> {
+  async #complete(fits: (note: ModelNote, key: string) => boolean): Promise<string | null> {
     for (const { key, complete } of await this.list()) {
       const note = complete ? await readNote(this.files, key) : null;
-      if (note !== null && fits(note)) return key;
+      if (note !== null && fits(note, key)) return key;
     }
     return null;
+  }
+
+  /** The note without the files that were whole and were damaged since: what is left of those is not trusted. */
+  async #wholeOf(key: string): Promise<ModelNote | null> {
+    const note = await readNote(this.files, key);
+    if (note === null) return null;
+    const missing = unfinished(note, await this.files.sizes(key));
+    const damaged = note.complete.filter((path) => missing.some((file) => file.path === path));
+    return {
+      ...note,
+      files: note.files.filter(({ path }) => !damaged.includes(path)),
+      complete: note.complete.filter((path) => !damaged.includes(path)),
+    };
   }
 
   /** Bytes of another file of the same name are of no use. */
@@ -233,15 +252,14 @@ export class ModelCache {
     }
   }
 
-  async #arrived(key: string, { files }: ModelNote): Promise<number> {
-    const sizes = await this.files.sizes(key);
-    return files.reduce((sum, { path, bytes }) => sum + Math.min(bytes, sizes.get(path) ?? 0), 0);
+  async #missing(key: string, note: ModelNote): Promise<number> {
+    return total(note.files) - arrived(note, await this.files.sizes(key));
   }
 
   async #requireRoom(key: string, note: ModelNote): Promise<void> {
     const free = await this.files.room();
     if (free === null) return;
-    if (total(note.files) - (await this.#arrived(key, note)) > free) throw await this.#full(key, note);
+    if ((await this.#missing(key, note)) > free) throw await this.#full(key, note);
   }
 
   /** A full disk in the words of a model. */
@@ -257,7 +275,7 @@ export class ModelCache {
 
   async #full(key: string, note: ModelNote, cause?: unknown): Promise<LabError> {
     const free = await this.files.room().catch(() => null);
-    const needed = total(note.files) - (await this.#arrived(key, note));
+    const needed = await this.#missing(key, note);
     const left = free === null ? 'and there is not enough room' : `and ${formatCount(Math.max(0, free))} are free`;
     return new LabError(
       'storage-quota',
@@ -278,7 +296,23 @@ function unreachable(thrown: unknown): boolean {
 function sameFile(before: ModelNote | null, files: readonly RemoteFile[], path: string): boolean {
   const old = before?.files.find((file) => file.path === path);
   const now = files.find((file) => file.path === path);
-  return old !== undefined && now !== undefined && old.bytes === now.bytes && old.sha256 === now.sha256;
+  if (old === undefined || now === undefined || !recognisable(now)) return false;
+  return old.bytes === now.bytes && old.sha256 === now.sha256 && (old.mark ?? null) === now.mark;
+}
+
+/** Files that are not whole, or no longer. */
+function unfinished({ files, complete }: ModelNote, sizes: ReadonlyMap<string, number>): ModelNote['files'] {
+  return files.filter(({ path, bytes }) => !complete.includes(path) || sizes.get(path) !== bytes);
+}
+
+function arrived({ files }: ModelNote, sizes: ReadonlyMap<string, number>): number {
+  return files.reduce((sum, { path, bytes }) => sum + Math.min(bytes, sizes.get(path) ?? 0), 0);
+}
+
+/** Where the note cannot be read: of no use, but it takes room and can be deleted. */
+function withoutNote(key: string, sizes: ReadonlyMap<string, number>): KeptModel {
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return { key, reference: key, bytes, totalBytes: bytes, complete: false, lastUsedMs: 0 };
 }
 
 const total = (files: readonly { bytes: number }[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -289,6 +323,6 @@ const shownReference = (reference: string) => publicReference(reference) ?? refe
 function keyOf(reference: ModelReference): string {
   const plain = (text: string) => text.replace(/[^\w.-]+/g, '--').replace(/^[.-]+|-+$/g, '');
   if (reference.kind === 'hub') return `${plain(reference.repo)}@${reference.revision}`;
-  const url = new URL(reference.url);
-  return `${plain(url.host + url.pathname).slice(0, 80)}@${sha256Hex(url.origin + url.pathname).slice(0, 12)}`;
+  const { host, origin, pathname, search } = new URL(reference.url);
+  return `${plain(host + pathname).slice(0, 80)}@${sha256Hex(origin + pathname + search).slice(0, 12)}`;
 }

@@ -14,7 +14,13 @@ export interface ModelNote {
   reference: string;
   /** The names under which it was asked for. */
   asked: string[];
-  files: { path: string; bytes: number; sha256: string | null }[];
+  files: {
+    path: string;
+    bytes: number;
+    sha256: string | null;
+    /** As in `RemoteFile`. */
+    mark?: string | null;
+  }[];
   /** Paths of the files that are whole and as announced. */
   complete: string[];
   lastUsedMs: number;

@@ -18,6 +18,8 @@ export interface Web {
   tokenHint: string;
   /** Throws once the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls once the time has passed; what it gives calls that off. */
+  timer(ms: number, expired: () => void): () => void;
 }
 
 /** Of this host, with what is not given as on huggingface.co. Throws `usage` for an address that is none. */
@@ -27,6 +29,10 @@ export function createWeb(settings: Partial<Web> = {}): Web {
     token: null,
     tokenHint: 'give an access token',
     sleep: pause,
+    timer: (ms, expired) => {
+      const id = setTimeout(expired, ms);
+      return () => clearTimeout(id);
+    },
     ...settings,
     hub: hubAddress(settings.hub || HUB_ADDRESS),
   };
@@ -43,6 +49,16 @@ function hubAddress(text: string): string {
     hint: `Give it as ${HUB_ADDRESS}.`,
     control: 'model.path',
   });
+}
+
+/** A page in place of a file: so answer hosts that show one for whatever is not there. */
+export class WebPageInstead extends LabError {
+  constructor(address: string) {
+    super('file-unreadable', `${shown(address)} answered with a web page instead of a file.`, {
+      hint: 'Check the address: it should be that of a folder whose files can be fetched one by one. A network may also ask you to sign in first.',
+      control: 'model.path',
+    });
+  }
 }
 
 /** May pass by itself: worth another try after `waitMs`, or after the usual back-off where that is null. */
@@ -64,6 +80,8 @@ export interface ByteRange {
 /** Longer waits are the person's to decide. */
 const LONGEST_WAIT_MS = 90_000;
 const FIRST_PAUSE_MS = 500;
+/** A connection that brings nothing for so long is broken: browsers wait for ever. */
+const SILENCE_MS = 60_000;
 export const MOST_FAILURES = 6;
 
 /** An answer of 200, 206 or 416. Throws a LabError, or a Retryable that holds one. */
@@ -76,31 +94,60 @@ export async function getRange(
   const headers: Record<string, string> = {};
   if (range !== null) headers['Range'] = `bytes=${range.start}-${range.last}`;
   if (web.token !== null && ofHub(web, address)) headers['Authorization'] = `Bearer ${web.token}`;
+  const silent = new AbortController();
   let response: Response;
   try {
-    response = await web.fetch(address, {
+    const asked = web.fetch(address, {
       headers,
-      ...(signal ? { signal } : {}),
+      signal: signal ? AbortSignal.any([signal, silent.signal]) : silent.signal,
       // Kept by us, not by the browser's own cache as well; nobody is told who asks or from where.
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
     });
+    response = await unlessSilent(web, asked, () => silent.abort());
   } catch {
     throw signal?.aborted ? stopped() : new Retryable(unreachable(address));
   }
   if (response.status === 200 || response.status === 206 || response.status === 416) {
     if (/^text\/html/i.test(response.headers.get('content-type') ?? '')) {
       await drop(response);
-      throw new LabError('file-unreadable', `${shown(address)} answered with a web page instead of a file.`, {
-        hint: 'Check the address: it should be that of a folder whose files can be fetched one by one. A network may also ask you to sign in first.',
-        control: 'model.path',
-      });
+      throw new WebPageInstead(address);
     }
     return response;
   }
   await drop(response);
   throw refusal(web, address, response);
+}
+
+export type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** The next bytes of a body, null at its end. Throws `cancelled`, or a Retryable with the reason where it breaks. */
+export async function nextPart(
+  web: Web,
+  reader: BodyReader | undefined,
+  broken: () => LabError,
+  signal?: AbortSignal,
+): Promise<Uint8Array | null> {
+  if (reader === undefined) return null;
+  try {
+    const { done, value } = await unlessSilent(web, reader.read(), () => void reader.cancel().catch(() => undefined));
+    return done ? null : value;
+  } catch {
+    throw signal?.aborted ? stopped() : new Retryable(broken());
+  }
+}
+
+/** What is awaited; rejects, and gives it up, where nothing comes for too long. */
+function unlessSilent<T>(web: Web, awaited: Promise<T>, giveUp: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const heard = web.timer(SILENCE_MS, () => {
+      // First, for giving up may end what is awaited as if it were whole.
+      reject(new Error('silence'));
+      giveUp();
+    });
+    awaited.then(resolve, reject).finally(heard);
+  });
 }
 
 /** The work's result, tried again with back-off where it is worth it. */
@@ -131,6 +178,11 @@ export function stopped(): LabError {
 export function shown(address: string): string {
   const { host, pathname } = new URL(address);
   return `${host}${pathname}`;
+}
+
+/** What changes with a file's content; null where it is not told, or kept from pages. */
+export function markOf(headers: Headers): string | null {
+  return headers.get('etag')?.replace(/^W\//, '') ?? headers.get('last-modified');
 }
 
 export async function drop(response: Response): Promise<void> {

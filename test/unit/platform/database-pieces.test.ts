@@ -45,6 +45,29 @@ describe('a file in pieces', () => {
     await expect(pieces.read('m', 'w', 0, 1)).rejects.toMatchObject({ code: 'file-missing' });
   });
 
+  it('that finds no room says how much the model needs, and keeps what was written', async () => {
+    const open = () => new ModelCache(new DatabasePieces('pieces-c', 10_000), clock);
+    const real = IDBObjectStore.prototype.put;
+    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+      const [, name, end] = args[1] as [string, string, number];
+      if (end === files.get(name)?.length && name === 'model.safetensors')
+        throw new DOMException('full', 'QuotaExceededError');
+      return real.apply(this, args);
+    });
+    const web = createWeb({ hub: server.hub });
+    const reference = readModelReference('hf:someone/tiny')!;
+    const error = await open()
+      .fetch(reference, web)
+      .catch((thrown: unknown) => thrown);
+    full.mockRestore();
+    expect(error).toMatchObject({ code: 'storage-quota' });
+    expect((error as Error).message).toMatch(/^hf:someone\/tiny@\w+ needs [\d,]+ bytes more in this browser/);
+    server.requests.length = 0;
+    await open().fetch(reference, web);
+    const [start] = /\d+/.exec(server.requests.at(-1)!.headers.range!)!;
+    expect(Number(start)).toBeGreaterThanOrEqual(10_000);
+  });
+
   it('is a model that goes on where the page was left, and is whole in the end', async () => {
     const open = () => new ModelCache(new DatabasePieces('pieces-b', 10_000), clock);
     const web = (fail: boolean) =>

@@ -1,8 +1,8 @@
 /** Models fetched from a hub on this machine into folders: what is asked for, what breaks, what stays. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PieceFolders } from '../../../../src/cli/piece-folders';
 import type { LabError } from '../../../../src/core/errors';
 import { sha256Hex } from '../../../../src/core/hash';
@@ -32,8 +32,8 @@ beforeEach(async () => {
   server.models.set('someone/tiny', tiny());
   server.requests.length = 0;
   Object.assign(server.faults, {
-    ...{ cuts: [], stallAfter: null, answers: [], withoutApi: false, bareApi: false },
-    ...{ withoutRanges: false, hiddenRanges: false },
+    ...{ cuts: [], stallAfter: null, apiCuts: [], unanswered: 0, answers: [], withoutApi: false, bareApi: false },
+    ...{ withoutRanges: false, hiddenRanges: false, missing: 'not-found', marks: 'etag' },
   });
   folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-cache-'));
   cache = new ModelCache(new PieceFolders(folder), clock);
@@ -190,6 +190,50 @@ describe('a connection that breaks', () => {
     expect(rangesOf('cdn')).toHaveLength(1);
   });
 
+  it('while files are listed is asked again, and ends in words', async () => {
+    server.faults.apiCuts = [40];
+    const key = await fetchTiny();
+    expect(await weightsOf(key)).toBe(sha256Hex(WEIGHTS));
+    expect(pauses).toEqual([500]);
+    await cache.remove(key);
+    server.faults.apiCuts = Array<number>(6).fill(40);
+    expect(await failure(fetchTiny())).toMatchObject({ code: 'download-failed', control: 'model.path' });
+    const stop = new AbortController();
+    server.faults.apiCuts = [40];
+    const sleep = () => Promise.resolve(stop.abort());
+    expect(await failure(fetchTiny('hf:someone/tiny', { sleep }, { signal: stop.signal }))).toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  it('or says nothing more for a minute is given up and taken up again', async () => {
+    const waits = new Set<number>();
+    const timer = (ms: number, expired: () => void) => {
+      waits.add(ms);
+      const id = setTimeout(expired, ms / 300);
+      return () => clearTimeout(id);
+    };
+    server.faults.unanswered = 1;
+    server.faults.stallAfter = 30_000;
+    const sleep = () => {
+      if (rangesOf('cdn').length > 0) server.faults.stallAfter = null;
+      return Promise.resolve();
+    };
+    expect(await weightsOf(await fetchTiny('hf:someone/tiny', { timer, sleep }))).toBe(sha256Hex(WEIGHTS));
+    expect(server.faults.unanswered).toBe(0);
+    expect(rangesOf('cdn')[1]).toBe(`bytes=30000-${WEIGHTS.length - 1}`);
+    expect(waits).toEqual(new Set([60_000]));
+  });
+
+  it('without ranges ends in words too, however much comes each time', async () => {
+    const large = new Map([...files, ['model.safetensors', new Uint8Array(2 ** 21)]]);
+    server.models.set('someone/tiny', tiny({ files: large }));
+    server.faults.withoutRanges = true;
+    server.faults.cuts = Array.from({ length: 12 }, (_, index) => (index % 2 ? 1.2 : 0.1) * 1e6 + 1e5);
+    expect(await failure(fetchTiny())).toMatchObject({ code: 'download-failed' });
+    expect(pauses.length).toBeLessThanOrEqual(6);
+  });
+
   it('begins anew where the other side knows no ranges', async () => {
     server.faults.withoutRanges = true;
     server.faults.cuts = [30_000];
@@ -304,12 +348,61 @@ describe('an address', () => {
     expect(await weightsOf(plain)).toBe(sha256Hex(WEIGHTS));
   });
 
-  it('whose files were replaced gives the new ones', async () => {
-    const key = await fetchTiny(folderAddress());
-    const changed = tinyModelFiles({ tied: false });
-    server.models.set('someone/tiny', tiny({ files: changed }));
-    expect(await fetchTiny(folderAddress())).toBe(key);
-    expect(await weightsOf(key)).toBe(sha256Hex(changed.get('model.safetensors')!));
+  it.each([
+    ['forbidden', 'download-refused'],
+    ['page', 'file-unreadable'],
+  ] as const)('of a host whose answer for a missing file is: %s', async (missing, code) => {
+    server.faults.missing = missing;
+    // As of a host that is not the hub.
+    const other = { hub: 'http://127.0.0.1:9' };
+    expect(await weightsOf(await fetchTiny(folderAddress(), other))).toBe(sha256Hex(WEIGHTS));
+    for (const gone of ['model.safetensors', 'config.json']) {
+      const rest = new Map([...files].filter(([name]) => name !== gone));
+      server.models.set('someone/tiny', tiny({ files: rest }));
+      const error = await failure(fetchTiny(folderAddress(), other));
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(gone);
+    }
+  });
+
+  /** Trained once more: of the same size, other by its first and last byte. */
+  const RETRAINED = WEIGHTS.with(0, WEIGHTS[0]! ^ 1).with(WEIGHTS.length - 1, WEIGHTS.at(-1)! ^ 1);
+  const replaceWeights = () =>
+    server.models.set('someone/tiny', tiny({ files: new Map([...files, ['model.safetensors', RETRAINED]]) }));
+
+  it.each(['etag', 'last-modified', 'none'] as const)(
+    'whose files were replaced gives the new ones, also of the same size, told by: %s',
+    async (marks) => {
+      server.faults.marks = marks;
+      const key = await fetchTiny(folderAddress());
+      server.requests.length = 0;
+      await fetchTiny(folderAddress());
+      expect(rangesOf('cdn').length).toBe(marks === 'none' ? 2 : 1);
+      replaceWeights();
+      expect(await fetchTiny(folderAddress())).toBe(key);
+      expect(await weightsOf(key)).toBe(sha256Hex(RETRAINED));
+    },
+  );
+
+  it.each(['etag', 'none'] as const)('never gives two files in one, told by: %s', async (marks) => {
+    server.faults.marks = marks;
+    server.faults.cuts = [30_000];
+    const replaced = failure(
+      fetchTiny(folderAddress(), { sleep: () => Promise.resolve(void replaceWeights()) }).then(weightsOf),
+    );
+    if (marks === 'etag') expect(await replaced).toMatchObject({ code: 'file-mismatch' });
+    else expect(await replaced).toBeNull();
+    expect(await weightsOf(await fetchTiny(folderAddress()))).toBe(sha256Hex(RETRAINED));
+  });
+
+  it('with another query is another model, also where nobody answers', async () => {
+    const address = (query: string) => `${folderAddress()}?${query}`;
+    const [first, second] = [await fetchTiny(address('v=1')), await fetchTiny(address('v=2'))];
+    expect(first).not.toBe(second);
+    const nowhere = { fetch: () => Promise.reject(new TypeError('no network')) };
+    expect(await fetchTiny(address('v=1'), nowhere)).toBe(first);
+    expect(await fetchTiny(address('v=2'), nowhere)).toBe(second);
+    expect(await failure(fetchTiny(folderAddress(), nowhere))).toMatchObject({ code: 'download-failed' });
   });
 });
 
@@ -355,6 +448,44 @@ describe('what is kept', () => {
     for (const key of [second, '../x', '.']) {
       await expect(cache.remove(key)).rejects.toMatchObject({ code: 'file-missing' });
     }
+  });
+
+  it('counts as whole only while its bytes are there, and is fetched anew where they are not', async () => {
+    const key = await fetchTiny();
+    const weights = path.join(folder, key, 'model.safetensors');
+    for (const damage of [() => rm(weights), () => truncate(weights, 30_000)]) {
+      await damage();
+      expect(await cache.list()).toMatchObject([{ key, complete: false }]);
+      await expect(cache.open(key)).rejects.toMatchObject({ code: 'file-missing' });
+      server.requests.length = 0;
+      expect(await fetchTiny(`hf:someone/tiny@${COMMIT}`)).toBe(key);
+      expect(rangesOf('cdn')).toEqual([`bytes=0-${WEIGHTS.length - 1}`]);
+      expect(await weightsOf(key)).toBe(sha256Hex(WEIGHTS));
+      expect(await cache.list()).toMatchObject([{ key, complete: true }]);
+    }
+  });
+
+  it('is on the disk before its note calls it whole', async () => {
+    const { constructor } = await open(path.join(folder, 'probe'), 'w').then((handle) =>
+      handle.close().then(() => handle),
+    );
+    const synced = vi.spyOn(constructor.prototype as FileHandle, 'datasync');
+    const file = await new PieceFolders(folder).grow('m', 'w');
+    await file.append(new Uint8Array(3));
+    expect(synced).not.toHaveBeenCalled();
+    await file.close();
+    expect(synced).toHaveBeenCalledOnce();
+    synced.mockRestore();
+  });
+
+  it('is listed and deleted also where its note cannot be read; folders of others are neither', async () => {
+    const key = await fetchTiny();
+    await writeFile(path.join(folder, key, 'ontoscope-model.json'), '{');
+    await mkdir(path.join(folder, 'of-others'));
+    expect(await cache.list()).toMatchObject([{ key, reference: key, complete: false }]);
+    await expect(cache.remove('of-others')).rejects.toMatchObject({ code: 'file-missing' });
+    await cache.remove(key);
+    expect(await readdir(folder)).toEqual(['of-others']);
   });
 
   it('is refused to two downloads at once', async () => {
