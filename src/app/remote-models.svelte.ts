@@ -4,9 +4,9 @@
  * Promises: nobody is asked for anything before the person asks; the token lives as long as the page and goes into nothing
  * that is kept or written; what has arrived stays until it is deleted here. Must not know: the worker, components.
  */
-import { publicReference } from '../core/model-reference';
+import { publicHubAddress, publicReference } from '../core/model-reference';
 import { toLabError } from '../core/errors';
-import type { FetchedModel, LabClient, ModelProgress, StoredModels } from '../worker/client';
+import type { FetchedModel, LabClient, ModelProgress, StoredModel, StoredModels } from '../worker/client';
 import type { LabSession } from './session.svelte';
 
 const HUB_KEY = 'ontoscope.hub';
@@ -27,6 +27,8 @@ export class RemoteModels {
   stored = $state.raw<StoredModels>({ models: [], freeBytes: null });
   /** What the model on its way was asked for as. */
   asked = $state.raw<string | null>(null);
+  /** What became of what was asked last, in words, until the next. */
+  said = $state.raw<string | null>(null);
   #hub = $state('');
   #stop: AbortController | null = null;
 
@@ -47,9 +49,11 @@ export class RemoteModels {
   }
 
   set hub(address: string) {
-    this.#hub = address.trim();
+    const kept = publicHubAddress(address.trim());
+    this.#hub = kept ?? address.trim();
     try {
-      this.host.storage?.setItem(HUB_KEY, this.#hub);
+      // What cannot be read may hold a password.
+      this.host.storage?.setItem(HUB_KEY, kept ?? '');
     } catch {
       // Nothing to do: it lasts as long as the page.
     }
@@ -68,13 +72,15 @@ export class RemoteModels {
     const stop = new AbortController();
     this.#stop = stop;
     this.asked = reference.trim();
+    this.said = null;
     this.session.dismissError();
     try {
       await this.host.persistStorage();
       const request = { reference: this.asked, hub: this.#hub, token: this.token.trim() || null };
       this.#choose(await this.host.calls.fetch(request, (progress) => (this.progress = progress), stop.signal));
     } catch (thrown) {
-      if (toLabError(thrown).code !== 'cancelled') this.session.fail(thrown);
+      if (toLabError(thrown).code === 'cancelled') this.said = 'Stopped. What has arrived is kept.';
+      else this.session.fail(thrown);
     } finally {
       this.#stop = null;
       this.asked = null;
@@ -92,9 +98,23 @@ export class RemoteModels {
     await this.#guard(async () => this.#choose(await this.host.calls.open(key)));
   }
 
-  async remove(key: string): Promise<void> {
+  /** Whether it is the model that the page works with. */
+  isChosen({ reference }: Pick<StoredModel, 'reference'>): boolean {
+    return this.session.model?.reference === reference;
+  }
+
+  /** The chosen one is then chosen no more; that of a run that goes on stays. */
+  async remove(model: StoredModel): Promise<void> {
+    if (this.isChosen(model)) {
+      if (this.session.busy) {
+        this.said = 'Not deleted: a run goes on with it.';
+        return;
+      }
+      this.session.chooseModel(null);
+    }
     await this.#guard(async () => {
-      this.stored = await this.host.calls.remove(key);
+      this.stored = await this.host.calls.remove(model.key);
+      this.said = `${model.reference} is deleted from this browser.`;
     });
   }
 
@@ -104,10 +124,16 @@ export class RemoteModels {
     });
   }
 
-  #choose({ name, reference, files }: FetchedModel): void {
-    if (this.session.busy) return;
-    const picked = files.map(({ path, file }) => ({ path, file: file as File }));
-    this.session.chooseModel({ name, reference, files: picked });
+  #choose({ name, reference, files, note }: FetchedModel): void {
+    const { busy } = this.session;
+    if (!busy) {
+      const picked = files.map(({ path, file }) => ({ path, file: file as File }));
+      this.session.chooseModel({ name, reference, files: picked });
+    }
+    const outcome = busy
+      ? `${name} is here. A run goes on: use it from “Stored models” afterwards.`
+      : `${name} is here and chosen.`;
+    this.said = note === null ? outcome : `${note} ${outcome}`;
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {

@@ -105,7 +105,8 @@ export class LabSession {
     this.capability = await this.host.readCapability();
   }
 
-  chooseModel(folder: PickedFolder): void {
+  /** Null where it is there no more. */
+  chooseModel(folder: PickedFolder | null): void {
     this.model = folder;
     this.#forgetPlan();
   }
@@ -366,7 +367,7 @@ export class LabSession {
           languageLoss: named(languageLoss, 'evaluation.probes.languageLoss.path'),
         },
       },
-      model: { ...spec.model, path: this.model?.reference ?? this.model?.name ?? null },
+      model: { ...spec.model, path: this.model?.reference ?? this.model?.name ?? spec.model.path },
       ontology: { ...spec.ontology, path: this.ontology?.path ?? null, counts, covariates },
     };
   }

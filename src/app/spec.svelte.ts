@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { DIRECTIONS } from '../core/direction';
 import { canonicalJson } from '../core/json';
+import { publicReference } from '../core/model-reference';
 import { GROUPS, type SpecGroup } from '../spec';
 import { SPEC_VERSION } from '../spec/migrations';
 import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
@@ -114,10 +115,14 @@ export class SpecStore {
     this.#lora = CREATE_LORA();
   }
 
-  /** Takes over the settings of a run or of a link; files are chosen beside them, their columns stay. */
+  /**
+   * Takes over the settings of a run or of a link; files are chosen beside them, their columns stay. A model that can be
+   * fetched stays named, so that it can be offered.
+   */
   adopt(spec: ExperimentSpec): void {
     const own = structuredClone(spec);
-    this.draft = { ...own, model: { ...own.model, path: null }, ontology: { ...own.ontology, path: null } };
+    const path = own.model.path === null ? null : publicReference(own.model.path);
+    this.draft = { ...own, model: { ...own.model, path }, ontology: { ...own.ontology, path: null } };
     if (own.adapter.kind === 'lora') this.#lora = structuredClone(own.adapter);
   }
 
@@ -151,9 +156,10 @@ export function plainIssue(issue: v.BaseIssue<unknown>): string {
 }
 
 function comparable(spec: ExperimentSpec): unknown {
-  const { name: _name, description: _description, model: _model, $schema: _schema, ontology, ...rest } = spec;
+  const { name: _name, description: _description, $schema: _schema, model, ontology, ...rest } = spec;
+  const { path: _folder, ...precision } = model;
   const { path: _path, counts: _counts, covariates: _covariates, ...columns } = ontology;
-  return { ...rest, ontology: columns };
+  return { ...rest, model: precision, ontology: columns };
 }
 
 function differences(a: unknown, b: unknown, prefix = ''): string[] {

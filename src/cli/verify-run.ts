@@ -65,7 +65,9 @@ export async function requireSameFiles(
 /** A file of a folder, wherever that lies. Throws `file-missing`. */
 async function folderFile(folder: FileFolder, name: string, control: string): Promise<ByteFile> {
   const found = (await folder.list()).find((entry) => entry.path === name);
-  const place = path.join(folder.reference ?? folder.name, name);
+  const { reference } = folder;
+  // Joined by hand where it is an address: of its two slashes a path keeps one.
+  const place = reference === undefined ? path.join(folder.name, name) : `${reference.replace(/\/$/, '')}/${name}`;
   if (!found) throw new LabError('file-missing', `${place} does not exist.`, { hint: 'Check the path.', control });
   return {
     name: place,

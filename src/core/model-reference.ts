@@ -55,7 +55,8 @@ function parseAddress(text: string): URL {
   try {
     return new URL(text);
   } catch {
-    throw invalid(`“${text.split(/[?#]/)[0]}” is no address`, 'Write https://host/folder/.');
+    // Not repeated: what cannot be read cannot be told from a password in it.
+    throw invalid('The host or the port of this address cannot be read', 'Write https://host/folder/.');
   }
 }
 
@@ -75,6 +76,16 @@ export function publicReference(text: string): string | null {
     const reference = readModelReference(text);
     if (reference === null) return null;
     return reference.kind === 'hub' ? formatModelReference(reference) : withoutSecrets(new URL(reference.url));
+  } catch {
+    return null;
+  }
+}
+
+/** Of another hub, as it may be kept: without a slash at its end; null where it cannot be read. */
+export function publicHubAddress(text: string): string | null {
+  try {
+    const url = new URL(text);
+    return /^https?:$/.test(url.protocol) ? withoutSecrets(url).replace(/\/+$/, '') : null;
   } catch {
     return null;
   }

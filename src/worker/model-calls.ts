@@ -4,6 +4,7 @@
  * Promises: one that is stopped ends as `cancelled`, and what has arrived stays. Must not know: how a model is fetched, the
  * DOM.
  */
+import { LabError } from '../core/errors';
 import { Calls, type Hear } from './calls';
 import type { FetchedModel, FetchRequest, ModelProgress, StoredModels } from './model-protocol';
 import type { RequestBody } from './protocol';
@@ -19,8 +20,12 @@ export class ModelCalls extends Calls {
     onProgress: (progress: ModelProgress) => void,
     signal: AbortSignal,
   ): Promise<FetchedModel> {
+    // A signal that is aborted already tells nobody any more.
+    if (signal.aborted) {
+      throw new LabError('cancelled', 'The download was stopped.', { hint: 'Fetch it again to go on.' });
+    }
     const runId = this.name();
-    signal.addEventListener('abort', () => this.send(runId, { kind: 'stop-model' }));
+    signal.addEventListener('abort', () => this.send(runId, { kind: 'stop-model' }), { once: true });
     const body = { kind: 'fetch-model', request } as const;
     const hear: Hear = (message) => {
       if (message.kind === 'model-progress') onProgress(message.progress);

@@ -7,7 +7,7 @@
  */
 import { LabError } from '../core/errors';
 import { readModelReference } from '../core/model-reference';
-import { createWeb, ModelCache, type DownloadProgress } from '../experiment';
+import { createWeb, ModelCache } from '../experiment';
 import { wallClock } from '../platform/clock';
 import type { BrowserPieces } from '../platform/model-pieces';
 import type { FetchedModel, FetchRequest, ModelProgress, StoredModels } from './model-protocol';
@@ -22,9 +22,7 @@ export class ModelDesk {
   async fetch(job: string, request: FetchRequest, tell: (progress: ModelProgress) => void): Promise<FetchedModel> {
     const stop = new AbortController();
     this.#stops.set(job, stop);
-    let last: DownloadProgress | null = null;
     let note: string | null = null;
-    const show = () => last && tell({ ...last, note });
     try {
       const { cache } = await this.#cache();
       const web = createWeb({
@@ -34,16 +32,10 @@ export class ModelDesk {
       });
       const key = await cache.fetch(requireReference(request.reference), web, {
         signal: stop.signal,
-        onProgress(progress) {
-          last = progress;
-          show();
-        },
-        onNote(text) {
-          note = text;
-          show();
-        },
+        onProgress: tell,
+        onNote: (text) => (note = text),
       });
-      return await this.open(key);
+      return { ...(await this.open(key)), note };
     } finally {
       this.#stops.delete(job);
     }
@@ -58,7 +50,7 @@ export class ModelDesk {
     const folder = await cache.open(key);
     const entries = await folder.list();
     const files = entries.map(async ({ path }) => ({ path, file: await pieces.file(key, path) }));
-    return { name: folder.name, reference: folder.reference!, files: await Promise.all(files) };
+    return { name: folder.name, reference: folder.reference!, files: await Promise.all(files), note: null };
   }
 
   async list(): Promise<StoredModels> {

@@ -14,7 +14,12 @@ export const modelFolderSchema = v.object({
   reference: v.exactOptional(v.string()),
 });
 
-const fetchedSchema = v.object({ ...modelFolderSchema.entries, reference: v.string() });
+const fetchedSchema = v.object({
+  ...modelFolderSchema.entries,
+  reference: v.string(),
+  /** What was done otherwise than asked, in words; null where nothing was. */
+  note: v.nullable(v.string()),
+});
 export type FetchedModel = v.InferOutput<typeof fetchedSchema>;
 
 const fetchSchema = v.object({
@@ -32,8 +37,6 @@ const progressSchema = v.object({
   file: v.nullable(v.string()),
   bytesDone: v.number(),
   bytesTotal: v.nullable(v.number()),
-  /** What is done otherwise than asked, in words; null where nothing is. */
-  note: v.nullable(v.string()),
 });
 export type ModelProgress = v.InferOutput<typeof progressSchema>;
 

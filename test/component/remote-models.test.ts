@@ -1,11 +1,14 @@
 /** Models from elsewhere in the page: asked for by hand alone, chosen with their reference, kept and deleted. */
 import { describe, expect, it, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
+import { LinkStore } from '../../src/app/link.svelte';
+import { NeededFiles } from '../../src/app/needed-files.svelte';
 import { RemoteModels } from '../../src/app/remote-models.svelte';
 import { RunStore } from '../../src/app/runs.svelte';
 import { LabSession } from '../../src/app/session.svelte';
 import { SpecStore } from '../../src/app/spec.svelte';
 import { LabError } from '../../src/core/errors';
+import { encodeSpecLink, parseSpec } from '../../src/spec';
 import RemoteModel from '../../src/ui/views/stored/RemoteModel.svelte';
 import StoredModels from '../../src/ui/views/stored/StoredModels.svelte';
 import type { FetchRequest, ModelProgress, StoredModels as Stored } from '../../src/worker/client';
@@ -17,6 +20,7 @@ const fetched = {
   name: 'tiny',
   reference: PINNED,
   files: [{ path: 'config.json', file: new File(['{}'], 'config.json') }],
+  note: null as string | null,
 };
 
 function setUp(stored: Stored = { models: [], freeBytes: 5000 }) {
@@ -70,16 +74,45 @@ describe('a model from elsewhere', () => {
   });
 
   it('that the settings name is offered until it is chosen, and never fetched by itself', async () => {
-    const { spec, remote, calls } = setUp();
-    spec.draft.model.path = PINNED;
+    const { spec, session, remote, calls } = setUp();
+    const hash = async () => '';
+    const address = { fragment: () => '', clear() {}, withFragment: (text: string) => text, onChange() {} };
+    const named = parseSpec({ specVersion: 2, model: { path: PINNED }, ontology: {} }, 'test');
+    address.fragment = () => encodeSpecLink(named, []);
+    new LinkStore(address, session, spec, new NeededFiles(session, hash)).read();
     const screen = await render(RemoteModel, { remote, disabled: false });
     const offer = screen.getByRole('button', { name: `Fetch ${PINNED}` });
     await expect.element(offer).toBeVisible();
     expect(calls.fetch).not.toHaveBeenCalled();
+    // So that a link that is passed on still names it.
+    session.ontology = { path: 'a.obo', file: new File([''], 'a.obo') };
+    expect(session.dataInputs!.spec.model.path).toBe(PINNED);
     await offer.click();
     await vi.waitFor(() => expect(remote.named).toBeNull());
-    spec.draft.model.path = 'models/tiny';
+    spec.adopt({ ...named, model: { ...named.model, path: 'models/tiny' } });
     expect(remote.named).toBeNull();
+  });
+
+  it('says what became of it until the next one: what was done otherwise, and where a run goes on with another', async () => {
+    const { session, remote, calls } = setUp();
+    calls.fetch.mockResolvedValueOnce({ ...fetched, note: 'Nobody answers. The model kept in this browser is used.' });
+    const screen = await render(RemoteModel, { remote, disabled: false });
+    const said = screen.getByRole('status');
+    await remote.fetch(PINNED);
+    await expect.element(said).toHaveTextContent('The model kept in this browser is used. tiny is here and chosen.');
+    session.phase = 'running';
+    session.model = null;
+    await remote.fetch(PINNED);
+    await expect.element(said).toHaveTextContent(/^tiny is here\. A run goes on.*Stored models/);
+    expect(session.model).toBeNull();
+  });
+
+  it('keeps the address of a hub without name and password, and none that cannot be read', () => {
+    const { remote, kept } = setUp();
+    remote.hub = ' https://me:secret@mirror.example/hub/ ';
+    expect([remote.hub, ...kept.values()]).toEqual(Array(2).fill('https://mirror.example/hub'));
+    remote.hub = 'https://me:secret@mirror.example:99999/';
+    expect([...kept.values()]).toEqual(['']);
   });
 
   it('says how far it is, and is stopped without an error', async () => {
@@ -87,7 +120,7 @@ describe('a model from elsewhere', () => {
     calls.fetch.mockImplementation(
       (_request, tell, signal) =>
         new Promise((_, reject) => {
-          tell({ name: 'tiny', file: 'model.safetensors', bytesDone: 512, bytesTotal: 2048, note: null });
+          tell({ name: 'tiny', file: 'model.safetensors', bytesDone: 512, bytesTotal: 2048 });
           signal.addEventListener('abort', () => reject(new LabError('cancelled', 'stopped', { hint: '' })));
         }),
     );
@@ -98,6 +131,7 @@ describe('a model from elsewhere', () => {
     await screen.getByRole('button', { name: 'Stop' }).click();
     await vi.waitFor(() => expect(remote.busy).toBe(false));
     expect([session.error, session.model, calls.list.mock.calls.length]).toEqual([null, null, 1]);
+    await expect.element(screen.getByRole('status')).toHaveTextContent('Stopped. What has arrived is kept.');
   });
 });
 
@@ -119,5 +153,27 @@ describe('stored models', () => {
     expect(calls.remove).not.toHaveBeenCalled();
     await screen.getByRole('button', { name: /^Delete ?the files of hf:someone/ }).click();
     await vi.waitFor(() => expect(remote.stored.models).toEqual([]));
+    expect([session.model, session.plan]).toEqual([null, null]);
+  });
+
+  it('keep the focus where the buttons change, and the chosen one while a run goes on', async () => {
+    const other = { ...model, key: 'o', reference: 'https://host/m/' };
+    const { session, remote, calls } = setUp({ models: [model, other], freeBytes: null });
+    await remote.refresh();
+    await remote.use('k');
+    session.phase = 'running';
+    const screen = await render(StoredModels, { remote, disabled: true });
+    const remove = (name: RegExp) => screen.getByRole('button', { name });
+    await expect.element(remove(/^Delete … ?hf:/)).toBeDisabled();
+    await remote.remove(model);
+    expect([calls.remove.mock.calls.length, session.model?.reference]).toEqual([0, PINNED]);
+    await remove(/^Delete … ?https/).click();
+    await expect.element(remove(/^Leave it/)).toHaveFocus();
+    await remove(/^Leave it/).click();
+    await expect.element(remove(/^Delete … ?https/)).toHaveFocus();
+    await remove(/^Delete … ?https/).click();
+    await remove(/^Delete ?the files of/).click();
+    await expect.element(screen.getByRole('list', { name: 'Stored models' })).toHaveFocus();
+    expect(session.model?.reference).toBe(PINNED);
   });
 });

@@ -241,7 +241,10 @@ describe('the settings', () => {
     expect(spec.changedFrom(run.manifest.spec)).toEqual([]);
     spec.setNumber('train.epochs', 99);
     spec.draft.name = 'another';
+    spec.draft.model.path = 'hf:another/model';
     expect(spec.changedFrom(run.manifest.spec)).toEqual(['train.epochs']);
+    spec.draft.model.precision = 'nf4';
+    expect(spec.changedFrom(run.manifest.spec)).toEqual(['train.epochs', 'model.precision']);
   });
 });
 

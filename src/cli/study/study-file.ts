@@ -2,7 +2,8 @@
  * A study file with its `--set` overrides, its cells, and the files they name.
  *
  * Promises: paths written in the study are relative to its folder, in a study of worlds those of its experiment to the
- * files of the model's world; paths given on the command line to the working directory. Must not know: how a cell runs.
+ * files of the model's world; paths given on the command line to the working directory; what an address of a model may carry
+ * that is secret stands in `filesOf` alone. Must not know: how a cell runs.
  */
 import path from 'node:path';
 import { readModelReference } from '../../core/model-reference';
@@ -20,6 +21,7 @@ import { openNodeFile, readNamedText } from '../node-folder';
 import { WORLD_FOLDER } from '../pretrain-store';
 import { specFileOf, type SpecFile } from '../spec-file';
 import { inlineFiles } from './inline-files';
+import { publicStudy } from './public-study';
 
 export interface StudyFile {
   study: StudySpec;
@@ -38,16 +40,18 @@ export interface StudyFile {
 export async function readStudyFile(file: string, assignments: readonly string[]): Promise<StudyFile> {
   const { text } = await readNamedText(file);
   const written = await inlineFiles(parseStudy(text, file), file);
-  const study = overrideStudy(written, file, assignments, (field, assignment) =>
+  const whole = overrideStudy(written, file, assignments, (field, assignment) =>
     usageError(`The study itself varies ${field}; --set ${assignment} cannot be.`, 'study'),
   );
+  const study = publicStudy(whole);
+  const secret = studyCells(whole, file);
   return {
     study,
     factors: studyFactors(study, file),
     cells: studyCells(study, file),
     filesOf(cell, modelFolder = null) {
       const beside = modelFolder === null ? file : path.join(modelFolder, WORLD_FOLDER, WORLD_FILES.experiment);
-      return specFileOf(cell.spec, beside, assignments);
+      return specFileOf(secret[cell.index]!.spec, beside, assignments);
     },
     openGiven: (source, control) => openNodeFile(path.resolve(path.dirname(file), source.path), `world.${control}`),
   };

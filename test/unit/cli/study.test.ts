@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/main';
 import { findResumePoint } from '../../../src/cli/continue-run';
 import { RunStore } from '../../../src/cli/run-store';
-import { readStudyFile } from '../../../src/cli/study/study-file';
+import { fileAssignments, readStudyFile } from '../../../src/cli/study/study-file';
 import { newState, poolStudy, studyCells, type PreparedRun } from '../../../src/experiment';
 import { encodeFacts, encodeManifest, encodeState, encodeTrials, parseState } from '../../../src/records';
 import { parseStudy, type GivenSource } from '../../../src/spec';
@@ -57,6 +57,27 @@ describe('ontoscope study', () => {
     const other = await readStudyFile(file, ['model.path="m"']);
     expect(other.filesOf(other.cells[1]!).modelPath).toBe(path.resolve('m'));
     expect(other.cells.map(({ folder }) => folder)).toEqual(own.cells.map(({ folder }) => folder));
+  });
+
+  it('keeps the query of a model’s address for the request alone', async () => {
+    const file = await place('addresses.json');
+    const written = { studyVersion: 1, base: { ontology: { path: 'terms.tsv' } }, seeds: [1] };
+    await writeFile(file, JSON.stringify(written));
+    const address = 'https://host/m/?signature=hidden';
+    const own = await readStudyFile(file, fileAssignments({ model: address }));
+    expect(newState(own.study, own.cells).study.base.model).toEqual({ path: 'https://host/m/' });
+    expect(JSON.stringify([own.study, own.cells, own.factors])).not.toContain('hidden');
+    expect(own.filesOf(own.cells[0]!).modelPath).toBe(address);
+    await writeFile(file, JSON.stringify({ ...written, grid: { 'model.path': [address, 'hf:a/b', 'models/tiny'] } }));
+    const varied = await readStudyFile(file, []);
+    expect(JSON.stringify([varied.study, varied.cells, varied.factors])).not.toContain('hidden');
+    expect(varied.cells.map((cell) => varied.filesOf(cell).modelPath)).toEqual([
+      address,
+      'hf:a/b',
+      await place('models', 'tiny'),
+    ]);
+    await writeFile(file, JSON.stringify({ ...written, base: { model: { path: 'https://u:hidden@host/' } } }));
+    await expect(readStudyFile(file, [])).rejects.toMatchObject({ code: 'spec-invalid', control: 'model.path' });
   });
 
   it('reads a world and its pretraining from files, with paths inside them from the study’s folder', async () => {

@@ -42,9 +42,11 @@ describe('what a model path may say', () => {
     expect(() => readModelReference('https://u:hidden@host/')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hidden') as string }),
     );
-    expect(() => readModelReference('https://[bad?hidden')).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('hidden') as string }),
-    );
+    for (const text of ['https://[bad?hidden', 'https://u:hidden@host:99999/', 'https://u:hi/hidden?hidden@host:1x/']) {
+      expect(() => readModelReference(text), text).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('hidden') as string }),
+      );
+    }
   });
 });
 

@@ -55,6 +55,18 @@ async function prepared() {
 }
 
 describe('the page’s side of the worker', () => {
+  it('asks for no model that was stopped before, and stops one that is on its way once', async () => {
+    const worker = fakeWorker();
+    const { models } = new LabClient(worker.port);
+    const request = { reference: 'hf:a/b', hub: '', token: null };
+    await expect(models.fetch(request, vi.fn(), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    expect(worker.sent).toEqual([]);
+    const stop = new AbortController();
+    void models.fetch(request, vi.fn(), stop.signal);
+    stop.abort();
+    expect(worker.sent.map(({ kind }) => kind)).toEqual(['fetch-model', 'stop-model']);
+  });
+
   it('numbers its messages and answers with the plan', async () => {
     const { worker, client } = await prepared();
     void client.run('key', listener());
