@@ -33,7 +33,7 @@ export class Pool {
   readonly #bufferBytes: number;
   /** First byte of each buffer. */
   readonly #starts = [0];
-  #buffers: GPUBuffer[] = [];
+  readonly #buffers: GPUBuffer[] = [];
 
   constructor(name: string, bufferBytes = Number.POSITIVE_INFINITY) {
     this.name = name;
@@ -80,9 +80,9 @@ export class Pool {
 
   allocate(device: EngineDevice): void {
     if (this.#buffers.length > 0) return;
-    this.#buffers = this.bufferSizes().map((bytes) =>
-      device.createBuffer(this.name, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC),
-    );
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    // One by one: those before one that cannot be made are released as the others are.
+    for (const bytes of this.bufferSizes()) this.#buffers.push(device.createBuffer(this.name, bytes, usage));
   }
 
   /** Writes words from a byte of the pool on, over the borders of buffers. */
@@ -96,8 +96,7 @@ export class Pool {
   }
 
   release(device: EngineDevice): void {
-    for (const buffer of this.#buffers) device.destroyBuffer(buffer);
-    this.#buffers = [];
+    for (const buffer of this.#buffers.splice(0)) device.destroyBuffer(buffer);
   }
 }
 
@@ -301,14 +300,16 @@ function align4(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }
 
-function tooLarge(tensor: Tensor, limit: number): LabError {
+export function tooLarge({ name, elements, home }: Tensor, limit: number): LabError {
+  const message = `${name} needs ${elements * 4} bytes in one binding; this GPU binds ${limit}.`;
+  // Shorter rows make no weight smaller.
+  const isWeight = home.kind === 'pool' && home.pool.name === 'weights';
   return new LabError(
     'device-limit',
-    `${tensor.name} needs ${tensor.elements * 4} bytes in one binding; this GPU binds ${limit}.`,
-    {
-      hint: 'Lower train.rowTokens or the batch, or choose a smaller model.',
-      control: 'train.rowTokens',
-    },
+    message,
+    isWeight
+      ? { hint: 'Set model.precision to a coarser one, or choose a smaller model.', control: 'model.precision' }
+      : { hint: 'Lower train.rowTokens or the batch, or choose a smaller model.', control: 'train.rowTokens' },
   );
 }
 

@@ -74,15 +74,18 @@ export function planMemory(
   const score = scorePass(memory, { ...rowShape, tokens: up(shape.rowTokens, 128) }, shape.ranks);
   const builders = [score.plan, ...(memory.factors.bytes > 0 ? [doraPass(memory)] : [])];
   const sidePools = [score.inputs.pool, score.outputs];
+  const readBack = [score.outputs];
   for (const row of shape.scoreRows ?? []) {
     const further = scorePass(memory, { tokens: up(row.tokens, 128), supervised: up(row.supervised, 64) });
     builders.push(further.plan);
     sidePools.push(further.inputs.pool, further.outputs);
+    readBack.push(further.outputs);
   }
   if (shape.states) {
     const states = statesPass(memory, statesShape(shape.states));
     builders.push(states.plan);
     sidePools.push(states.inputs.pool, states.spans.pool, states.outputs);
+    readBack.push(states.outputs);
   }
   if (trainable.kind !== 'none') {
     for (const loss of shape.losses ?? DEFAULT_LOSSES) {
@@ -95,10 +98,12 @@ export function planMemory(
   const uniformBytes = builders.reduce((total, builder) => total + builder.uniforms().bytes, 0);
   const limit = rowLimit(config.vocabSize, bindingBytes);
   let decodingBytes = 0;
+  const decodingPools: Pool[] = [];
   for (const demand of shape.decoding ?? []) {
     const caches = new DecodeMemory(largestShape(demand, limit), memory);
     builders.push(prefillPass(memory, caches), stepPass(memory, caches, caches.shape.rows));
     decodingBytes += decodeBytes(memory, caches);
+    decodingPools.push(...caches.pools());
   }
   const arenas: number[] = [];
   for (const builder of builders) {
@@ -109,12 +114,14 @@ export function planMemory(
   const trainingBytes = sum(memory.pools()) - weightsBytes;
   const activationBytes = arenas.reduce((total, bytes) => total + bytes, 0) + sum(sidePools) + uniformBytes;
   // Trained values are read back whole for checkpoints and exports.
-  const readBackBytes = Math.max(score.outputs.bytes, trainable.kind === 'none' ? 0 : memory.parameters.bytes);
+  if (trainable.kind !== 'none') readBack.push(memory.parameters);
+  const readBackBytes = Math.max(...readBack.map(({ bytes }) => bytes));
+  const pools = [...memory.pools(), ...sidePools, ...decodingPools];
   const bindings = builders.flatMap(({ dispatches }) => dispatches.flatMap((dispatch) => dispatch.bindings));
   return {
     ...{ weightsBytes, trainingBytes, activationBytes, decodingBytes, readBackBytes },
     totalBytes: weightsBytes + trainingBytes + activationBytes + decodingBytes + readBackBytes,
-    largestBufferBytes: Math.max(...memory.pools().flatMap((pool) => pool.bufferSizes()), ...arenas),
+    largestBufferBytes: Math.max(...pools.flatMap((pool) => pool.bufferSizes()), ...arenas),
     largestBindingBytes: 4 * bindings.reduce((most, { elements }) => Math.max(most, elements), 0),
     pools: memory.pools().map(({ name, bytes }) => ({ name, bytes })),
   };
@@ -136,16 +143,31 @@ export async function createSession(
   const memory = new DecoderMemory(config, trainable, bindingBytes, memoryOptions(shape, bufferBytes));
   const plan = planMemory(config, trainable, shape, bindingBytes, bufferBytes);
   const source = weights instanceof Map ? sourceOfMap(config, weights) : weights;
-  for (const pool of memory.pools()) pool.allocate(device);
-  const stored = await uploadWeights(device, memory, source, signal).catch((error: unknown) => {
-    for (const pool of memory.pools()) pool.release(device);
-    throw error;
+  return openOver(device, memory.pools(), async () => {
+    const stored = await uploadWeights(device, memory, source, signal);
+    device.raw.queue.writeBuffer(memory.tables.buffer!, 0, memory.tableImage());
+    const base: SharedBase = { memory, source, stored, arenas: new Arenas(), users: 0 };
+    return new GpuSession(device, base, memory, plan, shape);
   });
-  device.raw.queue.writeBuffer(memory.tables.buffer!, 0, memory.tableImage());
-  const base: SharedBase = { memory, source, stored, arenas: new Arenas(), users: 0 };
-  const session = new GpuSession(device, base, memory, plan, shape);
-  await session.resetTrainable(0);
-  return session;
+}
+
+/** Allocates the pools and opens a session over them; where that fails nothing stays allocated. */
+async function openOver(
+  device: EngineDevice,
+  pools: readonly Pool[],
+  open: () => GpuSession | Promise<GpuSession>,
+): Promise<Session> {
+  let session: GpuSession | null = null;
+  try {
+    for (const pool of pools) pool.allocate(device);
+    session = await open();
+    await session.resetTrainable(0);
+    return session;
+  } catch (error) {
+    if (session) session.destroy();
+    else for (const pool of pools) pool.release(device);
+    throw error;
+  }
 }
 
 /** What sessions over the same weights share; whoever leaves last gives it back. */
@@ -172,6 +194,7 @@ class GpuSession implements Session {
   /** Where the weights come from, and whether training has changed those on the GPU. */
   readonly #source: WeightSource;
   #changed = false;
+  #destroyed = false;
   readonly #base: SharedBase;
   readonly #arenas: Arenas;
   readonly #scorers = new Map<string, { pass: ScorePass; plan: Plan }>();
@@ -183,7 +206,6 @@ class GpuSession implements Session {
   readonly #states: StateReader;
 
   constructor(device: EngineDevice, base: SharedBase, memory: DecoderMemory, plan: MemoryPlan, shape: SessionShape) {
-    base.users += 1;
     const { states = null, keepActivations, dropout } = shape;
     const rowShape = { tokens: up(shape.rowTokens, 64), supervised: up(shape.supervised, 64) };
     this.#base = base;
@@ -201,6 +223,8 @@ class GpuSession implements Session {
     this.memory = plan;
     if (memory.frozenWeights) this.#copy(memory.weights, memory.frozenWeights);
     memory.writeCodeMaps(device);
+    // Last: what could not be opened is no user.
+    base.users += 1;
   }
 
   get counters() {
@@ -234,10 +258,7 @@ class GpuSession implements Session {
     const options = { ...memoryOptions(own, bufferBytes), base };
     const memory = new DecoderMemory(this.config, trainable, bindingBytes, options);
     const plan = planMemory(this.config, trainable, own, bindingBytes, bufferBytes);
-    for (const pool of memory.ownPools()) pool.allocate(this.#device);
-    const session = new GpuSession(this.#device, this.#base, memory, plan, own);
-    await session.resetTrainable(0);
-    return session;
+    return openOver(this.#device, memory.ownPools(), () => new GpuSession(this.#device, this.#base, memory, plan, own));
   }
 
   trainStep(rows: readonly PackedRow[], settings: StepSettings): Promise<void> {
@@ -365,6 +386,9 @@ class GpuSession implements Session {
   }
 
   destroy(): void {
+    // Leaving twice would take the weights from the sessions that stay.
+    if (this.#destroyed) return;
+    this.#destroyed = true;
     this.#generator?.release();
     this.#states.release();
     for (const { plan, pass } of [...this.#scorers.values(), ...this.#logits.values()]) {

@@ -54,5 +54,5 @@ export async function mergeIntoModel(
   const adapter = await readAdapter(adapterFolder, model);
   const merged = mergeAdapter(await model.loadWeights(), model.config, adapter);
   const weights = writeHfWeights(namedWeights(merged, model.weights), model.config, model.architecture, dtype);
-  return { model, adapter, files: [...(await sideFiles(model, modelFolder)), weights] };
+  return { model, adapter, files: [...(await sideFiles(model, modelFolder, dtype)), weights] };
 }

@@ -99,18 +99,30 @@ export async function openSession(
   }
 }
 
-function refuseTooLarge({ config, trainable, shape, control }: SessionNeeds, { limits }: EngineDevice): void {
-  const { largestBufferBytes, totalBytes } = planMemory(
+/** Throws `device-limit` where one buffer, or one range that a kernel binds, is more than the device allows. */
+export function refuseTooLarge(
+  { config, trainable, shape, control }: Omit<SessionNeeds, 'weights'>,
+  { limits }: Pick<EngineDevice, 'limits'>,
+): void {
+  const { largestBufferBytes, largestBindingBytes, totalBytes } = planMemory(
     config,
     trainable,
     shape,
     limits.bindingBytes,
     limits.bufferBytes,
   );
-  if (largestBufferBytes <= limits.bufferBytes) return;
-  throw new LabError(
-    'device-limit',
-    `This needs ${totalBytes} bytes on the GPU, ${largestBufferBytes} of them in one buffer; this GPU allows ${limits.bufferBytes} in one.`,
-    { hint: 'Choose a smaller model or fewer tokens per row, or another GPU.', control },
-  );
+  const refusal = (part: string, hint: string) =>
+    new LabError('device-limit', `This needs ${totalBytes} bytes on the GPU, ${part}.`, { hint, control });
+  if (largestBufferBytes > limits.bufferBytes) {
+    throw refusal(
+      `${largestBufferBytes} of them in one buffer; this GPU allows ${limits.bufferBytes} in one`,
+      'Choose a smaller model or fewer tokens per row, or another GPU.',
+    );
+  }
+  if (largestBindingBytes > limits.bindingBytes) {
+    throw refusal(
+      `${largestBindingBytes} of them in one binding; this GPU binds ${limits.bindingBytes} at once`,
+      'Choose a smaller model, a coarser base (model.precision) or fewer tokens per row, or another GPU.',
+    );
+  }
 }

@@ -44,6 +44,7 @@ export { inspectModel, type InspectOptions, type ModelReport } from './inspect-m
 export { LEAST_LIMITS, type PlanLimits, type UsePlan } from './model-plan';
 export { compareAdapters, type Compared } from './compare-adapters';
 export { inspectAdapterFolder, mergeIntoModel, type InspectedAdapter } from './adapter-tools';
+export { memoryParts, type MemoryParts } from './memory-parts';
 export { comparePrecisions, KEPT_PRECISIONS, type PrecisionReport } from './precision-tools';
 export type { BasePrecision } from '../engine';
 export { exportOnnx, type OnnxExportOptions } from './onnx-export';

@@ -5,6 +5,7 @@ import type { Manifest, RunState } from '../records/types';
 import { RECORD_VERSION } from '../records/types';
 import type { Session } from '../engine';
 import type { OpenedSession } from './host';
+import { memoryParts } from './memory-parts';
 import type { PreparedRun } from './prepared';
 import { ONTOSCOPE_VERSION } from './version';
 
@@ -23,7 +24,7 @@ export function buildManifest(
   { state, startedAtMs, elapsedMs, error, endings }: ManifestMoment,
 ): Manifest {
   const { spec, model, ontology, dataset } = prepared;
-  const { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes } = session.memory;
+  const { totalBytes: plannedBytes, ...parts } = memoryParts(session.memory);
   return {
     recordVersion: RECORD_VERSION,
     runId: prepared.runId,
@@ -62,7 +63,7 @@ export function buildManifest(
     gpu: { ...adapter, host: hostName },
     kernels: { ...session.kernelChoices },
     ...baseNotes(prepared, session.storedWeights),
-    memory: { plannedBytes: totalBytes, weightsBytes, trainingBytes, activationBytes, decodingBytes },
+    memory: { plannedBytes, ...parts },
     probes: probeNotes(prepared),
     versions: { ontoscope: ONTOSCOPE_VERSION },
     startedAtMs,

@@ -16,6 +16,7 @@ import {
   type TrainableSpec,
 } from '../engine';
 import { withKeptActivations } from './kept-activations';
+import { KEPT_PRECISIONS } from './precision-tools';
 
 const MiB = 1024 * 1024;
 
@@ -57,7 +58,6 @@ export interface UsePlan {
 
 const ROW_STEP = 64;
 const LONGEST_ROW = 4096;
-const COARSER: readonly Precision[] = ['f16', 'int8', 'nf4'];
 
 export function planUse(config: DecoderConfig, use: ModelUse, settings: UseSettings): UsePlan {
   // All weights are trained in f32, whatever the base would be kept in.
@@ -136,23 +136,25 @@ function advise(
   if (found.largestRowTokens !== null) {
     remedies.push(`Rows of at most ${found.largestRowTokens} tokens fit (train.rowTokens).`);
   }
-  const from = COARSER.indexOf(settings.precision.precision) + 1;
-  const coarser = use === 'full' ? [] : COARSER.slice(from);
-  const precise = coarser.find((precision) => fit({ precision: { precision, doubleQuantisation: false } }));
-  if (precise) remedies.push(`A base in ${precise} fits (model.precision).`);
+  // Finest first; all weights are trained in f32 alone.
+  const kept = Object.values(KEPT_PRECISIONS);
+  const own = kept.findIndex((each) => namesOf(each) === namesOf(settings.precision));
+  const coarser = use === 'full' ? [] : kept.slice(own + 1);
+  const precise = coarser.find((precision) => fit({ precision }));
+  if (precise) remedies.push(`A base in ${precise.precision} fits (${namesOf(precise)}).`);
   const few = { ...settings.decoding, samples: 1 };
   if (fit({ decoding: few })) remedies.push('Fewer samples at a time fit (evaluation.samples).');
   if (use === 'full' && fit({}, 'lora')) remedies.push('An adapter instead of all weights fits (adapter.kind lora).');
   if (remedies.length > 0) return remedies;
-  const [last] = coarser.slice(-1);
-  const least = {
-    rowTokens: ROW_STEP,
-    decoding: few,
-    ...(last && { precision: { precision: last, doubleQuantisation: true } }),
-  };
+  const last = coarser.at(-1);
+  const least = { rowTokens: ROW_STEP, decoding: few, ...(last && { precision: last }) };
   const together = last
-    ? `rows of ${ROW_STEP} tokens, a base in ${last} and single samples`
+    ? `rows of ${ROW_STEP} tokens, a base in ${last.precision} (${namesOf(last)}) and single samples`
     : `rows of ${ROW_STEP} tokens and single samples`;
   if (fit(least)) return [`Only ${together} together fit.`];
   return ['Nothing makes it fit: choose a smaller model, or another GPU.'];
 }
+
+/** The fields of a spec that ask for a precision. */
+const namesOf = ({ precision, doubleQuantisation }: BasePrecision) =>
+  doubleQuantisation ? `model.precision ${precision}, model.doubleQuantisation true` : `model.precision ${precision}`;

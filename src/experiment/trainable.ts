@@ -34,9 +34,9 @@ export function trainableSpec(
   return { kind: 'lora', rank, scale: loraScale(rank, alpha, scaling), targets, ...(dora && { dora }) };
 }
 
-function wrongTargets(what: string): LabError {
+function wrongTargets(what: string, hint = 'Name layers of this model, or write all-linear.'): LabError {
   return new LabError('spec-invalid', `adapter.targets ${what}.`, {
-    hint: 'Name layers of this model, or write all-linear.',
+    hint,
     control: 'adapter.targets',
   });
 }

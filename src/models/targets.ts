@@ -22,8 +22,8 @@ export interface TargetModel {
 }
 
 export interface TargetRules {
-  /** The error for what is wrong with the targets: "WHAT". */
-  refuse(what: string): LabError;
+  /** The error for what is wrong with the targets: "WHAT"; and what to do, where that is known better than by whoever asks. */
+  refuse(what: string, hint?: string): LabError;
   /** Names of the engine's own, such as q_proj, name its layers, whatever the model calls them. */
   engineNames: boolean;
   /** The layers that have adapters; null: all. */
@@ -42,11 +42,17 @@ export function resolveTargets(value: unknown, model: TargetModel, rules: Target
   );
   const unknown = Array.isArray(value) ? value.find((name: string) => !meansAnything(name, model, rules)) : undefined;
   if (unknown !== undefined || perLayer.every((targets) => targets.length === 0)) {
-    throw rules.refuse(`has ${JSON.stringify(unknown ?? value)}, but this model's layers are ${moduleNames(model)}`);
+    throw rules.refuse(
+      `has ${JSON.stringify(unknown ?? value)}, but this model's layers are ${moduleNames(model)}`,
+      typeof value === 'string' && meansAnything(value, model, rules) ? listHint(value) : undefined,
+    );
   }
   const [first] = perLayer;
   return perLayer.every((targets) => targets.join() === first!.join()) ? first! : perLayer;
 }
+
+/** A text is a pattern of whole paths, even where it is a name that a list could have. */
+const listHint = (name: string) => `Write it as a list: [${JSON.stringify(name)}].`;
 
 function modulePath({ config, architecture }: TargetModel, layer: number, linear: LinearName): string {
   return architecture.linearModule(config, layer, linear).path;

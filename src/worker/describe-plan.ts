@@ -1,11 +1,8 @@
 /** What the page shows of a prepared run. Pure. */
-import { preparedFiles, tokenLengths, type PreparedRun } from '../experiment';
+import { memoryParts, preparedFiles, tokenLengths, type PreparedRun } from '../experiment';
 import type { RunPlan } from './protocol';
 
 export function describePlan(run: PreparedRun): RunPlan {
-  const { weightsBytes, trainingBytes, decodingBytes, totalBytes } = run.memory;
-  // Reading results back is part of the work, as activations are.
-  const activationBytes = run.memory.activationBytes + run.memory.readBackBytes;
   const { seen, withheld, bins, universe, popularity } = run.dataset;
   let longestTokens = 0;
   for (const { examples, facts } of run.directions) {
@@ -19,7 +16,7 @@ export function describePlan(run: PreparedRun): RunPlan {
     model: { name: run.model.name, parameters: run.model.parameters },
     files: preparedFiles(run),
     dataset: { seen: seen.length, withheld: withheld.length, bins, universe, popularity },
-    memory: { weightsBytes, trainingBytes, activationBytes, decodingBytes, totalBytes },
+    memory: memoryParts(run.memory),
     trainableParameters: run.trainableParameters,
     plannedSteps: run.plannedSteps,
     tokenLengths: tokenLengths(run.directions),

@@ -1,12 +1,13 @@
 /** What a session is planned to take, against what it takes at its peak, for three families and three precisions. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openNodeFolder } from '../../src/cli/node-folder';
 import type { PackedRow } from '../../src/core/packed-row';
 import {
   acquireDevice,
   createSession,
   type EngineDevice,
+  type Session,
   type SessionShape,
   type TrainableSpec,
 } from '../../src/engine';
@@ -68,6 +69,73 @@ it.each(cases)(
     expect(planned / peak).toBeLessThan(1.1);
   },
 );
+
+const PROMPT = Uint32Array.of(1, 2, 3);
+const SAMPLED = { samples: 64, maxNewTokens: 24, temperature: 1, topK: 0, topP: 1, seed: 1, stream: 0, stopIds: [] };
+
+it('a cache in several buffers gives the samples that one gives', async () => {
+  const { config, weightSource } = await openModel(await modelFolder('gpt2'));
+  const shape = { rowTokens: ROW_TOKENS, supervised: ROW_TOKENS };
+  const { limits } = device;
+  const usual = limits.bufferBytes;
+  const samples = async (bufferBytes: number) => {
+    // Pools take the limit as it is when the session is asked for.
+    limits.bufferBytes = bufferBytes;
+    const opening = createSession(device, config, weightSource(), { kind: 'none' }, shape);
+    limits.bufferBytes = usual;
+    const session = await opening;
+    const before = device.counters.buffersCreated;
+    const found = await session.generate({ ...SAMPLED, prompts: [PROMPT] });
+    session.destroy();
+    return { found, buffers: device.counters.buffersCreated - before };
+  };
+  const [whole, parts] = [await samples(usual), await samples(128 * 1024)];
+  expect(parts.buffers).toBeGreaterThan(whole.buffers);
+  expect(parts.found).toEqual(whole.found);
+});
+
+it('a session left twice takes nothing from those that stay', async () => {
+  const { config, weightSource } = await openModel(await modelFolder('gpt2'));
+  const shape = { rowTokens: ROW_TOKENS, supervised: ROW_TOKENS };
+  const before = device.counters.bufferBytes;
+  const base = await createSession(device, config, weightSource(), { kind: 'none' }, shape);
+  const adapted = await base.withAdapter(LORA);
+  base.destroy();
+  base.destroy();
+  const [scores] = await adapted.score([wholeRow(config.vocabSize)], 1);
+  expect(scores!.logProb.every((value) => value < 0)).toBe(true);
+  adapted.destroy();
+  expect(device.counters.bufferBytes).toBe(before);
+});
+
+it('a session that cannot be opened leaves no memory behind, whichever buffer fails', async () => {
+  const { config, weightSource } = await openModel(await modelFolder('gpt2'));
+  const shape = { rowTokens: ROW_TOKENS, supervised: ROW_TOKENS };
+  const dora = { ...LORA, dora: true };
+  /** Opens again and again, each time with one more buffer before the one that fails; says how many failed. */
+  const failures = async (open: () => Promise<Session>) => {
+    const before = device.counters.bufferBytes;
+    for (let granted = 0; ; granted++) {
+      const create = device.createBuffer.bind(device);
+      let made = 0;
+      const failing = vi.spyOn(device, 'createBuffer').mockImplementation((...given) => {
+        if (made++ === granted) throw new Error('no memory');
+        return create(...given);
+      });
+      const session = await open().catch(() => null);
+      failing.mockRestore();
+      session?.destroy();
+      expect(device.counters.bufferBytes).toBe(before);
+      if (session) return granted;
+    }
+  };
+  expect(await failures(() => createSession(device, config, weightSource(), dora, shape))).toBeGreaterThan(6);
+  const base = await createSession(device, config, weightSource(), { kind: 'none' }, shape);
+  // The arena stays with the base.
+  (await base.withAdapter(dora)).destroy();
+  expect(await failures(() => base.withAdapter(dora))).toBeGreaterThan(4);
+  base.destroy();
+});
 
 /** A full row of one segment, every token supervised. */
 function wholeRow(vocabSize: number): PackedRow {

@@ -22,6 +22,8 @@ describe.each([
     expect(loss).toHaveLength(6);
     expect(Math.max(...loss.slice(-2))).toBeLessThan(loss[0]!);
     expect(first.manifest.memory.plannedBytes).toBe(prepared.memory.totalBytes);
+    const { plannedBytes, ...parts } = first.manifest.memory;
+    expect(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)).toBe(plannedBytes);
     // The plan is a promise: what is really held never exceeds it, but for the read-back buffers.
     expect(first.peakBytes).toBeGreaterThan(prepared.memory.weightsBytes);
     expect(first.peakBytes).toBeLessThanOrEqual(prepared.memory.totalBytes * 1.02);

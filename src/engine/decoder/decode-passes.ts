@@ -29,8 +29,9 @@ export class DecodeMemory {
   readonly inputs: RowInputs;
   readonly settingsPool = new Pool('decode settings');
   readonly state = new Pool('decode state');
-  readonly promptCache = new Pool('prompt cache');
-  readonly cache = new Pool('generation cache');
+  /** In several buffers where they must be: keys and values of a layer are bound by themselves. */
+  readonly promptCache: Pool;
+  readonly cache: Pool;
   readonly settings: Tensor;
   readonly rows: Tensor;
   readonly current: Tensor;
@@ -42,6 +43,8 @@ export class DecodeMemory {
 
   constructor(shape: DecodeShape, memory: DecoderMemory) {
     this.shape = shape;
+    this.promptCache = new Pool('prompt cache', memory.bufferBytes);
+    this.cache = new Pool('generation cache', memory.bufferBytes);
     this.inputs = new RowInputs({ tokens: shape.promptTokens, supervised: shape.prompts });
     this.settings = this.settingsPool.reserve('settings', SETTINGS_WIDTH);
     this.rows = this.state.reserve('rows', shape.rows * ROW_WIDTH);

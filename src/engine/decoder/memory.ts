@@ -80,7 +80,7 @@ function rotaryFrequencies({ traits, inverseFrequencies }: DecoderConfig): (read
 
 const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
-/** Largest buffer of frozen weights: what every WebGPU device allows. */
+/** Largest buffer of frozen weights and of decoding's caches: what every WebGPU device allows. */
 export const POOL_BUFFER_BYTES = 256 * 1024 * 1024;
 
 export interface MemoryOptions {
@@ -98,6 +98,8 @@ export class DecoderMemory {
   readonly config: DecoderConfig;
   readonly trainable: TrainableSpec;
   readonly precision: BasePrecision;
+  /** Largest buffer of what may lie in several. */
+  readonly bufferBytes: number;
   /** In several buffers where it must be; in one where it is trained, for the optimiser goes over it as one range. */
   readonly weights: Pool;
   readonly tables: Pool;
@@ -127,9 +129,10 @@ export class DecoderMemory {
     this.trainable = trainable;
     this.precision = precision;
     this.optimizer = optimizer;
+    this.bufferBytes = options.bufferBytes ?? POOL_BUFFER_BYTES;
     this.shards = vocabularyShards(config.vocabSize, config.hiddenSize, bindingBytes);
     this.frozenWeights = keepFrozen && trainable.kind === 'full' ? new Pool('frozen weights') : null;
-    this.weights = base?.weights ?? this.#reserveWeights(options.bufferBytes ?? POOL_BUFFER_BYTES);
+    this.weights = base?.weights ?? this.#reserveWeights();
     this.tables = base?.tables ?? new Pool('tables');
     this.#rotary = base ? base.#rotary : this.#rotaryTables();
     this.none = base?.none ?? this.tables.reserve('none', 64);
@@ -155,8 +158,8 @@ export class DecoderMemory {
     }
   }
 
-  #reserveWeights(bufferBytes: number): Pool {
-    const { config, precision, trainable } = this;
+  #reserveWeights(): Pool {
+    const { config, precision, trainable, bufferBytes } = this;
     const weights = new Pool('weights', trainable.kind === 'full' ? undefined : bufferBytes);
     for (const info of decoderWeights(config)) {
       const { name, shape } = info;

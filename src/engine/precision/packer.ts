@@ -97,7 +97,7 @@ class HalfPacker implements WeightPacker {
 
   add(values: Float32Array): StoredPart[] {
     const { halves, overflow } = encodeF16(values);
-    if (overflow !== null) throw outOfRange(this.#name, values[overflow]!, 'f16', '65504');
+    if (overflow !== null) throw pastF16(this.#name, values[overflow]!);
     this.#loss.add(values, decodeF16(halves));
     const at = this.#at;
     this.#at += Math.ceil(values.length / 2);
@@ -206,13 +206,22 @@ class Nf4Packer implements WeightPacker {
 
 function requireFinite(name: string, values: Float32Array, precision: string): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw outOfRange(name, values[bad]!, precision, 'what is finite');
+  if (bad >= 0) throw notFinite(name, values[bad]!, precision);
 }
 
-function outOfRange(name: string, value: number, precision: string, limit: string): LabError {
+function pastF16(name: string, value: number): LabError {
+  if (!Number.isFinite(value)) return notFinite(name, value, 'f16');
   return new LabError(
     'tensor-range',
-    `Weight "${name}" holds ${value}; ${precision} holds values up to ${limit}, and would make it infinite.`,
+    `Weight "${name}" holds ${value}; f16 holds values up to 65504, and would make it infinite.`,
     { hint: 'Set model.precision to f32.', control: 'model.precision' },
   );
+}
+
+/** In f32 it would be taken as it is, and the model would answer nothing but that. */
+function notFinite(name: string, value: number, precision: string): LabError {
+  return new LabError('tensor-range', `Weight "${name}" holds ${value}, which cannot be kept in ${precision}.`, {
+    hint: 'The file is damaged: fetch it again.',
+    control: 'model.path',
+  });
 }

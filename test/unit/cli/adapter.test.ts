@@ -1,5 +1,5 @@
 /** `ontoscope adapter`: real adapters are read or refused with the reason, and merged models open again. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -127,5 +127,18 @@ describe('adapter merge', () => {
     const logits = sequenceLogits(merged.config, weights, Uint32Array.from(sequences[0]!));
     adaptedLogits[0]!.forEach((expected, i) => expect(Math.abs(logits[i]! - expected)).toBeLessThan(1e-5));
     expect((await ask(...given)).answer.error).toMatchObject({ code: 'output-exists' });
+    // What names the dtype that was written is left byte for byte.
+    expect(readFileSync(path.join(out, 'config.json'))).toEqual(readFileSync(path.join(model, 'config.json')));
+  });
+
+  it.each(['dtype', 'torch_dtype'])('names the dtype written where the base’s %s was another', async (field) => {
+    const [model, out] = [path.join(scratch, `${field}-base`), path.join(scratch, `${field}-merged`)];
+    cpSync(path.join(GOLDEN, 'gpt2'), model, { recursive: true });
+    const config = path.join(model, 'config.json');
+    const text = readFileSync(config, 'utf8').replace('"dtype": "float32"', `"${field}": "bfloat16"`);
+    writeFileSync(config, text);
+    const adapter = path.join(GOLDEN, 'gpt2', 'adapter');
+    expect((await ask('merge', '--model', model, '--adapter', adapter, '--out', out)).status).toBe(0);
+    expect(readFileSync(path.join(out, 'config.json'), 'utf8')).toBe(text.replace('bfloat16', 'float32'));
   });
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineKernel } from '../../../src/engine/kernel';
-import { groupsFor, PlanBuilder, Pool, slice } from '../../../src/engine/plan';
+import { groupsFor, PlanBuilder, Pool, slice, tooLarge } from '../../../src/engine/plan';
 
 const copy = defineKernel({
   name: 'test/copy',
@@ -90,4 +90,10 @@ describe('workgroups', () => {
     expect(groupsFor(64 * 32768)).toEqual([32768, 1, 1]);
     expect(groupsFor(64 * 32768 + 1)).toEqual([32768, 2, 1]);
   });
+});
+
+it('what no binding holds is a weight to be kept coarser, or a row to be shorter', () => {
+  const weight = new Pool('weights').reserve('layers.0.up_proj', 1024);
+  expect(tooLarge(weight, 1000)).toMatchObject({ code: 'device-limit', control: 'model.precision' });
+  expect(tooLarge(newPlan().tensor('logits', 1024), 1000)).toMatchObject({ control: 'train.rowTokens' });
 });

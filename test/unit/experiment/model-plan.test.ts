@@ -1,7 +1,9 @@
 /** Plans of published models from their config.json alone: the facts of those files, no weights. */
 import { describe, expect, it } from 'vitest';
 import { LINEAR_NAMES, planMemory, weightSizes, type Precision, type TrainableSpec } from '../../../src/engine';
-import { inspectModel, LEAST_LIMITS, type InspectOptions } from '../../../src/experiment';
+import { inspectModel, LEAST_LIMITS, memoryParts, type InspectOptions } from '../../../src/experiment';
+import { refuseTooLarge } from '../../../src/experiment/host';
+import { planUse } from '../../../src/experiment/model-plan';
 import { readOutline } from '../../../src/models';
 import { jsonBytes, memoryFolder } from '../../helpers/tiny-model';
 
@@ -80,6 +82,8 @@ it.each(PUBLISHED)('%s has its published parameters, and bindings below the limi
   expect(plan.weightsBytes / bytes('f32')).toBeGreaterThanOrEqual(1);
   const { weightsBytes, trainingBytes, activationBytes, decodingBytes, readBackBytes, totalBytes } = plan;
   expect(totalBytes).toBe(weightsBytes + trainingBytes + activationBytes + decodingBytes + readBackBytes);
+  const { totalBytes: shown, ...parts } = memoryParts(plan);
+  expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(shown);
 });
 
 describe('a plan', () => {
@@ -102,10 +106,20 @@ describe('a plan', () => {
     const tight = Math.floor((await planned(null, { rowTokens: 64 })).lora.memory.totalBytes / MiB) - 4;
     const refused = (await planned(tight, { rowTokens: 64 })).lora;
     expect(refused.fits).toBe(false);
-    expect(refused.advice).toContain('A base in f16 fits (model.precision).');
+    expect(refused.advice).toContain('A base in f16 fits (model.precision f16).');
     const f16 = { precision: 'f16', doubleQuantisation: false } as const;
     expect((await planned(tight, { rowTokens: 64, precision: f16 })).lora).toMatchObject({ fits: true, advice: [] });
     expect((await planned(1)).lora.advice).toEqual([expect.stringContaining('choose a smaller model')]);
+  });
+
+  it('of what fits by all remedies together names the base that was planned', async () => {
+    const decoding = { longestPrompt: 32, prompts: 64, samples: 1, maxNewTokens: 48 };
+    const precision = { precision: 'nf4', doubleQuantisation: true } as const;
+    const least = { rowTokens: 64, rank: 16, limits: LEAST_LIMITS, decoding, precision };
+    const { totalBytes } = planUse((await inspect(shape)).config, 'lora', least).memory;
+    // A little more: advice plans layers that are computed again, which takes more where rows are short.
+    const { advice } = (await planned(totalBytes / MiB + 1, { rowTokens: 1024 })).lora;
+    expect(advice).toEqual([expect.stringContaining('(model.precision nf4, model.doubleQuantisation true)')]);
   });
 
   it('has the longest row that fits, and not one that is longer', async () => {
@@ -124,6 +138,56 @@ describe('a plan', () => {
     expect(tight).toMatchObject({ keepActivations: false, fits: true });
     expect(tight.memory.totalBytes).toBeLessThan(roomy.memory.totalBytes);
   });
+});
+
+it('what is read back is the largest of what passes put out', async () => {
+  const config = { model_type: 'llama', ...sizes(64, 2, 2, 2, 64, 256, 512), tie_word_embeddings: true };
+  const outline = await readOutline(memoryFolder(new Map([['config.json', jsonBytes(config)]])));
+  const readBack = (states: { tokens: number; spans: number; layers: number[] } | undefined) =>
+    planMemory(outline.config, { kind: 'none' }, { rowTokens: 64, supervised: 64, ...(states && { states }) })
+      .readBackBytes;
+  // 100 spans in two layers of 64 columns.
+  expect(readBack({ tokens: 64, spans: 100, layers: [0, 1] })).toBeGreaterThanOrEqual(2 * 100 * 64 * 4);
+  expect(readBack(undefined)).toBeLessThan(2 * 100 * 64 * 4);
+});
+
+describe('the caches of decoding', () => {
+  const [, smol] = PUBLISHED.find(([name]) => name === 'SmolLM2-135M')!;
+  const demand = { longestPrompt: 32, prompts: 64, samples: 20, maxNewTokens: 48 };
+
+  it('lie in buffers that the device allows, however large they are', async () => {
+    const { config } = await readOutline(memoryFolder(new Map([['config.json', jsonBytes(smol)]])));
+    const shape = { rowTokens: 256, supervised: 256, decoding: [demand] };
+    const { decodingBytes, largestBufferBytes } = planMemory(config, { kind: 'none' }, shape);
+    expect(decodingBytes).toBeGreaterThan(512 * MiB);
+    expect(largestBufferBytes).toBeLessThanOrEqual(256 * MiB);
+  });
+
+  it('count as buffers where nothing else is as large', async () => {
+    const config = { model_type: 'llama', ...sizes(64, 2, 2, 2, 64, 256, 512), tie_word_embeddings: true };
+    const outline = await readOutline(memoryFolder(new Map([['config.json', jsonBytes(config)]])));
+    const shape = { rowTokens: 64, supervised: 64 };
+    const largest = (decoding: (typeof demand)[]) =>
+      planMemory(outline.config, { kind: 'none' }, { ...shape, decoding }).largestBufferBytes;
+    // Keys and values of 256 rows of 400 tokens, in two layers of 64 columns.
+    const cache = 4 * 256 * 400 * 64 * 4;
+    expect(largest([])).toBeLessThan(cache);
+    expect(largest([{ ...demand, maxNewTokens: 400 }])).toBe(cache);
+  });
+});
+
+it('a device is refused before weights are loaded where a buffer or a binding is too large for it', async () => {
+  const config = { model_type: 'llama', ...sizes(4096, 1, 32, 8, 16384, 256, 512), tie_word_embeddings: true };
+  const outline = await readOutline(memoryFolder(new Map([['config.json', jsonBytes(config)]])));
+  const needs = { config: outline.config, trainable: { kind: 'none' } as const, control: 'model.path' };
+  const refusal = (precision: Precision, bufferBytes = 1024 * MiB) => {
+    const shape = { rowTokens: 64, supervised: 64, precision: { precision, doubleQuantisation: false } };
+    return () => refuseTooLarge({ ...needs, shape }, { limits: { bindingBytes: 128 * MiB, bufferBytes } });
+  };
+  // 4096 × 16384 values: 256 MiB in f32, 128 MiB in f16.
+  expect(refusal('f32')).toThrow('268435456 of them in one binding');
+  expect(refusal('f32', 128 * MiB)).toThrow('268435456 of them in one buffer');
+  expect(refusal('f16')).not.toThrow();
 });
 
 describe('config.json alone', () => {

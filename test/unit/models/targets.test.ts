@@ -7,7 +7,7 @@ import { trainableSpec } from '../../../src/experiment/trainable';
 import { applyOverrides, parseSpec } from '../../../src/spec';
 import { modelFolder, type Family } from '../../golden/families';
 
-const refuse = (what: string) => new LabError('spec-invalid', `targets ${what}`, { hint: 'x' });
+const refuse = (what: string, hint = 'x') => new LabError('spec-invalid', `targets ${what}`, { hint });
 
 async function resolved(family: Family, value: unknown, { engineNames = true, layers = null as number[] | null } = {}) {
   const model = await openModel(await modelFolder(family));
@@ -55,6 +55,14 @@ describe('targets', () => {
     if (Array.isArray(value) && value.length > 0) {
       expect((error as LabError).message).toContain('attn.c_attn, attn.c_proj, mlp.c_fc, mlp.c_proj');
     }
+  });
+
+  it.each([
+    ['c_attn', 'Write it as a list: ["c_attn"].'],
+    ['q_proj', 'Write it as a list: ["q_proj"].'],
+    ['query', 'x'],
+  ])('%s, a text, is a pattern: %s', async (value, hint) => {
+    await expect(resolved('gpt2', value)).rejects.toMatchObject({ hint });
   });
 });
 

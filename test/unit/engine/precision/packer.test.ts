@@ -119,5 +119,8 @@ describe('a value that the precision cannot hold', () => {
     const refused = () => packedWeight(Float32Array.of(0, 1, value, 2), [1, 4], storage);
     expect(refused).toThrow(LabError);
     expect(refused).toThrow(`"layers.0.q_proj" holds ${value}`);
+    // No precision mends a damaged file.
+    const control = Number.isFinite(value) ? 'model.precision' : 'model.path';
+    expect(refused).toThrow(expect.objectContaining({ control }));
   });
 });
