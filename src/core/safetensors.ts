@@ -4,6 +4,7 @@
  * Promises: the writer's bytes depend on its input alone. Assumes a little-endian host, as every host of WebGPU is.
  * Must not know: what the tensors are for; large files of others are read by `models`, range by range.
  */
+import { elementsOf } from './shape';
 import { LabError } from './errors';
 
 export interface TensorToWrite {
@@ -25,7 +26,7 @@ export function encodeSafetensors(
   const header: Record<string, unknown> = { __metadata__: metadata };
   let size = 0;
   for (const { name, shape, data } of sorted) {
-    const elements = shape.reduce((product, side) => product * side, 1);
+    const elements = elementsOf(shape);
     if (elements !== data.length || Object.hasOwn(header, name)) {
       const what =
         elements === data.length ? 'is given twice' : `holds ${data.length} values for [${shape.join(', ')}]`;
@@ -80,7 +81,7 @@ export function decodeSafetensors(file: Uint8Array): DecodedSafetensors {
         data_offsets: [from, to],
       },
     ]) => {
-      const elements = shape.reduce((product, side) => product * side, 1);
+      const elements = elementsOf(shape);
       if (dtype !== 'F32' || to - from !== elements * 4 || !(from >= 0) || start + to > file.length) {
         throw new RangeError(`${name} is no f32 tensor of its shape`);
       }

@@ -4,6 +4,7 @@
  * Promises: of the model no more than a part and what the GPU has not yet taken over is held in memory.
  * Errors: `tensor-missing`, `tensor-shape`, `tensor-range`. Must not know: files.
  */
+import { elementsOf } from '../core/shape';
 import { LabError } from '../core/errors';
 import { decoderWeights, type DecoderMemory } from './decoder/memory';
 import type { EngineDevice } from './device';
@@ -31,8 +32,8 @@ export function sourceOfMap(config: DecoderConfig, weights: WeightMap): WeightSo
         return Promise.reject(new LabError('tensor-missing', message, { hint: HINT, control: 'model.path' }));
       }
       const shape = shapes.get(name) ?? [data.length];
-      const columns = sizeOf(shape.slice(1));
-      if (data.length !== sizeOf(shape)) return Promise.reject(wrongSize(name, data.length, shape));
+      const columns = elementsOf(shape.slice(1));
+      if (data.length !== elementsOf(shape)) return Promise.reject(wrongSize(name, data.length, shape));
       return Promise.resolve(data.subarray(first * columns, end * columns));
     },
   };
@@ -83,7 +84,7 @@ async function packWeights(
   for (const info of decoderWeights(config)) {
     const storage = storageOf(info.name, precision);
     const packer = packerFor(info, storage);
-    const [rows, columns] = [info.shape[0]!, sizeOf(info.shape.slice(1))];
+    const [rows, columns] = [info.shape[0]!, elementsOf(info.shape.slice(1))];
     const step = rowsPerPart(columns, partMultiple(storage));
     for (let first = 0; first < rows; first += step) {
       const end = Math.min(first + step, rows);
@@ -105,8 +106,6 @@ function rowsPerPart(columns: number, multiple: number): number {
   while ((step * columns) % multiple !== 0) step += 1;
   return Math.max(step, Math.floor(PART_VALUES / columns / step) * step);
 }
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
 
 function wrongSize(name: string, values: number, shape: readonly number[]): LabError {
   return new LabError('tensor-shape', `Weight "${name}" has ${values} values; [${shape.join(', ')}] is expected.`, {

@@ -3,6 +3,7 @@
  *
  * Must not know: data, devices.
  */
+import { elementsOfAll } from '../core/shape';
 import { LabError } from '../core/errors';
 import {
   adapterShapes,
@@ -68,8 +69,7 @@ export function countTrainable(
   trainable: TrainableSpec,
   weights: readonly WeightInfo[],
 ): number {
-  const size = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
-  if (trainable.kind === 'full') return weights.reduce((sum, { shape }) => sum + size(shape), 0);
+  if (trainable.kind === 'full') return elementsOfAll(weights);
   if (trainable.kind === 'none') return 0;
   return adapterShapes(config, trainable).reduce((sum, { rows, columns }) => sum + rows * columns, 0);
 }

@@ -4,6 +4,7 @@
  * Promises: with the base model's config.json and tokenizer files beside it, the file opens here and in transformers.
  * Must not know: training, where files go.
  */
+import { elementsOf } from '../core/shape';
 import { LabError } from '../core/errors';
 import { encodeF16 } from '../core/float16';
 import type { DecoderConfig, NamedTensor } from '../engine/types';
@@ -34,7 +35,7 @@ export function writeHfWeights(
     if (!own) throw defect(`${name} of a ${architectureName} model is not among the trained weights.`);
     if (!stored) files.set(fileName, { shape, data: own });
     else {
-      const elements = stored.shape.reduce((product, side) => product * side, 1);
+      const elements = elementsOf(stored.shape);
       const file = files.get(fileName) ?? { shape: stored.shape, data: new Float32Array(elements) };
       files.set(fileName, file);
       toStored(own, shape, stored, file.data);

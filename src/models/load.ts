@@ -4,6 +4,7 @@
  * Promises: everything that can be known to be wrong is reported before any weight is read; weights come as f32 under
  * the engine's names. Must not know: which host the folder lies on, prompts, devices.
  */
+import { elementsOfAll } from '../core/shape';
 import { LabError } from '../core/errors';
 import type { FileEntry, FileFolder } from '../core/files';
 import { sha256Stream } from '../core/hash';
@@ -86,7 +87,7 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
     config: config.decoder,
     stopIds,
     tokenizer,
-    parameters: bindings.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0),
+    parameters: elementsOfAll(bindings),
     weights,
     files: usedFiles(sizes, checkpoint),
     ignored,

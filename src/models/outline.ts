@@ -3,6 +3,7 @@
  *
  * Must not know: devices, how anything is printed.
  */
+import { elementsOfAll } from '../core/shape';
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
 import { decoderWeights } from '../engine';
@@ -57,7 +58,7 @@ export async function readOutline(folder: FileFolder): Promise<ModelOutline> {
     name: folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name,
     architecture: model.architecture.modelType,
     config,
-    parameters: weights.reduce((sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1), 0),
+    parameters: elementsOfAll(weights),
     tensors: weights.length,
     stopIds: model.stopIds.length > 0 ? model.stopIds : [tokenizer?.eosId ?? []].flat(),
     tokenizer,

@@ -3,6 +3,7 @@
  *
  * Promises: what would not be read for any model is refused here, with the same reason. Must not know: devices, training.
  */
+import { elementsOfAll } from '../core/shape';
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
 import { ARCHITECTURE_NAMES, type ArchitectureName } from './architectures';
@@ -72,7 +73,6 @@ export async function inspectAdapter(folder: FileFolder): Promise<AdapterReport>
   for (const infos of modules.values()) checkModule(infos, settings);
   const infos = [...tensors.values()];
   infos.forEach(requireWeightDtype);
-  const size = ({ shape }: TensorInfo) => shape.reduce((product, side) => product * side, 1);
   const { rank, alpha, scale, scaling, dora, baseModel, fanInFanOut } = settings;
   const rs = scaling === 'rslora' ? 'rs' : '';
   return {
@@ -82,7 +82,7 @@ export async function inspectAdapter(folder: FileFolder): Promise<AdapterReport>
     modules: naming!.modules.filter((module) => places.some((place) => place.module === module)),
     layers: [...new Set(places.map(({ layer }) => layer))].sort((a, b) => a - b),
     tensors: infos.length,
-    parameters: infos.reduce((sum, info) => sum + size(info), 0),
+    parameters: elementsOfAll(infos),
     dtypes: [...new Set(infos.map(({ dtype }) => dtype))].sort(),
     warnings: fanInFanOut !== null && fanInFanOut !== naming!.conv1d ? [fanWarning(naming!.conv1d)] : [],
   };

@@ -4,6 +4,7 @@
  * Promises: the same tensors give the same bytes; what is written loads with `PeftModel.from_pretrained` and computes
  * y = Wx + s·B(Ax), and with DoRA m/‖W + s·BA‖ times that. Must not know: training, devices, where files go.
  */
+import { elementsOf } from '../core/shape';
 import { LabError } from '../core/errors';
 import { linearNames, linearShape, loraNames, targetsIn } from '../engine';
 import type { DecoderConfig, LinearName, LoraTargets, NamedTensor } from '../engine/types';
@@ -113,7 +114,7 @@ export function writeAdapter(
   };
   /** One tensor of the file from those of the layers that its module computes. */
   const joined = (shape: number[], parts: { name: string; shape: number[]; stored: StoredAs | null }[]) => {
-    const whole = new Float32Array(shape.reduce((product, side) => product * side, 1));
+    const whole = new Float32Array(elementsOf(shape));
     for (const part of parts) {
       const own = taken(part.name, part.shape);
       if (part.stored) toStored(own, part.shape, part.stored, whole);

@@ -4,6 +4,7 @@
  * Promises: beside the values asked for, never holds more of a file than a few MB.
  * Assumes a little-endian host, as every host of WebGPU is. Must not know: models, engine, adapters.
  */
+import { elementsOf } from '../core/shape';
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
 import { decodeF16 } from '../core/float16';
@@ -42,7 +43,7 @@ export async function readTensor(
   info: TensorInfo,
   options: ReadOptions = {},
 ): Promise<Float32Array> {
-  const elements = info.shape.reduce((product, side) => product * side, 1);
+  const elements = elementsOf(info.shape);
   const values = new Float32Array(elements);
   await readElements(folder, info, 0, values, options);
   return values;

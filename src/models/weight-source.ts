@@ -4,6 +4,7 @@
  * Promises: holds a few MB beside the rows asked for, and no more than one tensor where the file keeps weights transposed;
  * a row is the same value by value however it is asked for. Must not know: which host the folder lies on, devices.
  */
+import { elementsOf } from '../core/shape';
 import { LabError } from '../core/errors';
 import type { FileFolder } from '../core/files';
 import type { WeightSource } from '../engine/weight-source';
@@ -50,7 +51,7 @@ export function createWeightSource(
     async read(name, first, end, signal) {
       const { binding, info } = requirePlace(places, name, first, end);
       const { shape, stored } = binding;
-      const width = shape.slice(1).reduce((product, side) => product * side, 1);
+      const width = elementsOf(shape.slice(1));
       if (stored?.transposed) return fromStored(await whole(info, signal), shape, stored, first, end);
       const values = new Float32Array((end - first) * width);
       const scratch = spare ?? new Uint8Array(PIECE_BYTES);

@@ -4,6 +4,7 @@
  * Promises: sizes are known before anything is read; files are made piece by piece in order, each weight read once.
  * Assumes a little-endian host, as every host of WebGPU is. Must not know: decoders, where files go.
  */
+import { elementsOf } from '../core/shape';
 import { toHalves } from '../models';
 import type { Graph, Initializer } from './graph';
 import {
@@ -127,7 +128,7 @@ async function* values({ name, type, shape, values: held }: Initializer, signal?
     return;
   }
   const [rows = 1, ...sides] = shape;
-  const columns = sides.reduce((product, side) => product * side, 1);
+  const columns = elementsOf(sides);
   const step = Math.max(1, Math.floor(PIECE_BYTES / (columns * 4)));
   for (let first = 0; first < rows; first += step) {
     const read = await held.read(first, Math.min(first + step, rows), signal);

@@ -4,6 +4,7 @@
  * Promises: trainable tensors, their gradients and both moments share one layout in four pools, so the optimiser is one
  * pass over them. Nothing is allocated here. Must not know: shapes of batches.
  */
+import { elementsOf } from '../../core/shape';
 import { LabError } from '../../core/errors';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import { Pool, type Tensor } from '../plan';
@@ -77,8 +78,6 @@ function rotaryFrequencies({ traits, inverseFrequencies }: DecoderConfig): (read
   if (traits.positions === 'learned') return [];
   return traits.local ? [inverseFrequencies, traits.local.inverseFrequencies] : [inverseFrequencies];
 }
-
-const elementsOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** Largest buffer of frozen weights and of decoding's caches: what every WebGPU device allows. */
 export const POOL_BUFFER_BYTES = 256 * 1024 * 1024;

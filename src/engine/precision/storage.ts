@@ -3,6 +3,7 @@
  *
  * Promises: sizes are known before a value is. Must not know: values, devices.
  */
+import { elementsOf } from '../../core/shape';
 import { LINEAR_NAMES, type WeightInfo } from '../types';
 import type { BasePrecision, Storage } from './kinds';
 
@@ -22,8 +23,6 @@ export function storageOf(name: string, { precision, doubleQuantisation }: BaseP
   return precision === 'nf4' && doubleQuantisation ? 'nf4-double' : precision;
 }
 
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
-
 /** Where the parts of a stored weight begin, in 32-bit words; kernels compute the same from the weight's sides. */
 export interface StoredLayout {
   elements: number;
@@ -36,7 +35,7 @@ export interface StoredLayout {
 }
 
 export function storedLayout({ shape }: Pick<WeightInfo, 'shape'>, storage: Storage): StoredLayout {
-  const elements = sizeOf(shape);
+  const elements = elementsOf(shape);
   const rows = shape[0]!;
   const plain = (scales: number, words: number): StoredLayout => ({ elements, rows, scales, nested: null, words });
   if (storage === 'f32') return plain(elements, elements);

@@ -3,6 +3,7 @@
  *
  * Must not know: the GPU, files, what is computed with them.
  */
+import { elementsOf } from '../../core/shape';
 import { LabError } from '../../core/errors';
 import type { PackedRow } from '../../core/packed-row';
 import type { DecoderConfig, LinearName, TrainableSpec, WeightInfo } from '../types';
@@ -81,7 +82,7 @@ function checkTensor(tensors: Tensors, name: string, shape: number[]): void {
       hint: `Pass "${name}" with shape [${shape.join(', ')}].`,
     });
   }
-  const expected = shape.reduce((product, size) => product * size, 1);
+  const expected = elementsOf(shape);
   if (tensor.length !== expected) {
     throw new LabError('tensor-shape', `Tensor "${name}" has ${tensor.length} numbers instead of ${expected}.`, {
       hint: `Its shape should be [${shape.join(', ')}].`,

@@ -6,6 +6,7 @@
  * unsupervised multitask learners", section 2.3).
  * Promises: a tensor's values depend on seed, its place in the model and its shape only. Must not know: training.
  */
+import { elementsOf } from '../../core/shape';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import { decoderWeights, type DecoderConfig, type WeightMap } from '../../engine';
 
@@ -16,7 +17,7 @@ export function initialWeights(config: DecoderConfig, seed: number, deviation: n
   const residual = deviation / Math.sqrt(2 * config.layers);
   return new Map(
     decoderWeights(config).map(({ name, shape }, index) => {
-      const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+      const values = new Float32Array(elementsOf(shape));
       if (shape.length === 1) return [name, values.fill(1)];
       fillNormal(values, INTO_RESIDUAL.test(name) ? residual : deviation, seed, index);
       return [name, values];

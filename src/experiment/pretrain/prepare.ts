@@ -3,6 +3,7 @@
  *
  * Promises: what can be refused is refused here; the run's identity is that of what it computes. Must not know: devices.
  */
+import { elementsOfAll } from '../../core/shape';
 import type { PackedRow, TokenExample } from '../../core/packed-row';
 import { sha256Hex, sha256Stream } from '../../core/hash';
 import { canonicalJson } from '../../core/json';
@@ -89,7 +90,7 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
     heldOutRows,
     session,
     plan: {
-      parameters: decoderWeights(decoder).reduce((sum, { shape: sides }) => sum + sides.reduce((a, b) => a * b, 1), 0),
+      parameters: elementsOfAll(decoderWeights(decoder)),
       steps: steps.length,
       tokens: trainedTokens.at(-1)!,
       heldOutTokens: heldOutRows.reduce((sum, row) => sum + row.labels.length, 0),
