@@ -15,7 +15,7 @@ import {
   type SessionShape,
   type TrainableSpec,
 } from '../engine';
-import { withKeptActivations } from './kept-activations';
+import { withKeptActivations, type PlannedShape } from './kept-activations';
 import { KEPT_PRECISIONS } from './precision-tools';
 
 const MiB = 1024 * 1024;
@@ -64,8 +64,7 @@ export function planUse(config: DecoderConfig, use: ModelUse, settings: UseSetti
   const precision = use === 'full' ? { precision: 'f32' as const, doubleQuantisation: false } : settings.precision;
   const own = { ...settings, precision };
   const trainable = trainableOf(use, settings.rank);
-  const shape = withKeptWhereItFits(config, trainable, own);
-  const memory = planned(config, trainable, shape, settings.limits);
+  const { shape, memory } = withKeptWhereItFits(config, trainable, own);
   const fit = fits(memory, settings.limits);
   const largestRowTokens = largestRow(config, trainable, own);
   return {
@@ -88,10 +87,11 @@ function planned(config: DecoderConfig, trainable: TrainableSpec, shape: Session
   return planMemory(config, trainable, shape, Math.min(limits.bindingBytes, 128 * MiB), limits.bufferBytes);
 }
 
-function withKeptWhereItFits(config: DecoderConfig, trainable: TrainableSpec, settings: UseSettings): SessionShape {
+function withKeptWhereItFits(config: DecoderConfig, trainable: TrainableSpec, settings: UseSettings): PlannedShape {
   const shape = shapeOf(settings);
-  const kept = withKeptActivations(config, trainable, shape);
-  return fits(planned(config, trainable, kept, settings.limits), settings.limits) ? kept : shape;
+  const plan = (each: SessionShape) => planned(config, trainable, each, settings.limits);
+  const kept = withKeptActivations(trainable, shape, plan);
+  return kept.shape === shape || fits(kept.memory, settings.limits) ? kept : { shape, memory: plan(shape) };
 }
 
 function fits(memory: MemoryPlan, limits: PlanLimits): boolean {

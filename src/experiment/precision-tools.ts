@@ -5,7 +5,7 @@
  */
 import type { FileFolder } from '../core/files';
 import { LabError } from '../core/errors';
-import { FULL_PRECISION, measurePrecision, type BasePrecision, type StoredWeight } from '../engine';
+import { FULL_PRECISION, measurePrecision, weightSizes, type BasePrecision, type StoredWeight } from '../engine';
 import { openModel } from '../models';
 
 /** Every way to keep a base, by the name it has on the command line. */
@@ -34,17 +34,13 @@ export interface PrecisionReport {
 /** Reads the weights once for each precision but f32. */
 export async function comparePrecisions(folder: FileFolder, signal?: AbortSignal): Promise<PrecisionReport> {
   const model = await openModel(folder);
-  const bytesOf = new Map(
-    model.weights.map(({ name, shape }) => [name, 4 * shape.reduce((product, side) => product * side, 1)]),
-  );
-  const sum = (bytes: Iterable<number>) => [...bytes].reduce((total, each) => total + each, 0);
-  const report: PrecisionReport = { name: model.name, fullBytes: sum(bytesOf.values()), precisions: [] };
+  const bytesIn = (precision: BasePrecision) => weightSizes(model.config, precision).bytes;
+  const report: PrecisionReport = { name: model.name, fullBytes: bytesIn(FULL_PRECISION), precisions: [] };
   for (const [name, precision] of Object.entries(KEPT_PRECISIONS)) {
     if (precision === FULL_PRECISION) continue;
     try {
       const weights = await measurePrecision(model.config, precision, model.weightSource(), signal);
-      const saved = sum(weights.map((weight) => bytesOf.get(weight.name)! - weight.bytes));
-      report.precisions.push({ name, bytes: report.fullBytes - saved, weights, refused: null });
+      report.precisions.push({ name, bytes: bytesIn(precision), weights, refused: null });
     } catch (error) {
       if (!(error instanceof LabError) || error.code !== 'tensor-range') throw error;
       report.precisions.push({ name, bytes: 0, weights: null, refused: error.message });

@@ -88,11 +88,14 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     files: inputs.probes ?? {},
   });
   const decoding = [...decodingDemand(spec, directions), ...probes.flatMap((probe) => probe.decoding)];
-  const session = withKeptActivations(config, trainable, {
+  const planned: SessionShape = {
     ...sessionShape(spec, { rowTokens, supervised: rowSupervised, decoding }, probes),
     losses: objective.losses,
     optimizer: { kind: spec.optimizer.kind, loraPlusRatio: spec.optimizer.loraPlusRatio },
-  });
+  };
+  const { shape: session, memory } = withKeptActivations(trainable, planned, (shape) =>
+    planMemory(config, trainable, shape),
+  );
   const modelFiles = await model.hashFiles();
   const plannedWork: Work = { train: 0, score: 0, decode: 0 };
   for (const direction of directions) {
@@ -124,7 +127,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     trainableParameters: countTrainable(config, trainable, model.weights),
     rowTokens,
     rowSupervised,
-    memory: planMemory(config, trainable, session),
+    memory,
     decoding,
     probes,
     session,

@@ -67,10 +67,11 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
   const trainedTokens = cumulativeTokens(steps, examples);
   const dropout = config.dropout > 0 ? { rate: config.dropout, seed: config.seed } : undefined;
   const scoreRows = distinctShapes(heldOutRows);
-  const session = withKeptActivations(
-    decoder,
-    { kind: 'full' },
+  const trainable = { kind: 'full' } as const;
+  const { shape: session, memory } = withKeptActivations(
+    trainable,
     { rowTokens, supervised: rowTokens, dropout, scoreRows },
+    (each) => planMemory(decoder, trainable, each),
   );
   const facts = new Set(corpus.sentences.flatMap(({ fact }) => fact ?? []));
   const corpusHash = hashText(text);
@@ -99,7 +100,7 @@ export function preparePretraining(text: PretrainingText, config: PretrainConfig
       facts: facts.size,
       rowTokens,
       operations: countOperations(decoder, examples.map(inputTokens), session.keepActivations === true),
-      memory: planMemory(decoder, { kind: 'full' }, session),
+      memory,
     },
   };
 }

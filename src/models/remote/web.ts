@@ -6,7 +6,7 @@
  * Must not know: models, where bytes go.
  */
 import { LabError } from '../../core/errors';
-import { HUB_ADDRESS } from '../../core/model-reference';
+import { HUB_ADDRESS, publicHubAddress } from '../../core/model-reference';
 
 export interface Web {
   fetch: typeof fetch;
@@ -39,12 +39,8 @@ export function createWeb(settings: Partial<Web> = {}): Web {
 }
 
 function hubAddress(text: string): string {
-  try {
-    const { protocol, origin, pathname } = new URL(text);
-    if (protocol === 'https:' || protocol === 'http:') return `${origin}${pathname}`.replace(/\/+$/, '');
-  } catch {
-    // Said below.
-  }
+  const address = publicHubAddress(text);
+  if (address !== null) return address;
   throw new LabError('usage', 'The address of the hub is no web address.', {
     hint: `Give it as ${HUB_ADDRESS}.`,
     control: 'model.path',
