@@ -73,3 +73,8 @@ export function hashedFile(file: ByteFile): { file: ByteFile; sha256: () => stri
     },
   };
 }
+
+/** The last part of a folder's or file's path: what people call it. */
+export function lastPart(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}

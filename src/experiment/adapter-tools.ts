@@ -3,7 +3,7 @@
  *
  * Must not know: hosts, how anything is printed.
  */
-import type { FileFolder } from '../core/files';
+import { lastPart, type FileFolder } from '../core/files';
 import {
   type AdapterReport,
   inspectAdapter,
@@ -33,7 +33,7 @@ export async function inspectAdapterFolder(
   const report = await inspectAdapter(folder);
   const model = modelFolder && (await openModel(modelFolder));
   if (model) await readAdapter(folder, model);
-  const name = folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name;
+  const name = lastPart(folder.name);
   return { name, ...report, model: model && { name: model.name, architecture: model.architecture } };
 }
 

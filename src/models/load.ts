@@ -6,7 +6,7 @@
  */
 import { elementsOfAll } from '../core/shape';
 import { LabError } from '../core/errors';
-import type { FileEntry, FileFolder } from '../core/files';
+import { lastPart, type FileEntry, type FileFolder } from '../core/files';
 import { sha256Stream } from '../core/hash';
 import type { DecoderConfig, WeightInfo, WeightMap } from '../engine/types';
 import type { WeightSource } from '../engine/weight-source';
@@ -16,7 +16,7 @@ import { type Checkpoint, openCheckpoint } from './checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE, readArchitecture, readModelConfig } from './config';
 import { type FileSizes, fileSizes, formatCount, formatShape, readExactly, readJsonObject } from './files';
 import { requireWeightDtype, type TensorInfo } from './safetensors';
-import { failWithoutTokenizer, openTokenizer, tokenizerFiles } from './tokenizer';
+import { failWithoutTokenizer, openTokenizer, stopIdsOf, tokenizerFiles } from './tokenizer';
 import { createWeightSource, type WeightProgress } from './weight-source';
 
 const HASH_PIECE_BYTES = 8 * 1024 * 1024;
@@ -78,11 +78,11 @@ export async function openModel(folder: FileFolder): Promise<ModelHandle> {
   const matched = bindings.map((binding) => matchTensor(binding, checkpoint));
   const ignored = unusedTensors(checkpoint, bindings);
   const tokenizer = await openTokenizer(folder, sizes, config);
-  const stopIds = config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
+  const stopIds = stopIdsOf(config, tokenizer);
   const weights = bindings.map(({ name, shape }) => ({ name, shape }));
   const weightSource = (onProgress?: WeightProgress) => createWeightSource(folder, bindings, matched, onProgress);
   return {
-    name: folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name,
+    name: lastPart(folder.name),
     architecture: config.architecture.modelType,
     config: config.decoder,
     stopIds,

@@ -5,7 +5,7 @@
  */
 import { elementsOfAll } from '../core/shape';
 import { LabError } from '../core/errors';
-import type { FileFolder } from '../core/files';
+import { lastPart, type FileFolder } from '../core/files';
 import { decoderWeights } from '../engine';
 import type { DecoderConfig } from '../engine/types';
 import type { Tokenizer } from '../tokens/types';
@@ -14,7 +14,7 @@ import { INDEX_FILE, SINGLE_FILE } from './checkpoint';
 import { CONFIG_FILE, GENERATION_CONFIG_FILE, readModelConfig } from './config';
 import { fileSizes, formatCount, readJsonObject } from './files';
 import { openModel } from './load';
-import { openTokenizer, tokenizerFiles } from './tokenizer';
+import { openTokenizer, stopIdsOf, tokenizerFiles } from './tokenizer';
 
 /** More than these are no compact model, and no plan is made for them. */
 const MOST_LAYERS = 1024;
@@ -55,12 +55,12 @@ export async function readOutline(folder: FileFolder): Promise<ModelOutline> {
   const weights = decoderWeights(config);
   const paths = [CONFIG_FILE, GENERATION_CONFIG_FILE, ...tokenizerFiles(sizes)].filter((path) => sizes.has(path));
   return {
-    name: folder.name.split(/[\\/]/).filter(Boolean).at(-1) ?? folder.name,
+    name: lastPart(folder.name),
     architecture: model.architecture.modelType,
     config,
     parameters: elementsOfAll(weights),
     tensors: weights.length,
-    stopIds: model.stopIds.length > 0 ? model.stopIds : [tokenizer?.eosId ?? []].flat(),
+    stopIds: stopIdsOf(model, tokenizer),
     tokenizer,
     files: paths.map((path) => ({ path, bytes: sizes.get(path)! })),
     hasWeights: false,

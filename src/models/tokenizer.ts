@@ -81,6 +81,11 @@ export async function openTokenizer(
   );
 }
 
+/** Ids that end a sequence: the configuration's, else the tokenizer's. */
+export function stopIdsOf(config: Pick<ModelConfig, 'stopIds'>, tokenizer: Tokenizer | null): number[] {
+  return config.stopIds.length > 0 ? config.stopIds : [tokenizer?.eosId ?? []].flat();
+}
+
 export function failWithoutTokenizer(folder: FileFolder): never {
   throw new LabError(
     'file-missing',

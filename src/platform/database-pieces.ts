@@ -39,15 +39,11 @@ export class DatabasePieces implements BrowserPieces {
 
   /** Made of the pieces, which stay where the browser keeps them. */
   async file(folder: string, name: string): Promise<File> {
-    const mine = await this.#piecesOf(folder, name);
-    if (mine.length === 0) throw missingFile(folder, name);
-    const pieces: Blob[] = [];
-    for (const key of mine) pieces.push((await get<Blob>(key, this.#store))!);
-    return new File(pieces, name);
+    return new File(await this.#blobs(folder, name, 0, Number.POSITIVE_INFINITY), name);
   }
 
   async read(folder: string, name: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await (await this.file(folder, name)).slice(start, end).arrayBuffer());
+    return new Uint8Array(await new Blob(await this.#blobs(folder, name, start, end)).arrayBuffer());
   }
 
   async replace(folder: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -120,6 +116,23 @@ export class DatabasePieces implements BrowserPieces {
     } catch (thrown) {
       throw fullStorage(thrown);
     }
+  }
+
+  /** The bytes from `start` to `end`, out of the pieces that hold some of them. */
+  async #blobs(folder: string, name: string, start: number, end: number): Promise<Blob[]> {
+    const mine = await this.#piecesOf(folder, name);
+    if (mine.length === 0) throw missingFile(folder, name);
+    const blobs: Blob[] = [];
+    let first = 0;
+    for (const key of mine) {
+      const next = key[2];
+      if (first < end && next > start) {
+        const piece = (await get<Blob>(key, this.#store))!;
+        blobs.push(piece.slice(Math.max(0, start - first), Math.min(end, next) - first));
+      }
+      first = next;
+    }
+    return blobs;
   }
 
   async #piecesOf(folder: string, name: string): Promise<Key[]> {

@@ -1,4 +1,5 @@
 /** The manifest of a pretraining. Times come in as arguments. */
+import { lastPart } from '../../core/files';
 import type { LabError } from '../../core/errors';
 import type { OpenedSession } from '../host';
 import { ONTOSCOPE_VERSION } from '../version';
@@ -29,7 +30,7 @@ export function buildPretrainManifest(
     config: prepared.config,
     configHash: prepared.configHash,
     corpus: {
-      name: text.name.split(/[\\/]/).filter(Boolean).at(-1) ?? text.name,
+      name: lastPart(text.name),
       sha256: prepared.corpusHash,
       sentences: plan.sentences,
       filler: plan.filler,
