@@ -23,6 +23,7 @@ import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
 import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
+import { GalleryStore } from './gallery.svelte';
 import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
@@ -49,6 +50,7 @@ import { WorldStore } from './world.svelte';
 export interface Lab {
   navigation: Navigation;
   selection: SelectionStore;
+  gallery: GalleryStore;
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
@@ -177,6 +179,7 @@ export function createLab(): Lab {
   return {
     navigation: new Navigation(pageHistory),
     selection: new SelectionStore(),
+    gallery: new GalleryStore(fetchBeside, (file) => client.bundles.open(file)),
     session,
     data: new DataStore(client.data),
     bundled,
