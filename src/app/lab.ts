@@ -3,7 +3,7 @@
  *
  * Must not know: components.
  */
-import { pageAddress } from '../platform/address';
+import { pageAddress, pageHistory } from '../platform/address';
 import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
@@ -26,6 +26,7 @@ import { DraftKeeper } from './draft';
 import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type ListedFile } from './exports';
 import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
+import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
 import { RecordedList } from './recorded.svelte';
@@ -48,6 +49,7 @@ import { StudyStore } from './studies.svelte';
 import { WorldStore } from './world.svelte';
 
 export interface Lab {
+  navigation: Navigation;
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
@@ -83,6 +85,8 @@ export interface Lab {
   /** Takes over the settings of the run on show. */
   adoptShown(): void;
   files(): ListedFile[];
+  /** False where the browser does not let the page write to the clipboard. */
+  copyText(text: string): Promise<boolean>;
   saveChart(file: ChartFile): void;
   saveRecord(path: string): Promise<void>;
   /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
@@ -177,6 +181,7 @@ export function createLab(): Lab {
     }
   };
   return {
+    navigation: new Navigation(pageHistory),
     session,
     data: new DataStore(client.data),
     bundled,
@@ -235,6 +240,7 @@ export function createLab(): Lab {
       link.take({ from: 'run', name: runs.title!, spec: manifest.spec, files: runFileIdentities(manifest) });
     },
     files: () => listedFiles(runs),
+    copyText: (text) => pageAddress.copy(text),
     saveChart: ({ name, type, content }) => download(chartFileName(stem(), name), type, content),
     saveRecord: (path) => save(path),
     saveZip: async (pairs) => {

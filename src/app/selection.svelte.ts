@@ -1,28 +1,27 @@
 /**
- * The facts that a person chose: one selection that every view of a run shares.
+ * The facts that were chosen in one view and are followed in all others.
  *
- * Must not know: where it was made, components.
+ * Promises: one selection at a time, of one run; null means that nothing was chosen, never an empty set.
+ * Must not know: charts, components.
  */
-import { SvelteSet } from 'svelte/reactivity';
-
 export class SelectionStore {
-  /** Keys of the chosen facts; null where none are. */
+  /** Keys of facts. */
   facts = $state.raw<ReadonlySet<string> | null>(null);
-  /** Which they are, in words. */
-  label = $state.raw('');
+  /** Where they were chosen and how, in words. */
+  label = $state.raw<string | null>(null);
 
-  select(facts: Iterable<string>, label: string): void {
-    const chosen: ReadonlySet<string> = new SvelteSet(facts);
-    this.facts = chosen.size > 0 ? chosen : null;
-    this.label = chosen.size > 0 ? label : '';
+  select(facts: ReadonlySet<string>, label: string): void {
+    this.facts = facts.size > 0 ? facts : null;
+    this.label = facts.size > 0 ? label : null;
   }
 
   clear(): void {
     this.facts = null;
-    this.label = '';
+    this.label = null;
   }
 
+  /** Whether a view that follows the selection shows this fact. */
   has(fact: string): boolean {
-    return this.facts?.has(fact) ?? false;
+    return this.facts === null || this.facts.has(fact);
   }
 }
