@@ -1,10 +1,20 @@
 /**
  * Small curves that several views draw: smoothed loss, quantiles. Pure.
  */
+import type { Direction } from '../core/direction';
+import type { StepRecord } from '../records/types';
 import { smoothed, type LossPoint } from './estimates/loss';
 
 export type { LossPoint };
 export { endingText, setSummaries } from '../records';
+
+/** Loss of one direction in at most `maxPoints` points; each step is in exactly one. */
+export function lossCurve(steps: readonly StepRecord[], direction: Direction, maxPoints = 240): LossPoint[] {
+  return lossPoints(
+    steps.filter((step) => step.direction === direction),
+    maxPoints,
+  );
+}
 
 /** Losses of steps in at most `maxPoints` points; each step is in exactly one. */
 export function lossPoints(steps: readonly { step: number; loss: number }[], maxPoints = 240): LossPoint[] {
