@@ -17,6 +17,7 @@ import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
+import { ActivityStore } from './activity.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
@@ -28,6 +29,7 @@ import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
+import { RaceStore } from './race.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
@@ -56,6 +58,8 @@ export interface Lab {
   shelf: Shelf;
   spec: SpecStore;
   runs: RunStore;
+  race: RaceStore;
+  activity: ActivityStore;
   settings: SettingsStore;
   inputs: Inputs;
   link: LinkStore;
@@ -95,9 +99,11 @@ export function createLab(): Lab {
   const runs = new RunStore(storage);
   const client = new LabClient(createLabWorker());
   const bundled = new BundledOntologies(fetchBeside);
+  const activity = new ActivityStore(runs, wallClock);
   const session = new LabSession(
     {
       lab: client,
+      watcher: activity,
       readCapability: () => readCapability(),
       newKey: newRunKey,
       newSeed,
@@ -184,6 +190,8 @@ export function createLab(): Lab {
     shelf,
     spec,
     runs,
+    race: new RaceStore(runs),
+    activity,
     settings: new SettingsStore(localStorage),
     link,
     needed,

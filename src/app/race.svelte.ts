@@ -54,7 +54,12 @@ export class RaceStore {
   /** Its place among the epochs of the race. */
   get index(): number {
     const last = this.race.epochs.length - 1;
-    return this.following ? last : Math.max(0, this.race.epochs.findLastIndex((epoch) => epoch <= this.epoch));
+    return this.following
+      ? last
+      : Math.max(
+          0,
+          this.race.epochs.findLastIndex((epoch) => epoch <= this.epoch),
+        );
   }
 
   get playing(): boolean {

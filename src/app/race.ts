@@ -157,9 +157,7 @@ export function countLane({ facts }: RaceLane, epoch: number): LaneCounts {
   }
   const share = (state: FactState) => wilson(counts[state], n);
   const shares =
-    n === 0
-      ? null
-      : { unknown: share('unknown'), latent: share('latent'), known: share('known'), lost: share('lost') };
+    n === 0 ? null : { unknown: share('unknown'), latent: share('latent'), known: share('known'), lost: share('lost') };
   return { n, counts, shares };
 }
 

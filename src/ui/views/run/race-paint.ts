@@ -25,7 +25,12 @@ export interface Mark extends Place {
 const DIM = 0.18;
 
 /** Groups marks that look alike, so that thousands are a few paths. */
-export function paintMarks(context: CanvasRenderingContext2D, marks: readonly Mark[], radius: number, inks: Inks): void {
+export function paintMarks(
+  context: CanvasRenderingContext2D,
+  marks: readonly Mark[],
+  radius: number,
+  inks: Inks,
+): void {
   for (const dim of [true, false]) {
     context.globalAlpha = dim ? DIM : 1;
     for (const state of ['unknown', 'latent', 'known', 'lost'] as const) {
