@@ -10,10 +10,9 @@ export class SelectionStore {
   /** Where they were chosen and how, in words. */
   label = $state.raw<string | null>(null);
 
-  select(facts: Iterable<string>, label: string): void {
-    const chosen = new Set(facts);
-    this.facts = chosen.size > 0 ? chosen : null;
-    this.label = chosen.size > 0 ? label : null;
+  select(facts: ReadonlySet<string>, label: string): void {
+    this.facts = facts.size > 0 ? facts : null;
+    this.label = facts.size > 0 ? label : null;
   }
 
   clear(): void {
