@@ -8,27 +8,18 @@ import type { Clock } from '../core/clock';
 import { DIRECTION_LABEL } from '../core/direction';
 import { epochText } from '../core/epoch';
 import { endingText } from '../records';
-import type { Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
+import type { Manifest, RunProgress, Summary } from '../records/types';
 import { withSample, type PaceSample } from './pace';
 import { withEntry, type LogEntry, type LogKind } from './run-log';
 import type { RunStore } from './runs.svelte';
 import type { RunWatcher } from './session.svelte';
+import { changeSince, type StepChange } from './step-change';
 
 /** Kinds of work that a run spends its time on. */
 export const WORK_PHASES = ['loading', 'probing', 'training', 'paused'] as const;
 export type WorkPhase = (typeof WORK_PHASES)[number];
 type Spent = Record<WorkPhase, number>;
 const NOTHING: Spent = { loading: 0, probing: 0, training: 0, paused: 0 };
-
-/** What a single step brought. */
-export interface StepChange {
-  steps: StepRecord[];
-  /** The step before, in the same direction. */
-  before: StepRecord | null;
-  trials: TrialRecord[];
-  /** Facts whose greedy answer is right now and was not, or the other way round. */
-  turned: { trial: TrialRecord; from: TrialRecord }[];
-}
 
 export class ActivityStore implements RunWatcher {
   log = $state.raw<LogEntry[]>([]);
@@ -40,7 +31,7 @@ export class ActivityStore implements RunWatcher {
   #elapsedMs = 0;
   #pausedAtMs: number | null = null;
   #stepFrom: { steps: number; trials: number } | null = null;
-  #told = new Set<string>();
+  #told: string[] = [];
 
   constructor(
     private readonly runs: RunStore,
@@ -54,7 +45,7 @@ export class ActivityStore implements RunWatcher {
     this.change = null;
     this.#state = this.#pausedAtMs = this.#stepFrom = null;
     this.#elapsedMs = 0;
-    this.#told = new Set();
+    this.#told = [];
     this.#note('person', resumed ? 'Goes on from its last checkpoint' : 'Begins');
   }
 
@@ -94,7 +85,11 @@ export class ActivityStore implements RunWatcher {
         return `${Math.round(value * n)} of ${n} ${seen ? 'seen' : 'withheld'} right`;
       });
       const when = at.epoch === 0 ? 'before training' : `after epoch ${epochText(at.epoch)}`;
-      this.#once(`${direction} ${at.epoch}`, 'evaluation', `${DIRECTION_LABEL[direction]} ${when}: ${rights.join(', ')}`);
+      this.#once(
+        `${direction} ${at.epoch}`,
+        'evaluation',
+        `${DIRECTION_LABEL[direction]} ${when}: ${rights.join(', ')}`,
+      );
     }
   }
 
@@ -111,9 +106,11 @@ export class ActivityStore implements RunWatcher {
     const where = `${lines.steps} steps and ${lines.trials} trials are kept`;
     this.#note(
       deviceLost ? 'trouble' : 'checkpoint',
-      deviceLost ? `The graphics device was lost; goes on from the last checkpoint: ${where}` : `Checkpoint read: ${where}`,
+      deviceLost
+        ? `The graphics device was lost; goes on from the last checkpoint: ${where}`
+        : `Checkpoint read: ${where}`,
     );
-    this.#told = new Set();
+    this.#told = [];
     this.pace = [];
   }
 
@@ -144,8 +141,8 @@ export class ActivityStore implements RunWatcher {
   }
 
   #once(what: string, kind: LogKind, text: string): void {
-    if (this.#told.has(what)) return;
-    this.#told.add(what);
+    if (this.#told.includes(what)) return;
+    this.#told.push(what);
     this.#note(kind, text);
   }
 
@@ -156,22 +153,4 @@ export class ActivityStore implements RunWatcher {
 
 function phaseOf(state: RunProgress['state']): WorkPhase | null {
   return state === 'loading' || state === 'probing' || state === 'training' ? state : null;
-}
-
-/** What the records hold that they did not hold before. Pure. */
-export function changeSince(
-  from: { steps: number; trials: number },
-  steps: readonly StepRecord[],
-  trials: readonly TrialRecord[],
-): StepChange {
-  const newSteps = steps.slice(from.steps);
-  const newTrials = trials.slice(from.trials);
-  const earlier = new Map<string, TrialRecord>();
-  for (const trial of trials.slice(0, from.trials)) earlier.set(`${trial.template}|${trial.fact}`, trial);
-  const before = steps.slice(0, from.steps).findLast(({ direction }) => direction === newSteps[0]?.direction) ?? null;
-  const turned = newTrials.flatMap((trial) => {
-    const last = earlier.get(`${trial.template}|${trial.fact}`);
-    return last !== undefined && last.answerHit !== trial.answerHit ? [{ trial, from: last }] : [];
-  });
-  return { steps: newSteps, before, trials: newTrials, turned };
 }

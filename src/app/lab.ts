@@ -87,6 +87,10 @@ export interface Lab {
   files(): ListedFile[];
   saveChart(file: { name: string; type: string; text: string }): void;
   saveRecord(path: string): Promise<void>;
+  /** The log of the live run, as a table. */
+  saveLog(text: string): void;
+  /** False where the browser does not allow it. */
+  copyText(text: string): Promise<boolean>;
   /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
   saveZip(pairs: PairTexts): Promise<void>;
   /** Shows the texts that were left out of the run on show, from its ontology: a file, or the one that is chosen. */
@@ -242,6 +246,8 @@ export function createLab(): Lab {
     files: () => listedFiles(runs),
     saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
     saveRecord: (path) => save(path),
+    saveLog: (text) => download(`${stem()}-log.csv`, 'text/csv', text),
+    copyText: (text) => pageAddress.copy(text),
     saveZip: async (pairs) => {
       const shown = bundles.shown ?? start.shown;
       const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);

@@ -21,12 +21,11 @@ describe('the places of the race', () => {
         track,
       );
       const left = stationLeft(track, state);
-      for (const place of places) {
-        expect(place!.x).toBeGreaterThanOrEqual(left);
-        expect(place!.x).toBeLessThanOrEqual(left + track.station + 0.001);
-        expect(place!.y).toBeGreaterThanOrEqual(0);
-        expect(place!.y).toBeLessThanOrEqual(track.height);
-      }
+      const within = places.every(
+        (place) =>
+          place!.x >= left && place!.x <= left + track.station + 0.001 && place!.y >= 0 && place!.y <= track.height,
+      );
+      expect(within).toBe(true);
       expect(new Set(places.map((place) => `${place!.x} ${place!.y}`)).size).toBe(marks);
     }
     expect(stationLeft(track, STATIONS.at(-1)!) + track.station).toBeLessThanOrEqual(Math.max(width, 132) + 0.001);

@@ -9,9 +9,9 @@ import type { FactState, Standing } from '../../../app/race';
 export const STATIONS: readonly FactState[] = ['lost', 'unknown', 'latent', 'known'];
 
 const GAP = 12;
-const LARGEST_PITCH = 15;
+const LARGEST_PITCH = 16;
 const SMALLEST_PITCH = 4.5;
-const LOWEST = 84;
+const LOWEST = 96;
 const TALLEST = 260;
 
 export interface Track {

@@ -23,31 +23,56 @@ export interface Mark extends Place {
 }
 
 const DIM = 0.18;
+const DRAWN: readonly FactState[] = ['unknown', 'latent', 'known', 'lost'];
 
-/** Groups marks that look alike, so that thousands are a few paths. */
+/** Read from the canvas' own style, where variables are resolved. */
+export function inksOf(canvas: HTMLCanvasElement): Inks {
+  const { color, borderTopColor, caretColor, outlineColor } = getComputedStyle(canvas);
+  return { tone: color, quiet: borderTopColor, lost: caretColor, paper: outlineColor };
+}
+
+/** As sharp as the screen; empty, with its origin below the margin. */
+export function fitCanvas(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  margin: number,
+): CanvasRenderingContext2D | null {
+  const ratio = devicePixelRatio;
+  const [across, down] = [Math.round(width * ratio), Math.round((height + 2 * margin) * ratio)];
+  if (canvas.width !== across) canvas.width = across;
+  if (canvas.height !== down) canvas.height = down;
+  const context = canvas.getContext('2d');
+  context?.setTransform(ratio, 0, 0, ratio, 0, margin * ratio);
+  context?.clearRect(0, -margin, width, height + 2 * margin);
+  return context;
+}
+
+/** Marks that look alike are one path, so that thousands are a few. */
 export function paintMarks(
   context: CanvasRenderingContext2D,
   marks: readonly Mark[],
   radius: number,
   inks: Inks,
 ): void {
-  for (const dim of [true, false]) {
-    context.globalAlpha = dim ? DIM : 1;
-    for (const state of ['unknown', 'latent', 'known', 'lost'] as const) {
-      const alike = marks.filter((mark) => mark.state === state && mark.dim === dim && !mark.moving);
-      paintState(context, state, alike, radius, inks);
+  for (const moving of [false, true]) {
+    for (const dim of [true, false]) {
+      context.globalAlpha = dim ? DIM : 1;
+      for (const state of DRAWN) {
+        const alike = marks.filter((mark) => mark.state === state && mark.dim === dim && mark.moving === moving);
+        // What is on its way stands out: a little larger, with a rim of paper.
+        if (moving) paintRim(context, alike, radius * 1.35 + 1.5, inks);
+        paintState(context, state, alike, moving ? radius * 1.35 : radius, inks);
+      }
     }
   }
-  // On top, a little larger, with a rim of paper.
-  for (const mark of marks) {
-    if (!mark.moving) continue;
-    context.globalAlpha = mark.dim ? DIM : 1;
-    context.fillStyle = inks.paper;
-    disc(context, [mark], radius * 1.35 + 1.5);
-    context.fill();
-    paintState(context, mark.state, [mark], radius * 1.35, inks);
-  }
   context.globalAlpha = 1;
+}
+
+function paintRim(context: CanvasRenderingContext2D, marks: readonly Place[], radius: number, { paper }: Inks): void {
+  context.fillStyle = paper;
+  disc(context, marks, radius);
+  context.fill();
 }
 
 export function paintState(
