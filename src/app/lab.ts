@@ -17,6 +17,7 @@ import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
+import { ActivityStore } from './activity.svelte';
 import { AnalysisStore } from './analyses.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
@@ -30,6 +31,7 @@ import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
+import { RaceStore } from './race.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
@@ -59,6 +61,8 @@ export interface Lab {
   shelf: Shelf;
   spec: SpecStore;
   runs: RunStore;
+  race: RaceStore;
+  activity: ActivityStore;
   settings: SettingsStore;
   inputs: Inputs;
   link: LinkStore;
@@ -91,6 +95,8 @@ export interface Lab {
   copyText(text: string): Promise<boolean>;
   saveChart(file: ChartFile): void;
   saveRecord(path: string): Promise<void>;
+  /** The log of the live run, as a table. */
+  saveLog(text: string): void;
   /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
   saveZip(pairs: PairTexts): Promise<void>;
   /** Shows the texts that were left out of the run on show, from its ontology: a file, or the one that is chosen. */
@@ -103,9 +109,11 @@ export function createLab(): Lab {
   const runs = new RunStore(storage);
   const client = new LabClient(createLabWorker());
   const bundled = new BundledOntologies(fetchBeside);
+  const activity = new ActivityStore(runs, wallClock);
   const session = new LabSession(
     {
       lab: client,
+      watcher: activity,
       readCapability: () => readCapability(),
       newKey: newRunKey,
       newSeed,
@@ -192,6 +200,8 @@ export function createLab(): Lab {
     shelf,
     spec,
     runs,
+    race: new RaceStore(runs),
+    activity,
     settings: new SettingsStore(localStorage),
     link,
     needed,
@@ -246,6 +256,7 @@ export function createLab(): Lab {
     copyText: (text) => pageAddress.copy(text),
     saveChart: ({ name, type, content }) => download(chartFileName(stem(), name), type, content),
     saveRecord: (path) => save(path),
+    saveLog: (text) => download(`${stem()}-log.csv`, 'text/csv', text),
     saveZip: async (pairs) => {
       const shown = bundles.shown ?? start.shown;
       const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);
