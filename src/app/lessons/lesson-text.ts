@@ -5,7 +5,8 @@
  * are the same), `*words*` emphasis. Pure.
  */
 export type TextPart =
-  | { kind: 'text' | 'emphasis'; text: string }
+  | { kind: 'text'; text: string }
+  | { kind: 'emphasis'; text: string }
   | { kind: 'number'; name: string }
   | { kind: 'term'; text: string; word: string };
 
