@@ -23,5 +23,5 @@ export function recordedSources(): LessonSources {
     const { bundle: run } = openBundle(readFileSync(publicFile(`recorded/${file}`)));
     return [name, { manifest: run.manifest, lives: factLives(run.facts, run.trials) }];
   });
-  return { studies: Object.fromEntries(studies), runs: Object.fromEntries(runs) } as LessonSources;
+  return { studies: Object.fromEntries(studies), runs: Object.fromEntries(runs) };
 }
