@@ -27,6 +27,8 @@ import { DraftKeeper } from './draft';
 import { GalleryStore } from './gallery.svelte';
 import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type ListedFile } from './exports';
 import { Inputs } from './inputs';
+import { LessonLab } from './lessons/lesson-lab.svelte';
+import { LessonStore } from './lessons/lessons.svelte';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
@@ -74,6 +76,8 @@ export interface Lab {
   models: BundledModels;
   remote: RemoteModels;
   start: StartStore;
+  lessons: LessonStore;
+  lessonLab: LessonLab;
   recordedStudies: RecordedStudies;
   world: WorldStore;
   bundledWorlds: BundledWorlds;
@@ -86,6 +90,8 @@ export interface Lab {
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
   keepSettings(): void;
+  /** Puts a link to a place of the page into the clipboard; false where the browser does not allow it. */
+  copyPlace(href: string): Promise<boolean>;
   /** A link to the settings, in the clipboard where the browser allows it; null where there is none. */
   copyLink(): Promise<{ link: string; copied: boolean } | null>;
   /** Takes over the settings of the run on show. */
@@ -212,6 +218,8 @@ export function createLab(): Lab {
     models,
     remote,
     start,
+    lessons: new LessonStore({ get: fetchBeside, recorded, records: async (run) => (await start.opened(run)).run }),
+    lessonLab: new LessonLab({ session, runs, link, models, worlds: client.worlds, model: () => start.model }),
     recordedStudies: new RecordedStudies(recorded, download),
     world,
     bundledWorlds: new BundledWorlds(fetchBeside),
@@ -247,6 +255,7 @@ export function createLab(): Lab {
         return null;
       }
     },
+    copyPlace: (href) => pageAddress.copy(pageAddress.withFragment(href)),
     adoptShown: () => {
       const { manifest } = runs;
       if (manifest === null) return;
