@@ -66,13 +66,10 @@ export function lifeText(moments: readonly LifeMoment[]): string {
     event === null ? [] : [`${EVENT_WORDS[event]} at epoch ${epochText(epoch)}`],
   );
   const last = moments.at(-1)!;
-  const end =
-    moments.length === 1
-      ? []
-      : events.length === 0
-        ? [`and ${last.trial.answerHit ? 'right' : 'wrong'} at every evaluation up to epoch ${epochText(last.epoch)}`]
-        : [`${last.trial.answerHit ? 'right' : 'wrong'} at the end`];
-  return `${[start, ...events, ...end].join('; ')}.`;
+  const answered = last.trial.answerHit ? 'right' : 'wrong';
+  if (events.length === 0 && moments.length > 1)
+    return `${start}, and ${answered} ever since, up to epoch ${epochText(last.epoch)}.`;
+  return `${[start, ...events, ...(moments.length > 1 ? [`${answered} at the end`] : [])].join('; ')}.`;
 }
 
 export interface FactPlace {

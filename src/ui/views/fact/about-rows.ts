@@ -12,7 +12,7 @@ export function aboutRows(fact: FactRecord, universe: number | null): { name: st
       value: formatCount(fact.rank + 1),
       ...(universe === null ? {} : { note: `of ${formatCount(universe)}` }),
     },
-    { name: 'Stratum', value: String(fact.stratum), note: '0 = most popular' },
+    { name: 'Stratum', value: String(fact.stratum), note: '(0 = most popular)' },
     { name: 'Belongs to', value: fact.entity ?? 'nothing known' },
     { name: 'Tokens of question and answer', value: `${fact.promptTokens}, ${fact.answerTokens}` },
     ...Object.entries(fact.covariates).map(([name, value]) => ({ name, value: known(value) })),

@@ -5,7 +5,7 @@ import type { ChartTable } from '../../charts/chart-table';
 /** Nearest of one moment, in order; the pair's own text last where it is farther away. */
 export function columnOf(rows: readonly Neighbour[], side: 'before' | 'after', most = 6): Neighbour[] {
   return rows
-    .filter((row) => row[side] !== null && (row.own || row[side]!.rank <= most))
+    .filter((row) => row[side] !== null && (row.own || row[side].rank <= most))
     .sort((a, b) => a[side]!.rank - b[side]!.rank);
 }
 
