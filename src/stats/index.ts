@@ -19,10 +19,12 @@ export { acquisitionRows, acquisitionRowsOf, isLatent, type AcquisitionRow } fro
 export { baselineOf, factHistories, lastOf, type FactHistory } from './histories';
 export { normalCdf, normalQuantile, normalUpper } from './special/normal';
 export { binomialCdf, binomialMass } from './special/binomial';
+export { expectedCount } from './special/poisson-binomial';
 export { chiSquareUpper } from './special/chi-square';
 export { betaI, betaQuantile, studentQuantile, studentTwoSided } from './special/beta';
 export { ALTERNATIVES, type Alternative, type TestResult } from './test-result';
 export { pairedDifference, type PairedCounts } from './paired/newcombe';
+export { meanDifference } from './paired/mean-difference';
 export { fisherExact, type FisherResult } from './paired/fisher';
 export { wilcoxonSignedRank, type WilcoxonResult } from './paired/wilcoxon';
 export { rankCorrelation, spearman, type SpearmanResult } from './paired/spearman';
