@@ -105,11 +105,16 @@ export function latentData(
 }
 
 function foundAt(hidden: readonly LatentFact[], k: number, samples: number): Found {
-  const exact = expectedCount(hidden.map(({ q }) => findChance(q, k)));
-  const drawn = k <= samples && hidden.every(({ hits }) => hits !== null);
-  return {
-    k,
-    exact,
-    sampled: drawn ? hidden.reduce((sum, { hits }) => sum + passAtK({ n: samples, c: hits!, k }), 0) : null,
-  };
+  const exact = expectedCount(Float64Array.from(hidden, ({ q }) => findChance(q, k)));
+  return { k, exact, sampled: k <= samples ? drawnAt(hidden, k, samples) : null };
+}
+
+/** As many facts have as many right answers: each chance is computed once. */
+function drawnAt(hidden: readonly LatentFact[], k: number, samples: number): number | null {
+  const facts = new Float64Array(samples + 1);
+  for (const { hits } of hidden) {
+    if (hits === null) return null;
+    facts[hits]! += 1;
+  }
+  return facts.reduce((sum, count, c) => sum + (count > 0 ? count * passAtK({ n: samples, c, k }) : 0), 0);
 }

@@ -60,9 +60,13 @@ function exactLimits(chances: readonly number[], tail: number): [number, number]
 }
 
 function approximateLimits(chances: readonly number[], tail: number): [number, number] {
-  const mean = chances.reduce((sum, p) => sum + p, 0);
-  const variance = chances.reduce((sum, p) => sum + p * (1 - p), 0);
-  const skewness = chances.reduce((sum, p) => sum + p * (1 - p) * (1 - 2 * p), 0) / variance ** 1.5;
+  let [mean, variance, third] = [0, 0, 0];
+  for (const p of chances) {
+    mean += p;
+    variance += p * (1 - p);
+    third += p * (1 - p) * (1 - 2 * p);
+  }
+  const skewness = third / variance ** 1.5;
   const at = (share: number) => {
     const z = normalQuantile(share);
     const count = Math.ceil(mean + Math.sqrt(variance) * (z + ((z * z - 1) * skewness) / 6) - 0.5);
