@@ -18,6 +18,8 @@ export interface Mark {
   shape: 'full' | 'half' | 'hollow' | 'square' | 'diamond';
   /** A second circle around it. */
   ring?: boolean;
+  /** Where it came from: a line is drawn from there. */
+  from?: { x: number; y: number };
 }
 
 export interface Box {

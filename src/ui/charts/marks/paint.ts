@@ -29,9 +29,20 @@ export function paintMarks(canvas: HTMLCanvasElement, marks: readonly Mark[], { 
   canvas.height = Math.round(height * density);
   context.scale(density, density);
   const colour = colours(canvas);
+  const shown = (fact: string) => selected === null || selected.has(fact);
+  context.lineWidth = 0.7;
+  for (const { fact, from, x, y, tone } of marks) {
+    if (from === undefined) continue;
+    context.globalAlpha = shown(fact) ? 0.3 : 0.05;
+    context.strokeStyle = colour[tone]!;
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(x, y);
+    context.stroke();
+  }
   context.lineWidth = 1.2;
   for (const { fact, x, y, tone, shape, ring } of marks) {
-    context.globalAlpha = selected === null || selected.has(fact) ? 0.9 : 0.15;
+    context.globalAlpha = shown(fact) ? 0.9 : 0.15;
     context.strokeStyle = colour[shape === 'hollow' ? 'line-strong' : tone]!;
     context.fillStyle = colour[tone]!;
     context.beginPath();
