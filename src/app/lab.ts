@@ -17,12 +17,13 @@ import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
+import { AnalysisStore } from './analyses.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
-import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
+import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type ListedFile } from './exports';
 import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
@@ -31,6 +32,7 @@ import { PresetStore } from './presets.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
+import { ResultsView } from './results-view.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { SelectionStore } from './selection.svelte';
 import { LabSession } from './session.svelte';
@@ -48,7 +50,6 @@ import { WorldStore } from './world.svelte';
 
 export interface Lab {
   navigation: Navigation;
-  selection: SelectionStore;
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
@@ -72,6 +73,9 @@ export interface Lab {
   bundledWorlds: BundledWorlds;
   pretrainConfig: PretrainConfigStore;
   pretraining: PretrainingStore;
+  analyses: AnalysisStore;
+  resultsView: ResultsView;
+  selection: SelectionStore;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -81,7 +85,9 @@ export interface Lab {
   /** Takes over the settings of the run on show. */
   adoptShown(): void;
   files(): ListedFile[];
-  saveChart(file: { name: string; type: string; text: string }): void;
+  /** False where the browser does not let the page write to the clipboard. */
+  copyText(text: string): Promise<boolean>;
+  saveChart(file: ChartFile): void;
   saveRecord(path: string): Promise<void>;
   /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
   saveZip(pairs: PairTexts): Promise<void>;
@@ -176,7 +182,6 @@ export function createLab(): Lab {
   };
   return {
     navigation: new Navigation(pageHistory),
-    selection: new SelectionStore(),
     session,
     data: new DataStore(client.data),
     bundled,
@@ -199,6 +204,9 @@ export function createLab(): Lab {
     bundledWorlds: new BundledWorlds(fetchBeside),
     pretrainConfig,
     pretraining,
+    analyses: new AnalysisStore(client.analyses),
+    resultsView: new ResultsView(),
+    selection: new SelectionStore(),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
@@ -232,7 +240,8 @@ export function createLab(): Lab {
       link.take({ from: 'run', name: runs.title!, spec: manifest.spec, files: runFileIdentities(manifest) });
     },
     files: () => listedFiles(runs),
-    saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
+    copyText: (text) => pageAddress.copy(text),
+    saveChart: ({ name, type, content }) => download(chartFileName(stem(), name), type, content),
     saveRecord: (path) => save(path),
     saveZip: async (pairs) => {
       const shown = bundles.shown ?? start.shown;

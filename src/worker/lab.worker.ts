@@ -9,6 +9,7 @@ import { withLock } from '../platform/lock';
 import { browserPieces } from '../platform/model-pieces';
 import { PRETRAINING_DATABASE, RunStorage } from '../platform/storage';
 import { StudyStorage } from '../platform/study-storage';
+import { AnalysisDesk } from './analysis-desk';
 import { BundleDesk } from './bundle-desk';
 import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
@@ -51,6 +52,7 @@ const pretraining = new PretrainDesk({
   pretrainHost: browserHost,
   withLock,
 });
+const analyses = new AnalysisDesk();
 const models = new ModelDesk(browserPieces);
 let seq = 0;
 let prepared: { runId: string; run: PreparedRun } | null = null;
@@ -182,6 +184,14 @@ async function dispatch(request: Request): Promise<void> {
     case 'delete-model':
       await models.remove(request.key);
       return post(request.runId, { kind: 'models-listed', stored: await models.list() });
+    case 'hand-records':
+      return analyses.hand(request.key, request.part);
+    case 'drop-records':
+      return analyses.drop(request.key);
+    case 'analyse': {
+      const result = await analyses.analyse(request.keys, request.name, request.args);
+      return post(request.runId, { kind: 'analysed', result });
+    }
     case 'pair-texts':
       return post(request.runId, { kind: 'texts-found', texts: await desk.pairTexts(request) });
   }
