@@ -68,7 +68,10 @@ export function directionData(
   const mine = trials.filter((trial) => trial.template === template);
   const epoch = lastCommonEpoch(mine);
   if (epoch === null) return null;
-  const lives = new Map<string, { identifier: string; term: string; seen: boolean } & Partial<Record<string, boolean>>>();
+  const lives = new Map<
+    string,
+    { identifier: string; term: string; seen: boolean } & Partial<Record<string, boolean>>
+  >();
   for (const { identifier, term, seen, direction, epoch: at, answerHit } of mine) {
     if (at !== 0 && at !== epoch) continue;
     const life = lives.get(identifier) ?? { identifier, term, seen };

@@ -77,7 +77,12 @@ export function depthOf(q: number): number {
 /** @param trials of any epochs, directions and templates. Null where nothing was asked before training. */
 export function latentData(
   trials: readonly TrialRecord[],
-  { direction, template, rehearsed, evaluation }: {
+  {
+    direction,
+    template,
+    rehearsed,
+    evaluation,
+  }: {
     direction: Direction;
     template: TemplateRole;
     rehearsed: ReadonlySet<string>;

@@ -32,7 +32,8 @@ export function embeddingCosines(run: AnalysedRun, args: AnalysisArgs<'embedding
         ...estimates,
         relabelled: relabelled
           ? Array.from(
-              marginNull(estimates.text === 'term' ? term : identifier, seen, { seed, permutations: PERMUTATIONS }).relabelled,
+              marginNull(estimates.text === 'term' ? term : identifier, seen, { seed, permutations: PERMUTATIONS })
+                .relabelled,
             )
           : [],
       })),

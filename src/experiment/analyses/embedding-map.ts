@@ -10,7 +10,6 @@ import type { AnalysedRun, AnalysisArgs, EmbeddingMap } from '../../records';
 import { leadingComponents, type Vectors } from '../../stats';
 import { layerMoments } from './embedding-layers';
 
-type Projection = AnalysisArgs<'embeddingMap'>['projection'];
 const NEIGHBOURS = 15;
 const MIN_DISTANCE = 0.1;
 const EPOCHS_AT_ONCE = 25;

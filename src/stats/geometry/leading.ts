@@ -46,7 +46,9 @@ export function leadingComponents(vectors: Vectors, components = 2): Leading {
     const { values, vectors: mix } = symmetricEigen(small, size);
     basis = combined(mix, turned, size);
     orthonormalize(basis);
-    const still = values.slice(0, components).every((value, at) => Math.abs(value - variances[at]!) <= TOLERANCE * total);
+    const still = values
+      .slice(0, components)
+      .every((value, at) => Math.abs(value - variances[at]!) <= TOLERANCE * total);
     variances = Float64Array.from(values);
     if (still) break;
   }

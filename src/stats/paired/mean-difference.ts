@@ -17,5 +17,11 @@ export function meanDifference(differences: readonly number[], level = 0.95): Es
   const value = differences.reduce((sum, difference) => sum + difference, 0) / n;
   const squares = differences.reduce((sum, difference) => sum + (difference - value) ** 2, 0);
   const half = studentQuantile(1 - (1 - level) / 2, n - 1) * Math.sqrt(squares / (n - 1) / n);
-  return { value, lo: value - half, hi: value + half, n, method: `mean of paired differences, Student’s t, ${percent(level)}` };
+  return {
+    value,
+    lo: value - half,
+    hi: value + half,
+    n,
+    method: `mean of paired differences, Student’s t, ${percent(level)}`,
+  };
 }

@@ -45,7 +45,8 @@ function exactLimits(chances: readonly number[], tail: number): [number, number]
   const mass = new Float64Array(chances.length + 1);
   mass[0] = 1;
   chances.forEach((chance, done) => {
-    for (let count = done + 1; count > 0; count--) mass[count] = mass[count]! * (1 - chance) + mass[count - 1]! * chance;
+    for (let count = done + 1; count > 0; count--)
+      mass[count] = mass[count]! * (1 - chance) + mass[count - 1]! * chance;
     mass[0] = mass[0]! * (1 - chance);
   });
   const reach = (share: number) => {

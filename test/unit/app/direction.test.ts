@@ -48,7 +48,12 @@ describe('the same pairs asked both ways', () => {
     expect(gain['term-to-id'].value).toBe(3 / 8);
     expect(gain['id-to-term'].value).toBe(1 / 8);
     // R: t.test(d), wilcox.test(f, b, paired = TRUE) of the gains.
-    expect(gainGap).toMatchObject({ value: 0.25, lo: expect.closeTo(-0.49105334276, 9), hi: expect.closeTo(0.99105334276, 9), n: 8 });
+    expect(gainGap).toMatchObject({
+      value: 0.25,
+      lo: expect.closeTo(-0.49105334276, 9),
+      hi: expect.closeTo(0.99105334276, 9),
+      n: 8,
+    });
     expect(gainP).toBeCloseTo(0.5862137, 6);
   });
 
@@ -75,7 +80,13 @@ describe('the same pairs asked both ways', () => {
   it('say nothing of a run of one direction, or one that was never evaluated after training began', () => {
     const forward = trials.filter(({ direction }) => direction === 'term-to-id');
     expect(directionData(forward, 'held-out', NONE)).toBeNull();
-    expect(directionData(trials.filter(({ epoch }) => epoch === 0), 'held-out', NONE)).toBeNull();
+    expect(
+      directionData(
+        trials.filter(({ epoch }) => epoch === 0),
+        'held-out',
+        NONE,
+      ),
+    ).toBeNull();
   });
 
   it('have a table that holds what is drawn', () => {

@@ -4,7 +4,12 @@ import { latentTable } from '../../../src/ui/charts/latent-map/words';
 import type { TrialRecord } from '../../../src/records/types';
 
 const NONE: ReadonlySet<string> = new Set();
-const asked = { direction: 'term-to-id', template: 'held-out', rehearsed: NONE, evaluation: { temperature: 1, topK: 0, topP: 1 } } as const;
+const asked = {
+  direction: 'term-to-id',
+  template: 'held-out',
+  rehearsed: NONE,
+  evaluation: { temperature: 1, topK: 0, topP: 1 },
+} as const;
 
 function trial(fact: string, q: number, { known = false, hits = 0, seen = true, epoch = 0 } = {}) {
   const sampled = epoch === 0 ? { samples: 20, answerHits: hits, tokenHits: hits } : null;

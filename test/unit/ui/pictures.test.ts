@@ -9,7 +9,12 @@ const row = (both: number, forward: number, back: number, neither: number) => ({
 });
 
 describe('the flow of pairs', () => {
-  const flows = { both: row(6, 0, 0, 2), 'term-to-id': row(0, 0, 0, 0), 'id-to-term': row(1, 0, 0, 0), neither: row(3, 2, 0, 6) };
+  const flows = {
+    both: row(6, 0, 0, 2),
+    'term-to-id': row(0, 0, 0, 0),
+    'id-to-term': row(1, 0, 0, 0),
+    neither: row(3, 2, 0, 6),
+  };
   const flow = flowGeometry(flows, 200, 4);
 
   it('is as tall as it has pairs, and every ribbon begins and ends in its segment', () => {
@@ -44,8 +49,7 @@ describe('the iceberg', () => {
     ...{ fact: `f${depth}`, identifier: '', term: '', set: 'seen' as const, known, q, logQ: 0, depth, hits: null },
   });
   const frame = { left: 50, width: 300, top: 20, sky: 100, water: 240, floor: 60 };
-  const at = (facts: LatentFact[]) =>
-    icebergGeometry({ facts, sets: [{ set: 'seen' }] } as LatentData, frame, 10);
+  const at = (facts: LatentFact[]) => icebergGeometry({ facts, sets: [{ set: 'seen' }] } as LatentData, frame, 10);
 
   it('puts known facts above the water and the others below it, deeper the more samples they need', () => {
     const { placed, depth } = at([fact(1, true, 0.9), fact(5), fact(5000), fact(Infinity)]);

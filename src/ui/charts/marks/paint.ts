@@ -8,7 +8,13 @@ export interface MarkStyle {
   selected: ReadonlySet<string> | null;
 }
 
-const TONES: readonly (FactSet | 'surface' | 'line-strong')[] = ['seen', 'withheld', 'rehearsed', 'surface', 'line-strong'];
+const TONES: readonly (FactSet | 'surface' | 'line-strong')[] = [
+  'seen',
+  'withheld',
+  'rehearsed',
+  'surface',
+  'line-strong',
+];
 
 /** Colours by name as the element sees them: light or dark as the page is. */
 function colours(canvas: HTMLCanvasElement): Record<string, string> {

@@ -19,9 +19,13 @@ describe('leading components', () => {
     const vectors = drawn(rows, columns, 3);
     const whole = pca(vectors, 2);
     const leading = leadingComponents(vectors, 2);
-    expect([...leading.explained].map((share, k) => share - whole.explained[k]!).every((gap) => Math.abs(gap) < 1e-8)).toBe(true);
+    expect(
+      [...leading.explained].map((share, k) => share - whole.explained[k]!).every((gap) => Math.abs(gap) < 1e-8),
+    ).toBe(true);
     const largest = Math.max(...whole.scores.data.map(Math.abs));
-    leading.scores.data.forEach((score, at) => expect(Math.abs(score - whole.scores.data[at]!)).toBeLessThan(1e-3 * largest));
+    leading.scores.data.forEach((score, at) =>
+      expect(Math.abs(score - whole.scores.data[at]!)).toBeLessThan(1e-3 * largest),
+    );
   });
 
   it('leaves out what has no variance', () => {
