@@ -7,11 +7,11 @@ import CosineChart from './CosineChart.svelte';
 import { momentWords } from './words';
 
 function noteOf({ moments, layer }: CosineData): string {
-  const parts = moments.flatMap(({ epoch, auc }) =>
+  const parts = moments.flatMap(({ epoch, auc, matched }) =>
     auc === null
       ? []
       : [
-          `${momentWords(epoch)}: AUC ${auc.value.toFixed(3)} (${auc.lo.toFixed(3)} … ${auc.hi.toFixed(3)}), n = ${auc.n}`,
+          `${momentWords(epoch)}: AUC ${auc.value.toFixed(3)} (${auc.lo.toFixed(3)} … ${auc.hi.toFixed(3)}), n = ${matched.length} pairs`,
         ],
   );
   return [layerLabel(layer), ...parts, '95 % interval, DeLong; others’ by one seeded derangement'].join('; ');

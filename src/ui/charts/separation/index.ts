@@ -3,7 +3,7 @@ import { layerLabel, type CosineData } from '../../../app/estimates/embeddings';
 import { formatP } from '../../format';
 import { defineChart } from '../chart';
 import { askCosines, cosineData } from '../cosines/ask';
-import { momentWords } from '../cosines/words';
+import { momentWords, smallNumber } from '../cosines/words';
 import { layerChoice } from '../embedding-map/layer-choice';
 import SeparationChart from './SeparationChart.svelte';
 
@@ -11,7 +11,7 @@ function noteOf({ moments, layer }: CosineData): string {
   const parts = moments.flatMap(({ epoch, separation }) =>
     separation.map(
       ({ text, margin, p }) =>
-        `${text}s ${momentWords(epoch)}: ${margin.value.toFixed(4)} (${margin.lo.toFixed(4)} … ${margin.hi.toFixed(4)}), ${formatP(p)}`,
+        `${text}s ${momentWords(epoch)}: ${smallNumber(margin.value)} (${smallNumber(margin.lo)} … ${smallNumber(margin.hi)}), ${formatP(p)}`,
     ),
   );
   const [n, drawn] = [moments[0]!.separation[0]!.margin.n, moments[0]!.separation[0]!.relabelled.length];
