@@ -34,6 +34,7 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
+import { analysisRequests, analysisResponses } from './analysis-protocol';
 import { envelope, RUN_STATES } from './envelope';
 import { modelFolderSchema, modelRequests, modelResponses } from './model-protocol';
 import { pretrainRequests, pretrainResponses } from './pretrain-protocol';
@@ -149,6 +150,7 @@ const requestSchema = v.variant('kind', [
   ...worldRequests,
   ...pretrainRequests,
   ...modelRequests,
+  ...analysisRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -187,6 +189,8 @@ const responseSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('summary'), ...envelope, summary: summarySchema }),
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
+  /** A checkpoint is kept: so many records stand before it. */
+  v.object({ kind: v.literal('checkpoint'), ...envelope, trials: v.number(), steps: v.number() }),
   /** Records could not be kept; the run goes on. */
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
   v.object({ kind: v.literal('reading'), ...envelope, progress: readProgressSchema }),
@@ -220,6 +224,7 @@ const responseSchema = v.variant('kind', [
   ...worldResponses,
   ...pretrainResponses,
   ...modelResponses,
+  ...analysisResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),
