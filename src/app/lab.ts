@@ -90,8 +90,6 @@ export interface Lab {
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
   keepSettings(): void;
-  /** Puts a link to a place of the page into the clipboard; false where the browser does not allow it. */
-  copyPlace(href: string): Promise<boolean>;
   /** A link to the settings, in the clipboard where the browser allows it; null where there is none. */
   copyLink(): Promise<{ link: string; copied: boolean } | null>;
   /** Takes over the settings of the run on show. */
@@ -255,7 +253,6 @@ export function createLab(): Lab {
         return null;
       }
     },
-    copyPlace: (href) => pageAddress.copy(pageAddress.withFragment(href)),
     adoptShown: () => {
       const { manifest } = runs;
       if (manifest === null) return;
