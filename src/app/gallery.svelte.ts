@@ -5,7 +5,11 @@
  */
 import { toLabError, type SerializedLabError } from '../core/errors';
 import type { PickedFile } from '../platform/folder';
+import { rehearsedFacts } from '../records';
 import type { OpenedRun } from '../worker/client';
+import type { ChartRun } from './chart-run';
+import { ResultsView } from './results-view.svelte';
+import { SelectionStore } from './selection.svelte';
 
 export const GALLERY_RUNS = [
   { name: 'plausible', label: 'plausible' },
@@ -16,8 +20,11 @@ export type GalleryRun = (typeof GALLERY_RUNS)[number]['name'];
 
 export class GalleryStore {
   name = $state.raw<GalleryRun>('plausible');
-  run = $state.raw<OpenedRun | null>(null);
+  run = $state.raw<ChartRun | null>(null);
   error = $state.raw<SerializedLabError | null>(null);
+  /** Apart from those of the run on show. */
+  readonly view = new ResultsView();
+  readonly selection = new SelectionStore();
 
   constructor(
     private readonly get: (path: string) => Promise<Blob>,
@@ -30,7 +37,9 @@ export class GalleryStore {
     try {
       const path = `gallery/${name}.zip`;
       const run = await this.open({ path, file: new File([await this.get(path)], path) });
-      if (this.name === name) this.run = run;
+      if (this.name !== name) return;
+      this.selection.clear();
+      this.run = { ...run, key: path, rehearsed: rehearsedFacts(run.steps) };
     } catch (thrown) {
       this.error = toLabError(thrown).serialize();
     }

@@ -27,6 +27,8 @@ import { DraftKeeper } from './draft';
 import { GalleryStore } from './gallery.svelte';
 import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type ListedFile } from './exports';
 import { Inputs } from './inputs';
+import { LessonLab } from './lessons/lesson-lab.svelte';
+import { LessonStore } from './lessons/lessons.svelte';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
@@ -74,6 +76,8 @@ export interface Lab {
   models: BundledModels;
   remote: RemoteModels;
   start: StartStore;
+  lessons: LessonStore;
+  lessonLab: LessonLab;
   recordedStudies: RecordedStudies;
   world: WorldStore;
   bundledWorlds: BundledWorlds;
@@ -212,6 +216,8 @@ export function createLab(): Lab {
     models,
     remote,
     start,
+    lessons: new LessonStore({ get: fetchBeside, recorded, records: async (run) => (await start.opened(run)).run }),
+    lessonLab: new LessonLab({ session, runs, link, models, worlds: client.worlds, model: () => start.model }),
     recordedStudies: new RecordedStudies(recorded, download),
     world,
     bundledWorlds: new BundledWorlds(fetchBeside),
