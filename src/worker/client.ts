@@ -19,6 +19,7 @@ import {
   type RequestBody,
   type Response,
   type RunInputs,
+  type MeasuredSpeed,
   type RunPlan,
 } from './protocol';
 import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
@@ -31,7 +32,7 @@ export interface Port {
   addEventListener(type: 'error', listener: (event: { message?: string }) => void): void;
 }
 
-export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
+export type { MeasuredSpeed, ProbesMessage, RewindCounts, RunInputs, RunPlan };
 export type { OpenedRun } from './bundle-calls';
 export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
