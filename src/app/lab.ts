@@ -44,6 +44,8 @@ import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
+import { SpecHistory } from './spec-history.svelte';
+import { SpeedStore } from './speed.svelte';
 import { StartStore } from './start.svelte';
 import { BundledStudies } from './bundled-studies.svelte';
 import { BundledWorlds } from './bundled-worlds.svelte';
@@ -70,6 +72,8 @@ export interface Lab {
   link: LinkStore;
   needed: NeededFiles;
   presets: PresetStore;
+  history: SpecHistory;
+  speed: SpeedStore;
   studies: StudyStore;
   studyBuilder: StudyBuilder;
   bundledStudies: BundledStudies;
@@ -210,6 +214,8 @@ export function createLab(): Lab {
     link,
     needed,
     presets: new PresetStore(fetchBeside, spec, link),
+    history: new SpecHistory(spec),
+    speed: new SpeedStore({ time: () => client.data.time(), storage: localStorage, clock: wallClock }, session),
     studies,
     studyBuilder: new StudyBuilder(spec),
     bundledStudies: new BundledStudies(fetchBeside),
