@@ -19,19 +19,20 @@ async function setUp(lab: LabPage): Promise<void> {
 test('a run is stepped, reset and repeated to the byte; another seed draws another run', async ({ page }) => {
   const lab = new LabPage(page);
   await setUp(lab);
-  await lab.run.click();
-  await lab.pause.click();
+  await lab.run.press('Enter');
+  await expect(lab.pause).toBeVisible();
+  await page.keyboard.press('p');
   await expect(lab.bar).toContainText('Paused', { timeout: 60_000 });
   const step = page.getByRole('button', { name: 'Step' });
   const place = lab.bar.getByText(/Paused/);
   const before = await page.locator('#content').innerText();
   for (let count = 0; count < 3; count++) {
-    await step.click();
+    await page.keyboard.press('s');
     await expect(step).toBeEnabled({ timeout: 30_000 });
   }
   await expect(place.first()).toBeVisible();
   expect(await page.locator('#content').innerText()).not.toBe(before);
-  await lab.resume.click();
+  await page.keyboard.press('p');
   await expect(lab.bar).toContainText(/[\d.]+ pairs\/s/, { timeout: 60_000 });
   await expect(lab.bar).toContainText(/\d+ %.*tokens\/s/);
   await lab.ended();
