@@ -53,9 +53,9 @@ test('facts chosen in a chart are followed in every view; files hold the numbers
   await test.step('their curve stands against the rest, and the trials are theirs', async () => {
     await expect(survival).toContainText(`chosen: ${facts} of n = ${facts} acquired`);
     await expect(survival).toContainText(/log-rank χ² = .* p = /);
-    await lab.expectAccessible();
     await bar(page).getByRole('button', { name: 'Show trials' }).click();
-    await expect(page.getByText(new RegExp(`^${facts} of .* trials`))).toBeInViewport();
+    await expect(page.getByRole('heading', { name: 'Trials', exact: true })).toBeInViewport();
+    await expect(page.getByText(new RegExp(`^${facts} of .* trials`))).toBeVisible();
     await expect(lab.trials.locator('tbody tr')).toHaveCount(facts);
   });
 
