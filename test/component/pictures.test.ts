@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { directionData, factsOf } from '../../src/app/estimates/direction';
+import { directionData } from '../../src/app/estimates/direction';
 import { latentData } from '../../src/app/estimates/latent';
 import type { MapData } from '../../src/app/estimates/embeddings';
 import '../../src/ui/base.css';
@@ -48,14 +48,14 @@ describe('directional asymmetry', () => {
     const both = data.pairs.filter(({ set, after }) => set === 'seen' && after === 'both');
     const expected = last.length > 0 ? last : both;
     expect(label).toContain('after training');
-    expect(new Set(facts)).toEqual(new Set(expected.flatMap(({ identifier }) => factsOf(identifier))));
+    expect(new Set(facts)).toEqual(new Set(expected.flatMap(({ facts: own }) => own)));
     // One piece is in the tab order; the others are reached by arrows.
     expect(pieces.filter((piece) => piece.getAttribute('tabindex') === '0')).toHaveLength(1);
   });
 
   it('dims the pieces in which no chosen pair is', async () => {
     const chosen = data.pairs.find(({ set }) => set === 'seen')!;
-    const { screen } = await draw(new Set(factsOf(chosen.identifier)));
+    const { screen } = await draw(new Set(chosen.facts));
     const bright = screen
       .getByRole('button')
       .elements()
@@ -188,6 +188,14 @@ describe('the map of vectors', () => {
     expect(before[0]).not.toBe(after[0]);
     // What did not move stays.
     expect(before[1]).toBe(after[1]);
+  });
+
+  it('chooses pairs: both facts of those in a box', async () => {
+    const told = events();
+    const screen = await render(EmbeddingMapChart, { data, width: 400, label: 'Map.', selected: null, ...told });
+    screen.getByRole('listbox').element().focus();
+    await userEvent.keyboard('{Home} ');
+    expect(told.onselect.mock.calls[0]![0]).toEqual(['A|term-to-id', 'A|id-to-term']);
   });
 
   it('ties the terms of chosen facts to their identifiers', async () => {
