@@ -6,7 +6,7 @@
  * Must not know: charts.
  */
 import type { Estimate } from '../../core/estimate';
-import { factKey, type Direction } from '../../core/direction';
+import { DIRECTIONS, factKey, type Direction } from '../../core/direction';
 import { FACT_SETS, factSet, type FactSet } from '../../records';
 import type { TemplateRole, TrialRecord } from '../../records/types';
 import { mcnemarExact, meanDifference, pairedDifference, wilcoxonSignedRank, wilson } from '../../stats';
@@ -16,6 +16,8 @@ export const KNOWN_WAYS = ['both', 'term-to-id', 'id-to-term', 'neither'] as con
 export type KnownWay = (typeof KNOWN_WAYS)[number];
 
 export interface BothWays {
+  /** Keys of its two facts. */
+  facts: string[];
   identifier: string;
   term: string;
   set: FactSet;
@@ -58,6 +60,8 @@ export interface DirectionData {
 }
 
 type Way = { before: boolean; after: boolean };
+/** Whether it is right, by direction and epoch. */
+type Right = Map<string, boolean>;
 
 /** Null where no pair was asked both ways before training and after some of it. */
 export function directionData(
@@ -68,28 +72,26 @@ export function directionData(
   const mine = trials.filter((trial) => trial.template === template);
   const epoch = lastCommonEpoch(mine);
   if (epoch === null) return null;
-  const lives = new Map<
-    string,
-    { identifier: string; term: string; seen: boolean } & Partial<Record<string, boolean>>
-  >();
-  for (const { identifier, term, seen, direction, epoch: at, answerHit } of mine) {
+  // By key: its texts may have been left out of the run and put back.
+  const lives = new Map<string, { facts: string[]; identifier: string; term: string; seen: boolean; right: Right }>();
+  for (const { fact, identifier, term, seen, direction, epoch: at, answerHit } of mine) {
     if (at !== 0 && at !== epoch) continue;
-    const life = lives.get(identifier) ?? { identifier, term, seen };
-    lives.set(identifier, Object.assign(life, { [`${direction}@${at}`]: answerHit }));
+    const facts = pairFacts(fact);
+    const life = lives.get(facts[0]!) ?? { facts, identifier, term, seen, right: new Map() };
+    life.right.set(`${direction}@${at}`, answerHit);
+    lives.set(facts[0]!, life);
   }
-  const pairs = [...lives.values()].flatMap((life): BothWays[] => {
+  const pairs = [...lives.values()].flatMap(({ facts, identifier, term, seen, right }): BothWays[] => {
     const way = (direction: Direction): Way | null => {
-      const [before, after] = [life[`${direction}@0`], life[`${direction}@${epoch}`]];
+      const [before, after] = [right.get(`${direction}@0`), right.get(`${direction}@${epoch}`)];
       return before === undefined || after === undefined ? null : { before, after };
     };
     const [forward, back] = [way('term-to-id'), way('id-to-term')];
     if (forward === null || back === null) return [];
-    const { identifier, term, seen } = life;
-    const keys = factsOf(identifier);
-    const set = factSet({ fact: keys.find((fact) => rehearsed.has(fact)) ?? keys[0]!, seen }, rehearsed);
+    const set = factSet({ fact: facts.find((fact) => rehearsed.has(fact)) ?? facts[0]!, seen }, rehearsed);
     return [
       {
-        ...{ identifier, term, set },
+        ...{ facts, identifier, term, set },
         before: knownWay(forward.before, back.before),
         after: knownWay(forward.after, back.after),
       },
@@ -103,9 +105,10 @@ export function directionData(
   return { template, epoch, pairs, sets };
 }
 
-/** Both facts of a pair. */
-export function factsOf(identifier: string): string[] {
-  return [factKey(identifier, 'term-to-id'), factKey(identifier, 'id-to-term')];
+/** Keys of both facts of the pair that a fact is of. */
+export function pairFacts(fact: string): string[] {
+  const pair = fact.slice(0, fact.lastIndexOf('|'));
+  return DIRECTIONS.map((direction) => factKey(pair, direction));
 }
 
 function knownWay(forward: boolean, back: boolean): KnownWay {
@@ -113,7 +116,7 @@ function knownWay(forward: boolean, back: boolean): KnownWay {
 }
 
 /** Whether a pair is right in this direction, as a number. */
-function right(way: KnownWay, direction: Direction): 0 | 1 {
+function isRight(way: KnownWay, direction: Direction): 0 | 1 {
   return way === 'both' || way === direction ? 1 : 0;
 }
 
@@ -130,7 +133,7 @@ function setEstimates(set: FactSet, pairs: readonly BothWays[]): DirectionSet {
     byWay((after) => pairs.filter((pair) => pair.before === before && pair.after === after).length),
   );
   const gains = (direction: Direction) =>
-    pairs.map(({ before, after }) => right(after, direction) - right(before, direction));
+    pairs.map(({ before, after }) => isRight(after, direction) - isRight(before, direction));
   const [forward, back] = [gains('term-to-id'), gains('id-to-term')];
   return {
     set,
@@ -159,7 +162,7 @@ function gapOf(ways: readonly KnownWay[]): DirectionGap {
 function gainOf(pairs: readonly BothWays[], direction: Direction): Estimate {
   const counts = { kept: 0, gainers: 0, losers: 0, never: 0 };
   for (const { before, after } of pairs) {
-    const [was, is] = [right(before, direction), right(after, direction)];
+    const [was, is] = [isRight(before, direction), isRight(after, direction)];
     counts[was ? (is ? 'kept' : 'losers') : is ? 'gainers' : 'never'] += 1;
   }
   return pairedDifference(counts);

@@ -77,6 +77,13 @@ describe('the same pairs asked both ways', () => {
     expect(data.sets[1]!.gainGap).toBeNull();
   });
 
+  it('are told apart by their keys where their texts were put back', () => {
+    const named = trials.map((each) => ({ ...each, identifier: 'the same', term: 'name' }));
+    const data = directionData(named, 'held-out', NONE)!;
+    expect(data.pairs).toHaveLength(8);
+    expect(data.pairs[1]).toMatchObject({ identifier: 'the same', facts: ['P1|term-to-id', 'P1|id-to-term'] });
+  });
+
   it('say nothing of a run of one direction, or one that was never evaluated after training began', () => {
     const forward = trials.filter(({ direction }) => direction === 'term-to-id');
     expect(directionData(forward, 'held-out', NONE)).toBeNull();

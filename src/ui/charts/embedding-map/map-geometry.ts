@@ -53,14 +53,17 @@ export function mapPlaces({ map }: MapData, texts: Texts, { width, height, margi
   );
 }
 
-/** @param share of the way from before (0) to after (1) */
-export function mapMarks({ pairs }: MapData, places: readonly MapPlace[], share: number): Mark[] {
+/**
+ * Lines to where marks came from only where lengths mean something.
+ * @param share of the way from before (0) to after (1)
+ */
+export function mapMarks({ pairs, map }: MapData, places: readonly MapPlace[], share: number): Mark[] {
   return places.map(({ pair, text, x0, y0, x1, y1 }) => {
     const { fact, set } = pairs[pair]!;
     return {
       ...{ fact, tone: set, shape: text === 'term' ? 'full' : 'square' },
       ...{ x: x0 + (x1 - x0) * share, y: y0 + (y1 - y0) * share },
-      ...(share > 0 ? { from: { x: x0, y: y0 } } : {}),
+      ...(share > 0 && map.explained !== null ? { from: { x: x0, y: y0 } } : {}),
     };
   });
 }
