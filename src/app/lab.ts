@@ -3,7 +3,7 @@
  *
  * Must not know: components.
  */
-import { pageAddress } from '../platform/address';
+import { pageAddress, pageHistory } from '../platform/address';
 import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
@@ -25,12 +25,14 @@ import { DraftKeeper } from './draft';
 import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
 import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
+import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
 import { RunStore, type Records } from './runs.svelte';
+import { SelectionStore } from './selection.svelte';
 import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Shelf } from './shelf.svelte';
@@ -45,6 +47,8 @@ import { StudyStore } from './studies.svelte';
 import { WorldStore } from './world.svelte';
 
 export interface Lab {
+  navigation: Navigation;
+  selection: SelectionStore;
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
@@ -171,6 +175,8 @@ export function createLab(): Lab {
     }
   };
   return {
+    navigation: new Navigation(pageHistory),
+    selection: new SelectionStore(),
     session,
     data: new DataStore(client.data),
     bundled,

@@ -88,7 +88,7 @@ export class LinkStore {
 
   discardWaiting(): void {
     this.waiting = null;
-    this.address.clear();
+    this.#clear();
   }
 
   /** A link to the present settings and the files they are made of. Throws LabError `link-invalid` or `spec-invalid`. */
@@ -104,9 +104,14 @@ export class LinkStore {
     return this.address.withFragment(encodeSpecLink(this.session.dataInputs?.spec ?? valid, files));
   }
 
+  /** The address may name a place of the page by now, which stays. */
+  #clear(): void {
+    if (this.called) this.address.clear();
+  }
+
   #done(): void {
     this.#own = null;
     this.foreign = null;
-    this.address.clear();
+    this.#clear();
   }
 }

@@ -74,6 +74,8 @@ export class RunStore {
   devicesLost = $state.raw(0);
   /** The kept run was cut off by a reload or a closed page. */
   interrupted = $state.raw(false);
+  /** How often a person opened a run. */
+  opened = $state.raw(0);
   /** Name of the bundle that the run on show came from, now or before it was kept. */
   fromFile = $state.raw<string | null>(null);
 
@@ -132,6 +134,7 @@ export class RunStore {
     this.origin = origin;
     this.interrupted = false;
     this.fromFile = name;
+    if (origin === 'file') this.opened += 1;
   }
 
   /** Nothing on show; what is kept stays kept. */
@@ -200,8 +203,9 @@ export class RunStore {
     });
   }
 
-  open(key: string): Promise<void> {
-    return this.#open(key);
+  async open(key: string): Promise<void> {
+    await this.#open(key);
+    if (this.key === key) this.opened += 1;
   }
 
   async #open(key: string, wanted = () => true): Promise<void> {

@@ -1,24 +1,20 @@
-/** How the page looks, kept in this browser: the theme. A browser that keeps nothing still switches. */
+/** How the page looks and listens, kept in this browser. A browser that keeps nothing still switches. */
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const KEY = 'ontoscope.theme';
-
-function kept(storage: Storage | null): Theme {
-  try {
-    return THEMES.find((theme) => theme === storage?.getItem(KEY)) ?? 'system';
-  } catch {
-    return 'system';
-  }
-}
+const THEME = 'ontoscope.theme';
+const SHORTCUTS = 'ontoscope.shortcuts';
+const OFF = 'off';
 
 export class SettingsStore {
   #theme = $state<Theme>('system');
+  #shortcuts = $state(true);
   readonly #storage: Storage | null;
 
   constructor(storage: Storage | null) {
     this.#storage = storage;
-    this.#theme = kept(storage);
+    this.#theme = THEMES.find((theme) => theme === this.#kept(THEME)) ?? 'system';
+    this.#shortcuts = this.#kept(SHORTCUTS) !== OFF;
   }
 
   get theme(): Theme {
@@ -27,8 +23,30 @@ export class SettingsStore {
 
   set theme(theme: Theme) {
     this.#theme = theme;
+    this.#keep(THEME, theme);
+  }
+
+  /** Keys that act without Ctrl or a menu: some people's speech or switch input would press them by chance. */
+  get shortcuts(): boolean {
+    return this.#shortcuts;
+  }
+
+  set shortcuts(on: boolean) {
+    this.#shortcuts = on;
+    this.#keep(SHORTCUTS, on ? 'on' : OFF);
+  }
+
+  #kept(name: string): string | null {
     try {
-      this.#storage?.setItem(KEY, theme);
+      return this.#storage?.getItem(name) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  #keep(name: string, value: string): void {
+    try {
+      this.#storage?.setItem(name, value);
     } catch {
       // Nothing to do: the choice lasts as long as the page.
     }

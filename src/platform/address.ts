@@ -14,6 +14,31 @@ export interface PageAddress {
   copy(text: string): Promise<boolean>;
 }
 
+/** The entries that back and forward go through. An entry may keep a text beside its fragment. */
+export interface PageHistory extends Pick<PageAddress, 'fragment' | 'withFragment'> {
+  /** What the present entry keeps; null where it keeps nothing of ours. */
+  kept(): string | null;
+  push(fragment: string, kept: string): void;
+  replace(fragment: string, kept: string): void;
+  /** The person went back or forward, or wrote another fragment. */
+  onMove(listener: () => void): void;
+}
+
+const KEPT = 'ontoscope.place';
+
+export const pageHistory: PageHistory = {
+  fragment: () => location.hash,
+  withFragment: (fragment) => pageAddress.withFragment(fragment),
+  kept: () => {
+    const state: unknown = history.state;
+    const text = typeof state === 'object' && state !== null ? (state as Record<string, unknown>)[KEPT] : null;
+    return typeof text === 'string' ? text : null;
+  },
+  push: (fragment, kept) => history.pushState({ [KEPT]: kept }, '', fragment),
+  replace: (fragment, kept) => history.replaceState({ [KEPT]: kept }, '', fragment),
+  onMove: (listener) => addEventListener('popstate', listener),
+};
+
 export const pageAddress: PageAddress = {
   fragment: () => location.hash,
   clear: () => history.replaceState(history.state, '', `${location.pathname}${location.search}`),
