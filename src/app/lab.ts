@@ -9,6 +9,7 @@ import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
 import { acquireRunLock, withPretrainingLock, withStudyLock } from '../platform/lock';
+import { applyUpdate, dropOffline, keepOffline, offlineAvailable, savesData } from '../platform/offline/offline';
 import { persistStorage, storageRoom } from '../platform/quota';
 import type { PickedFile } from '../platform/folder';
 import { newRunKey, PRETRAINING_DATABASE, RunStorage } from '../platform/storage';
@@ -27,6 +28,8 @@ import { Inputs } from './inputs';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
+import { DeviceCheckStore } from './device-check.svelte';
+import { OfflineStore } from './offline.svelte';
 import { PresetStore } from './presets.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
@@ -72,6 +75,8 @@ export interface Lab {
   bundledWorlds: BundledWorlds;
   pretrainConfig: PretrainConfigStore;
   pretraining: PretrainingStore;
+  offline: OfflineStore;
+  deviceCheck: DeviceCheckStore;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -161,6 +166,10 @@ export function createLab(): Lab {
     open: (file) => client.bundles.open(file),
     elsewhere: () => studies.state !== null || world.draft !== null || pretraining.key !== null,
   });
+  const offline = new OfflineStore({
+    ...{ available: offlineAvailable, savesData, keep: keepOffline, drop: dropOffline, applyUpdate },
+    storage: localStorage,
+  });
   let restored = false;
   const stem = () => fileStem(runs.title ?? 'run');
   const save = async (path: string | null, pairs: PairTexts = 'kept') => {
@@ -199,6 +208,8 @@ export function createLab(): Lab {
     bundledWorlds: new BundledWorlds(fetchBeside),
     pretrainConfig,
     pretraining,
+    offline,
+    deviceCheck: new DeviceCheckStore({ calls: client.devices, copy: pageAddress.copy, download }),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
@@ -212,7 +223,8 @@ export function createLab(): Lab {
       if (settings) spec.adopt(settings);
       link.start();
       restored = true;
-      void start.begin();
+      // What the page shows comes first, what it may need without a network after it.
+      void start.begin().finally(() => void offline.start());
     },
     keepSettings: () => {
       if (restored && link.foreign === null && spec.valid !== null) drafts.save(spec.valid);

@@ -69,7 +69,7 @@ export async function describeDevice({
       adapter: { ...device.identity, host: hostName },
       limits: { bufferBytes: device.limits.bufferBytes, bindingBytes: device.raw.limits.maxStorageBufferBindingSize },
       f16: features?.has('shader-f16') ?? false,
-      subgroups: features?.has('subgroups' as GPUFeatureName) ?? false,
+      subgroups: features?.has('subgroups') ?? false,
     };
   } finally {
     device.destroy();

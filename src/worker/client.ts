@@ -8,6 +8,7 @@ import { LabError, toLabError } from '../core/errors';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
+import { DeviceCalls } from './device-calls';
 import { ModelCalls } from './model-calls';
 import { PretrainCalls } from './pretrain-calls';
 import { StudyCalls } from './study-calls';
@@ -95,6 +96,8 @@ export class LabClient {
   readonly pretraining = new PretrainCalls((runId, body) => this.#send(runId, body));
   /** Models from elsewhere: at any time too. */
   readonly models = new ModelCalls((runId, body) => this.#send(runId, body));
+  /** Checks of the device: not beside a run. */
+  readonly devices = new DeviceCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -102,7 +105,7 @@ export class LabClient {
 
   /** Whoever asks under names of their own. */
   get #others() {
-    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models];
+    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models, this.devices];
   }
 
   constructor(port: Port) {

@@ -42,6 +42,7 @@ const models = loadedOnce(async () => {
   ]);
   return new ModelDesk(browserPieces);
 });
+const devices = loadedOnce(async () => new (await import('./device-desk')).DeviceDesk());
 const workbench = loadedOnce(async () => new (await import('./workbench')).Workbench({ post, controlOf }));
 
 async function dispatch(request: Request): Promise<void> {
@@ -80,6 +81,10 @@ async function dispatch(request: Request): Promise<void> {
       await desk.remove(request.key);
       return post(runId, { kind: 'models-listed', stored: await desk.list() });
     }
+    case 'check-device':
+      return (await devices()).check(runId, (body) => post(runId, body));
+    case 'stop-device-check':
+      return (await devices()).stop(runId);
     default:
       return (await workbench()).answer(request);
   }

@@ -34,6 +34,7 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
+import { deviceRequests, deviceResponses } from './device-protocol';
 import { envelope, RUN_STATES } from './envelope';
 import { modelFolderSchema, modelRequests, modelResponses } from './model-protocol';
 import { pretrainRequests, pretrainResponses } from './pretrain-protocol';
@@ -149,6 +150,7 @@ const requestSchema = v.variant('kind', [
   ...worldRequests,
   ...pretrainRequests,
   ...modelRequests,
+  ...deviceRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -220,6 +222,7 @@ const responseSchema = v.variant('kind', [
   ...worldResponses,
   ...pretrainResponses,
   ...modelResponses,
+  ...deviceResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),

@@ -81,7 +81,7 @@ export async function runTrial<T>(
 ): Promise<T> {
   const trial = new Trial(device);
   device.raw.pushErrorScope('validation');
-  let refused: string | null = null;
+  let refused: string | null;
   try {
     const read = record(trial);
     onKernels?.(trial.kernels);
