@@ -35,8 +35,11 @@ test.beforeAll(async () => {
   await writeFile(large, bundleOf(LARGE));
 });
 
-const open = (page: Page, file: string) => page.getByLabel('Open a bundle').setInputFiles(file);
-const standing = (page: Page, text: string) => page.locator('#results').getByText(text);
+async function open(page: Page, file: string): Promise<void> {
+  await new LabPage(page).go('storage');
+  await page.getByLabel('Open a bundle').setInputFiles(file);
+}
+const standing = (page: Page, text: string) => page.locator('#content').getByText(text);
 
 const pages = (page: Page) => page.getByRole('navigation', { name: 'Pages of trials' });
 
@@ -57,6 +60,7 @@ async function drop(page: Page, file: string): Promise<void> {
 
 test('a bundle of 50,000 trials opens at once and leaves the page’s thread alone', async ({ page }) => {
   await page.goto('/');
+  await new LabPage(page).go('storage');
   await page.waitForTimeout(1500); // what the page does for itself first
   let openedMs = 0;
   const { longestMs, busyMs } = await costOf(page, async () => {
@@ -101,10 +105,11 @@ test('without WebGPU a dropped bundle shows every result, and is kept only when 
   const { bundle } = openBundle(await readFile(small));
   await expect(pages(page)).toContainText(`of ${bundle.trials.length} trials`);
   const kept = lab.panel('Kept runs');
+  await lab.go('storage');
   await expect(kept).toContainText('opened from small.zip, not kept: a reload forgets it');
 
   await test.step('its files are those of the bundle, and the bundle itself comes back as it was', async () => {
-    expect(await lab.file('facts.jsonl')).toBe(
+    expect(await lab.record('facts.jsonl')).toBe(
       Buffer.from(runFile({ ...bundle, adapters: [], files: [] }, 'facts.jsonl').bytes).toString('utf8'),
     );
     const saving = page.waitForEvent('download');
@@ -114,17 +119,20 @@ test('without WebGPU a dropped bundle shows every result, and is kept only when 
 
   await test.step('a reload forgets it', async () => {
     await page.reload();
-    await expect(page.getByRole('heading', { name: 'One fact at a time' })).toBeVisible();
+    await lab.go('storage');
     await expect(kept.getByRole('listitem')).toHaveCount(0);
   });
 
   await test.step('a kept one is still there, marked, and packs to the same bytes', async () => {
     await open(page, small);
+    await expect(standing(page, 'Opened from small.zip')).toBeVisible();
+    await lab.go('storage');
     await kept.getByRole('button', { name: 'Keep small.zip' }).click();
     await expect(kept).not.toContainText('not kept');
     await page.reload();
-    await expect(standing(page, 'Opened from small.zip, kept in this browser')).toBeVisible();
     await expect(kept).toContainText('opened from small.zip');
+    await lab.go('results');
+    await expect(standing(page, 'Opened from small.zip, kept in this browser')).toBeVisible();
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Everything as a bundle' }).click();
     expect(await readFile(await (await saving).path())).toEqual(await readFile(small));
@@ -147,7 +155,7 @@ test('a run made here packs to a bundle that opens to the same records', async (
   await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
   await lab.run.click();
   await lab.ended();
-  const trials = await lab.file('trials.jsonl');
+  const trials = await lab.record('trials.jsonl');
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Everything as a bundle' }).click();
   const archive = await readFile(await (await saving).path());
@@ -193,7 +201,7 @@ test('hostile bundles are refused in words and change nothing', async ({ page })
   await open(page, small);
   await expect(standing(page, 'Opened from small.zip')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Files', exact: true })).toBeVisible(); // everything is drawn
-  const before = await page.locator('#results').innerText();
+  const before = await page.locator('#content').innerText();
   const sound = await readFile(small);
   const info = (change: Record<string, unknown>) => JSON.stringify({ ...openBundle(sound).info, ...change });
   const hostile: [string, Uint8Array, RegExp][] = [
@@ -213,9 +221,12 @@ test('hostile bundles are refused in words and change nothing', async ({ page })
     await expect(alert).toHaveAttribute('data-code', 'bundle-invalid');
     await alert.getByRole('button', { name: 'Close' }).click();
     await expect(alert).toHaveCount(0);
-    expect(await page.locator('#results').innerText(), name).toBe(before);
     await expect(lab.panel('Kept runs').getByRole('listitem')).toHaveCount(1);
+    await lab.go('results');
+    await expect(page.getByRole('heading', { name: 'Files', exact: true })).toBeVisible();
+    expect(await page.locator('#content').innerText(), name).toBe(before);
   }
+  await lab.go('storage');
   await page.reload();
   await expect(lab.panel('Kept runs').getByRole('listitem')).toHaveCount(0);
 });

@@ -24,35 +24,37 @@ test('a run is stepped, reset and repeated to the byte; another seed draws anoth
   await expect(lab.bar).toContainText('Paused', { timeout: 60_000 });
   const step = page.getByRole('button', { name: 'Step' });
   const place = lab.bar.getByText(/Paused/);
-  const before = await page.locator('#results').innerText();
+  const before = await page.locator('#content').innerText();
   for (let count = 0; count < 3; count++) {
     await step.click();
     await expect(step).toBeEnabled({ timeout: 30_000 });
   }
   await expect(place.first()).toBeVisible();
-  expect(await page.locator('#results').innerText()).not.toBe(before);
+  expect(await page.locator('#content').innerText()).not.toBe(before);
   await lab.resume.click();
   await expect(lab.bar).toContainText(/[\d.]+ pairs\/s/, { timeout: 60_000 });
   await expect(lab.bar).toContainText(/\d+ %.*tokens\/s/);
   await lab.ended();
-  const whole = await lab.file('trials.jsonl');
+  const whole = await lab.record('trials.jsonl');
 
   await page.getByRole('button', { name: 'Reset' }).click();
   await expect(lab.bar).toContainText('Run gives the same records again');
   await expect(page.getByRole('region', { name: 'Trials' })).toHaveCount(0);
   await lab.run.click();
   await lab.ended();
-  expect(await lab.file('trials.jsonl')).toBe(whole);
+  expect(await lab.record('trials.jsonl')).toBe(whole);
 
   await page.getByRole('button', { name: 'New seed' }).click();
+  await lab.go('experiment');
   await expect(page.getByRole('spinbutton', { name: 'Seed', exact: true })).not.toHaveValue('1');
   await expect(lab.bar).toContainText('New seed');
   await expect(lab.run).toBeEnabled({ timeout: 30_000 });
   await lab.run.click();
   await lab.ended();
-  expect(await lab.file('trials.jsonl')).not.toBe(whole);
+  expect(await lab.record('trials.jsonl')).not.toBe(whole);
 
   await test.step('the runs are kept with their sizes, renamed, deleted and taken back', async () => {
+    await lab.go('storage');
     const kept = lab.panel('Kept runs');
     const items = kept.getByRole('listitem');
     await expect(items).toHaveCount(3);
@@ -86,6 +88,7 @@ test('a run that another tab has can be neither continued nor deleted here', asy
   await expect(lab.bar).toContainText('Paused', { timeout: 60_000 });
   const other = new LabPage(await context.newPage());
   await other.page.goto('/');
+  await other.go('results');
   await expect(other.page.getByText('Cut off by a reload')).toBeVisible();
   await other.choose(files.model, files.ontology);
   const goOn = other.page.getByRole('button', { name: 'Continue' });
@@ -94,6 +97,7 @@ test('a run that another tab has can be neither continued nor deleted here', asy
   await expect(alert).toHaveAttribute('data-code', 'run-locked');
   await expect(alert).toContainText('another tab');
   await alert.getByRole('button', { name: 'Close' }).click();
+  await other.go('storage');
   await other.panel('Kept runs').getByRole('button', { name: 'Delete' }).click();
   await expect(alert).toHaveAttribute('data-code', 'run-locked');
   await expect(other.panel('Kept runs').getByRole('listitem')).toHaveCount(1);
@@ -106,6 +110,7 @@ test('a run that another tab has can be neither continued nor deleted here', asy
     await other.choose(files.model, files.ontology);
     await goOn.click();
     await other.ended();
+    await other.go('results');
     await expect(other.page.getByText('This run · finished')).toBeVisible();
   });
 });
@@ -121,6 +126,7 @@ test('where the browser has no room, the run goes on and is offered for download
   await expect(alert).toHaveAttribute('data-code', 'storage-quota', { timeout: 60_000 });
   await expect(alert).toContainText('nothing was deleted');
   await lab.ended();
+  await lab.go('results');
   await expect(page.getByText('This run · finished')).toBeVisible();
   const saving = page.waitForEvent('download');
   await alert.getByRole('button', { name: 'Download the run' }).click();

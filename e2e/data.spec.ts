@@ -24,6 +24,7 @@ test('a bundled ontology shows its figures, terms, draw and licence, and draws a
 }) => {
   const lab = new LabPage(page);
   await page.goto('/');
+  await lab.go('data');
   await page.getByRole('button', { name: 'Gene Ontology: cellular component' }).click();
   const source = page.getByRole('region', { name: 'What the file holds' });
   await expect(source).toContainText('1,000 live', { timeout: 30_000 });
@@ -75,6 +76,8 @@ test('questions are shown in their tokens, and a label with HTML in it is text e
   await page.goto('/');
   await lab.choose(files.model, table);
   await lab.set({ 'Seen pairs': '12', 'Withheld pairs': '12', 'Rank bins': '1', Epochs: '1', 'Samples k': '1' });
+  await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
+  await lab.go('data');
   const terms = page.getByRole('region', { name: 'Terms', exact: true });
   await expect(terms).toContainText(evil, { timeout: 30_000 });
   await expect(page.getByRole('region', { name: 'Drawn pairs' })).toContainText('ache number');
@@ -82,14 +85,14 @@ test('questions are shown in their tokens, and a label with HTML in it is text e
   await expect(questions).toContainText('held-out evaluation', { timeout: 30_000 });
   await expect(questions.locator('.supervised').first()).toBeVisible();
 
-  await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
   await lab.run.click();
+  await lab.go('results');
   await expect(lab.trials).toContainText('ache number', { timeout: 60_000 });
   await lab.ended();
   await page.getByRole('region', { name: 'Trials' }).scrollIntoViewIfNeeded();
   expect(await page.title()).not.toBe('broken');
   expect(await page.locator('img[src="x"]').count()).toBe(0);
-  const facts = (await lab.file('facts.jsonl')).trimEnd().split('\n');
+  const facts = (await lab.record('facts.jsonl')).trimEnd().split('\n');
   expect(facts).toHaveLength(24);
   expect(facts.map((line) => (JSON.parse(line) as { term: string }).term)).toContain(evil);
   expect(JSON.parse(facts[0]!)).toMatchObject({ covariates: { 'lexical.ngram': expect.any(Number) as unknown } });
@@ -114,6 +117,7 @@ test('reading a large ontology leaves the page’s thread alone', async ({ page 
       continue;
     }
     await page.goto('/');
+    await new LabPage(page).go('data');
     await page.waitForTimeout(1500); // what the page does for itself first
     const longest = await longestTaskMs(page, async () => {
       await page.getByLabel('Ontology file').setInputFiles(file);

@@ -11,9 +11,10 @@ test('a run survives the loss of its device', async ({ page, browser }) => {
   await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
   await lab.run.click();
   await lab.ended();
-  const whole = await lab.file('trials.jsonl');
+  const whole = await lab.record('trials.jsonl');
 
   await lab.run.click();
+  await lab.go('results');
   await expect(lab.chart('Rise of log q', 'term→id')).toBeVisible({ timeout: 60_000 });
   const session = await browser.newBrowserCDPSession();
   await session.send('Browser.crashGpuProcess' as never).catch(() => undefined);
@@ -21,5 +22,5 @@ test('a run survives the loss of its device', async ({ page, browser }) => {
   await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(page.getByText('This run · finished')).toBeVisible();
   await expect(page.getByText('The graphics device was lost once')).toBeVisible();
-  expect(await lab.file('trials.jsonl')).toBe(whole);
+  expect(await lab.record('trials.jsonl')).toBe(whole);
 });

@@ -18,9 +18,10 @@ test('a gated model arrives over broken connections and a reload, is used, and d
   const lab = new LabPage(page);
   await page.setViewportSize({ width: 360, height: 800 });
   await page.goto('/');
-  const inputs = lab.panel('Model and ontology');
+  const inputs = lab.panel('Model');
   const stored = lab.panel('Stored models');
   const open = async () => {
+    await lab.go('model');
     await page.getByText('Access token and hub').click();
     await page.getByLabel('Address of the hub').fill(server.hub);
     await page.getByLabel('Address of the hub').blur();
@@ -51,13 +52,17 @@ test('a gated model arrives over broken connections and a reload, is used, and d
   });
 
   await test.step('it goes on where it stopped', async () => {
+    await lab.go('storage');
     await expect(stored.getByText('not complete')).toBeVisible();
+    await lab.go('model');
     await expect(page.getByLabel('Access token, for gated models')).toHaveValue('');
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(server.token);
     await page.getByText('Access token and hub').click();
     await expect(page.getByLabel('Address of the hub')).toHaveValue(server.hub);
     await page.getByLabel('Access token, for gated models').fill(server.token);
+    await lab.go('storage');
     await stored.getByRole('button', { name: 'Continue' }).click();
+    await lab.go('model');
     await expect(inputs.getByText('tiny', { exact: true })).toBeVisible();
     const cdn = server.requests.filter(({ origin }) => origin === 'cdn');
     expect(cdn.map(({ headers }) => headers.range)).toEqual(
@@ -68,7 +73,7 @@ test('a gated model arrives over broken connections and a reload, is used, and d
   });
 
   await test.step('it is a model like any other', async () => {
-    await page.getByLabel('Ontology file').setInputFiles(files.ontology);
+    await lab.chooseOntology(files.ontology);
     await lab.set(SMALL_RUN);
     await expect(lab.run).toBeEnabled({ timeout: 60_000 });
     await lab.expectAccessible();
@@ -76,6 +81,7 @@ test('a gated model arrives over broken connections and a reload, is used, and d
   });
 
   await test.step('it is deleted', async () => {
+    await lab.go('storage');
     await expect(stored.getByText(`revision ${COMMIT.slice(0, 12)}`)).toBeVisible();
     await stored.getByRole('button', { name: 'Delete …' }).click();
     await stored.getByRole('button', { name: 'Delete', exact: false }).first().click();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { SectionName } from '../src/app/sections';
 import { tinyModelFiles, writeTinyModel } from '../test/helpers/tiny-model';
 
 export interface Files {
@@ -66,12 +67,36 @@ export class LabPage {
     page.on('dialog', (dialog) => void dialog.accept());
   }
 
-  async choose(model: string, ontology: string): Promise<void> {
+  /** What the section on show holds. */
+  get content(): Locator {
+    return this.page.locator('#content');
+  }
+
+  /** Through the list of sections, as a person goes; `part`: one of its tabs. */
+  async go(section: SectionName, part?: string): Promise<void> {
+    const link = this.page.getByRole('navigation', { name: 'Sections' }).locator(`[data-section="${section}"]`);
+    await link.click();
+    await expect(link).toHaveAttribute('aria-current', 'page');
+    if (part !== undefined) await this.content.getByRole('link', { name: part, exact: true }).click();
+  }
+
+  async chooseModel(model: string): Promise<void> {
+    await this.go('model');
     await this.page.getByLabel('Model folder').setInputFiles(model);
+  }
+
+  async chooseOntology(ontology: string): Promise<void> {
+    await this.go('data');
     await this.page.getByLabel('Ontology file').setInputFiles(ontology);
   }
 
+  async choose(model: string, ontology: string): Promise<void> {
+    await this.chooseModel(model);
+    await this.chooseOntology(ontology);
+  }
+
   async set(fields: Record<string, string>): Promise<void> {
+    await this.go('experiment');
     for (const [label, value] of Object.entries(fields)) {
       await this.page.getByRole('spinbutton', { name: label, exact: true }).fill(value);
     }
@@ -92,7 +117,13 @@ export class LabPage {
     await expect(this.run).toBeEnabled({ timeout: 120_000 });
   }
 
-  /** The text of one of the record files, as it would be saved. */
+  /** The text of one of the run's files, as it would be saved. */
+  async record(name: string): Promise<string> {
+    await this.go('results');
+    return this.file(name);
+  }
+
+  /** The text that a button of this name saves. */
   async file(name: string): Promise<string> {
     return (await this.bytes(name)).toString('utf8');
   }
@@ -104,6 +135,19 @@ export class LabPage {
     const pieces: Buffer[] = [];
     for await (const piece of stream) pieces.push(piece as Buffer);
     return Buffer.concat(pieces);
+  }
+
+  /** Nothing is being fetched, computed or drawn any more. */
+  async settled(): Promise<void> {
+    let before = -1;
+    await expect
+      .poll(async () => {
+        const now = await this.content.evaluate((element) => element.innerHTML.length);
+        const still = now === before;
+        before = now;
+        return still;
+      })
+      .toBe(true);
   }
 
   async expectAccessible(): Promise<void> {

@@ -67,6 +67,7 @@ test('a link sets the form and says so; the earlier settings come back', async (
 
 test('a broken link shows its error and leaves the settings alone', async ({ page }) => {
   await page.goto('/');
+  await new LabPage(page).go('experiment');
   await field(page, 'Epochs').fill('9');
   const sound = linkOf({ train: { epochs: 42 } });
   for (const [broken, words] of [
@@ -107,6 +108,7 @@ test('a copied link holds the settings and names the files', async ({ page, cont
   await test.step('opened elsewhere, it asks for the files and tells right from wrong', async () => {
     await page.goto('about:blank');
     await page.goto(text);
+    await lab.go('data');
     const needed = page.getByRole('region', { name: 'Files of this experiment' });
     const ontology = needed.getByRole('listitem').filter({ hasText: 'small.obo' });
     await expect(ontology).toContainText('not chosen yet');

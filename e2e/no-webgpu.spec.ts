@@ -9,6 +9,7 @@ test.beforeEach(async ({ page }) => {
 test('the page says what to do for this browser', async ({ page }) => {
   const lab = new LabPage(page);
   await page.goto('/');
+  await lab.go('model');
   const device = lab.panel('This device');
   await expect(device).toContainText('no WebGPU');
   await expect(device.getByRole('listitem').first()).toContainText('chrome://');

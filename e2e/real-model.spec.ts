@@ -21,9 +21,10 @@ test('a trained model learns phenotypes drawn by popularity', async ({ page }) =
   await expect(lab.panel('Plan')).toContainText('260 K parameters');
   await expect(lab.panel('Plan')).toContainText('3 bins by count');
   await lab.run.click();
+  await lab.go('results');
   await expect(lab.chart('Training loss', 'term→id')).toBeVisible({ timeout: 90_000 });
   await lab.ended();
-  const trials = (await lab.file('trials.jsonl'))
+  const trials = (await lab.record('trials.jsonl'))
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { epoch: number; seen: boolean; logProb: number });

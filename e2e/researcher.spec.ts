@@ -11,6 +11,7 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
   const lab = new LabPage(page);
   await page.goto('/');
   await test.step('the device and the plan stand before anything is trained', async () => {
+    await lab.go('model');
     await expect(lab.panel('This device')).toContainText('software, slow');
     await expect(lab.run).toBeDisabled();
     await lab.choose(files.model, files.ontology);
@@ -26,12 +27,13 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
 
   await test.step('a paused run stands still', async () => {
     await lab.run.click();
+    await lab.go('results');
     await expect(lab.chart('Training loss', 'term→id')).toBeVisible({ timeout: 60_000 });
     await lab.pause.click();
     await expect(lab.bar).toContainText('Paused', { timeout: 30_000 });
-    const before = await page.locator('#results').innerText();
+    const before = await page.locator('#content').innerText();
     await page.waitForTimeout(2000);
-    expect(await page.locator('#results').innerText()).toBe(before);
+    expect(await page.locator('#content').innerText()).toBe(before);
     await lab.resume.click();
     await expect(lab.bar).toContainText('Running');
   });
@@ -43,10 +45,11 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
     await expect(lab.chart('Gainers and losers', 'term→id')).toContainText('McNemar');
     // 12 facts under the held-out template at the last epoch.
     await expect(lab.trials.getByRole('row')).toHaveCount(13);
+    await lab.go('experiment');
     await expect(lab.panel('Plan')).toContainText('Optimiser steps');
   });
 
-  const whole = await lab.file('trials.jsonl');
+  const whole = await lab.record('trials.jsonl');
   // 12 facts, 2 templates, before training and after each of 3 epochs.
   expect(whole.trimEnd().split('\n')).toHaveLength(96);
 
@@ -54,23 +57,26 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
     await page.reload();
     await expect(page.getByText('Last run, kept in this browser · finished')).toBeVisible();
     await expect(lab.trials.getByRole('row')).toHaveCount(13);
+    await lab.go('experiment');
     await expect(page.getByRole('spinbutton', { name: 'Seen pairs' })).toHaveValue('6');
-    expect(await lab.file('trials.jsonl')).toBe(whole);
+    expect(await lab.record('trials.jsonl')).toBe(whole);
   });
 
   await test.step('a cancelled run leaves a partial record, which is kept', async () => {
     await lab.choose(files.model, files.ontology);
     await lab.run.click();
+    await lab.go('results');
     await expect(lab.chart('Training loss', 'term→id')).toBeVisible({ timeout: 60_000 });
     await lab.cancel.click();
     await lab.ended();
     await expect(page.getByText('cancelled: a partial record')).toBeVisible();
-    const partial = await lab.file('trials.jsonl');
+    const partial = await lab.record('trials.jsonl');
     expect(partial.length).toBeGreaterThan(0);
     expect(whole.startsWith(partial)).toBe(true);
     expect(partial.length).toBeLessThan(whole.length);
     await page.reload();
     await expect(page.getByText('Last run, kept in this browser · cancelled: a partial record')).toBeVisible();
+    await lab.go('storage');
     await expect(lab.panel('Kept runs').getByRole('listitem')).toHaveCount(2);
   });
 
@@ -79,8 +85,9 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect(lab.cancel).toBeVisible();
     await lab.ended();
+    await lab.go('results');
     await expect(page.getByText('This run · finished')).toBeVisible();
-    expect(await lab.file('trials.jsonl')).toBe(whole);
+    expect(await lab.record('trials.jsonl')).toBe(whole);
   });
 
   await test.step('the page is accessible in light and dark, and fits a phone', async () => {

@@ -35,12 +35,12 @@ test('a run in the page and in the terminal give the same bytes on SwiftShader',
   await lab.run.click();
   await lab.ended();
   const inPage = {
-    manifest: JSON.parse(await lab.file('manifest.json')) as {
+    manifest: JSON.parse(await lab.record('manifest.json')) as {
       spec: { model: object; ontology: object };
       gpu: { description: string };
     },
-    trials: await lab.file('trials.jsonl'),
-    steps: await lab.file('steps.jsonl'),
+    trials: await lab.record('trials.jsonl'),
+    steps: await lab.record('steps.jsonl'),
     adapters: [await lab.bytes(ADAPTERS[0]), await lab.bytes(ADAPTERS[1])],
   };
   const folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-bits-'));

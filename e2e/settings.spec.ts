@@ -8,6 +8,7 @@ test('method, stopping and probes are set, checked, and travel in a link', async
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const lab = new LabPage(page);
   await page.goto('/');
+  await lab.go('experiment');
   await page.getByText('Method, stopping and probes').click();
   await expect(page.getByRole('spinbutton', { name: 'Confidence window' })).toHaveCount(0);
   await page.getByLabel('Method', { exact: true }).selectOption('bft');
@@ -43,6 +44,7 @@ test('method, stopping and probes are set, checked, and travel in a link', async
 
 test('a preset is laid over the settings, tells what differs, and is taken back', async ({ page }) => {
   await page.goto('/');
+  await new LabPage(page).go('experiment');
   const epochs = page.getByRole('spinbutton', { name: 'Epochs', exact: true });
   await epochs.fill('13');
   await page.getByLabel('Preset').selectOption('dft');
@@ -71,18 +73,19 @@ test('rehearsed texts and canaries are chosen as files, named in the manifest, a
   await expect(page.getByLabel('Texts to rehearse')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'Rehearsal', exact: true }).check();
   await page.getByLabel('Source of the rehearsal').selectOption('text');
-  await expect(page.getByRole('alert').getByText('retention.rehearsal.path')).toBeVisible();
-  await page.getByLabel('Texts to rehearse').setInputFiles(texts);
   await page.getByRole('checkbox', { name: 'Canaries', exact: true }).check();
+  await expect(page.getByRole('alert').getByText('retention.rehearsal.path')).toBeVisible();
+  await lab.go('data');
+  await page.getByLabel('Texts to rehearse').setInputFiles(texts);
   await page.getByLabel('Canaries (optional)').setInputFiles(canaries);
   await lab.run.click();
   await lab.ended();
-  const manifest = JSON.parse(await lab.file('manifest.json')) as Record<string, unknown>;
+  const manifest = JSON.parse(await lab.record('manifest.json')) as Record<string, unknown>;
   expect(manifest).toMatchObject({
     state: 'done',
     rehearsalFile: { name: 'texts.txt' },
     probes: { files: [{ field: 'evaluation.probes.canaries.path', file: { name: 'canaries.tsv' } }] },
   });
-  expect(await lab.file('canaries.jsonl')).toContain('"prompt":"red and"');
-  expect(await lab.file('steps.jsonl')).toContain('"line:');
+  expect(await lab.record('canaries.jsonl')).toContain('"prompt":"red and"');
+  expect(await lab.record('steps.jsonl')).toContain('"line:');
 });

@@ -90,7 +90,7 @@ async function soak(
   await lab.run.click();
   await expect.poll(() => heard.adapter, { timeout: 120_000 }).not.toBe('');
   await lab.ended();
-  const whole = { trials: await lab.file('trials.jsonl'), steps: heard.steps, adapter: heard.adapter };
+  const whole = { trials: await lab.record('trials.jsonl'), steps: heard.steps, adapter: heard.adapter };
   const [records, draws] = [heard.records, new PhiloxSequence(SEED, MOMENTS_STREAM)];
   expect(whole.steps).toBeGreaterThan(4);
   for (let time = 1, tries = 1; time <= TIMES && tries <= 2 * TIMES; tries++) {
@@ -118,7 +118,7 @@ async function soak(
     expect(Math.max(0, ...repeated)).toBeLessThanOrEqual(1);
     expect(heard.steps).toBe(whole.steps);
     expect(heard.adapter).toBe(whole.adapter);
-    expect(await lab.file('trials.jsonl')).toBe(whole.trials);
+    expect(await lab.record('trials.jsonl')).toBe(whole.trials);
     time += 1;
   }
 }

@@ -51,10 +51,12 @@ test('a study runs cell by cell, survives a reload, and pools what the terminal 
   await page.goto('/');
 
   await test.step('its cells stand with memory and time before anything runs', async () => {
+    await lab.go('experiment');
     await page.getByLabel('Open a study file').setInputFiles(studyFile);
     await expect(cells).toHaveCount(4);
     await expect(study.getByRole('button', { name: 'Run the study' })).toBeDisabled();
     await lab.choose(files.model, files.ontology);
+    await lab.go('results');
     await expect(cells.last()).toContainText(/MiB|KiB/, { timeout: 30_000 });
     await expect(study).toContainText(/about \d+ s in all/);
   });
@@ -72,6 +74,7 @@ test('a study runs cell by cell, survives a reload, and pools what the terminal 
 
   await test.step('it pauses, resumes and goes on to its end', async () => {
     await lab.choose(files.model, files.ontology);
+    await lab.go('results', 'Study');
     await study.getByRole('button', { name: 'Continue the study' }).click();
     await study.getByRole('button', { name: 'Pause the study' }).click();
     await expect(study).toContainText('Paused.', { timeout: 30_000 });

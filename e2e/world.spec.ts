@@ -44,6 +44,7 @@ test('a world is turned, trained on, and asked', async ({ page }) => {
   await page.goto('/');
 
   await test.step('what a dial does is seen at once', async () => {
+    await lab.go('data', 'World');
     await page.getByLabel('Open a world file').setInputFiles(worldFile!);
     await expect(world).toContainText('0 of 24 identifiers follow from their names');
     await expect(world).toContainText('n = 388 sentences');
@@ -113,6 +114,7 @@ test('a world is turned, trained on, and asked', async ({ page }) => {
     await lab.set({ ...SMALL_RUN, 'Seen pairs': '4', 'Withheld pairs': '4', 'Rank bins': '2', Epochs: '1' });
     await lab.run.click();
     await lab.ended();
+    await lab.go('results');
     await expect(lab.trials).toBeVisible();
   });
 });

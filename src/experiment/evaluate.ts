@@ -9,11 +9,12 @@
 import { DIRECTION_LABEL } from '../core/direction';
 import { LabError } from '../core/errors';
 import type { GeneratedSample, Session } from '../engine/types';
-import type { TrialRecord } from '../records/types';
+import type { SampledAnswers, TrialRecord } from '../records/types';
 import { sampleStream } from './batches';
 import type { Chunk, Moment } from './plan';
 import { samplesAt } from './plan';
 import type { PreparedDirection, PreparedFact, PreparedRun } from './prepared';
+import { AnswerCount } from './sampled-answers';
 import { scoreExamples, type ForcedScore } from './teacher-forcing';
 
 export interface ChunkRequest {
@@ -30,13 +31,14 @@ export interface ChunkRequest {
 /** The trials of one chunk, in the order of its facts. Throws `loss-not-finite` when a score is not a number. */
 export async function evaluateChunk(session: Session, request: ChunkRequest): Promise<TrialRecord[]> {
   const { direction, moment, chunk } = request;
+  const { probes } = request.prepared.spec.evaluation;
   const facts = direction.facts.slice(chunk.start, chunk.end);
   const scores = await scoreFacts(session, request, facts);
   request.onScored?.();
   const answers = await greedyAnswers(session, request, facts, scores);
   const sampled = await sampledHits(session, request, facts);
   return facts.map((fact, index) => {
-    const { tokenHit, tokensRight, logProb, logQ, ranks } = scores[index]!;
+    const { tokenHit, tokensRight, logProb, logQ, ranks, tokenLogProbs } = scores[index]!;
     const answer = answers[index]!;
     const { outcome, partial } = direction.score(fact, answer);
     return {
@@ -60,8 +62,14 @@ export async function evaluateChunk(session: Session, request: ChunkRequest): Pr
       logQ,
       sampled: sampled?.[index] ?? null,
       ranks,
+      ...(probes.tokens ? { tokenLogProbs: tokenLogProbs.map(rounded) } : {}),
     };
   });
+}
+
+/** To 10⁻⁶ nats, about what f32 holds of a log-probability; a negative zero is zero. */
+function rounded(logProb: number): number {
+  return Math.round(logProb * 1e6) / 1e6 || 0;
 }
 
 async function scoreFacts(session: Session, request: ChunkRequest, facts: PreparedFact[]): Promise<ForcedScore[]> {
@@ -126,11 +134,11 @@ async function sampledHits(
   session: Session,
   { prepared, direction, moment, chunk, signal, onDecoded }: ChunkRequest,
   facts: PreparedFact[],
-): Promise<NonNullable<TrialRecord['sampled']>[] | null> {
+): Promise<SampledAnswers[] | null> {
   const { spec } = prepared;
   const samples = samplesAt(spec, moment, chunk.template);
   if (samples === 0) return null;
-  const { temperature, topK, topP } = spec.evaluation;
+  const { temperature, topK, topP, keptAnswers } = spec.evaluation;
   const drawn = await session.generate({
     prompts: facts.map((fact) => fact.queries[chunk.template].prompt),
     samples,
@@ -144,15 +152,15 @@ async function sampledHits(
     ...(signal ? { signal } : {}),
     onProgress: (done, total) => onDecoded?.((1 + (samples * done) / total) / (1 + samples)),
   });
-  const hits = facts.map(() => ({ samples, answerHits: 0, tokenHits: 0 }));
+  const counts = facts.map(() => new AnswerCount());
   for (const sample of drawn) {
     const fact = facts[sample.prompt]!;
-    const hit = hits[sample.prompt]!;
     const exact = isLabel(sample, fact.queries[chunk.template].completion, prepared.stopIds);
-    if (exact) hit.tokenHits += 1;
-    if (exact || direction.score(fact, answerText(prepared, sample)).outcome === 'right') hit.answerHits += 1;
+    // As the greedy answer of a tokenHit, it is the label, however its tokens are spelled.
+    const text = exact ? fact.label : answerText(prepared, sample);
+    counts[sample.prompt]!.add(text, exact || direction.score(fact, text).outcome === 'right', exact);
   }
-  return hits;
+  return counts.map((count) => count.result(samples, keptAnswers));
 }
 
 /** Token for token the label, closed by any stop token. */

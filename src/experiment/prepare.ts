@@ -120,7 +120,7 @@ export async function prepareRun(inputs: RunInputs, sources: Sources = new Sourc
     ...data,
     design,
     shown,
-    factRecords: directions.flatMap((direction) => factRecords(direction, tokenizer)),
+    factRecords: directions.flatMap((direction) => factRecords(direction, tokenizer, spec.evaluation.probes.tokens)),
     objective,
     rehearsalFile: texts?.file ?? null,
     trainable,
@@ -194,7 +194,7 @@ function tokeniseDirection(inputs: Tokenising): TokenisedDirection {
 }
 
 /** What is known of every fact before a model is asked, with the lengths that only its tokenizer knows. */
-function factRecords({ direction, facts }: PreparedDirection, tokenizer: Tokenizer): FactRecord[] {
+function factRecords({ direction, facts }: PreparedDirection, tokenizer: Tokenizer, pieces: boolean): FactRecord[] {
   const countTokens = (text: string) => tokenizer.encodePrompt(text).length - tokenizer.encodePrompt('').length;
   return facts.map(({ key, pair, seen, queries }) => ({
     fact: key,
@@ -208,6 +208,7 @@ function factRecords({ direction, facts }: PreparedDirection, tokenizer: Tokeniz
     stratum: pair.stratum,
     promptTokens: queries['held-out'].prompt.length,
     answerTokens: queries['held-out'].completion.length,
+    ...(pieces ? { answerPieces: [...queries['held-out'].completion].map((id) => tokenizer.tokenText(id)) } : {}),
     covariates: { ...pair.covariates, ...tokenMeasures(pair, countTokens) },
   }));
 }

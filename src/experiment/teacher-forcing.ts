@@ -15,6 +15,8 @@ export interface ForcedScore {
   /** At T = 1 and at the temperature asked for, in nats. */
   logProb: number;
   logQ: number;
+  /** At T = 1, at each position of the completion. */
+  tokenLogProbs: number[];
   /** Rank of each token of the completion, where asked for. */
   ranks: number[] | null;
 }
@@ -40,6 +42,7 @@ export async function scoreExamples(
     tokensRight: 0,
     logProb: 0,
     logQ: 0,
+    tokenLogProbs: [],
     ranks: ranks ? [] : null,
   }));
   const positions = examples.map(() => 0);
@@ -52,6 +55,7 @@ export async function scoreExamples(
       const [label, predicted] = [row.labels[index]!, result.argmax[index]!];
       score.logProb += result.logProb[index]!;
       score.logQ += result.logProbT[index]!;
+      score.tokenLogProbs.push(result.logProb[index]!);
       const right = predicted === label || (last && stopIds.includes(label) && stopIds.includes(predicted));
       score.tokenHit &&= right;
       if (right) score.tokensRight += 1;

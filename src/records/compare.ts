@@ -33,7 +33,7 @@ export interface RunComparison {
 
 /** Fields of trials and steps that are measured: they depend on the order in which a device adds. */
 const MEASURED: Record<string, RegExp> = {
-  [RUN_FILES.trials]: /^log(Prob|Q)$/,
+  [RUN_FILES.trials]: /^(log(Prob|Q)|tokenLogProbs\.\d+)$/,
   [RUN_FILES.steps]: /^(loss|crossEntropy|divergence|gradientNorm)$/,
   [PROBE_FILES.canaries]: /^logProb$/,
   [PROBE_FILES.language]: /^logProb$/,

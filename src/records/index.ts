@@ -44,6 +44,7 @@ export {
 } from './device-check';
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
+export type * from './analyses';
 export { withoutPairs } from './without-pairs';
 export { endingText } from './endings';
 export { runFileIdentities } from './link-files';

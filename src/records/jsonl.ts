@@ -40,8 +40,12 @@ export function encodeTrial(trial: TrialRecord): string {
       samples: sampled.samples,
       answerHits: sampled.answerHits,
       tokenHits: sampled.tokenHits,
+      ...(sampled.answers === undefined
+        ? {}
+        : { answers: sampled.answers.map(({ text, count, right }) => ({ text, count, right })) }),
     },
     ranks: trial.ranks,
+    ...(trial.tokenLogProbs === undefined ? {} : { tokenLogProbs: trial.tokenLogProbs }),
   };
   // A line without ranks is the line of a run that asks for none, whatever version wrote it.
   if (ordered.ranks === null) delete (ordered as Partial<TrialRecord>).ranks;
@@ -80,6 +84,7 @@ export function encodeFact(fact: FactRecord): string {
     stratum: fact.stratum,
     promptTokens: fact.promptTokens,
     answerTokens: fact.answerTokens,
+    ...(fact.answerPieces === undefined ? {} : { answerPieces: fact.answerPieces }),
     covariates: Object.fromEntries(Object.entries(fact.covariates).sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(fact.pair === undefined ? {} : { pair: fact.pair }),
   };

@@ -3,7 +3,7 @@
  *
  * A pair's names are replaced by a name made from their SHA-256, so that equal pairs keep equal names in every run and
  * whoever has the ontology can tell which is which. What is measured stays. Answers are blank: right ones are names,
- * and wrong ones often are, too.
+ * and wrong ones often are, too; so are sampled ones, and the tokens of labels.
  *
  * Promises: such records are valid, and every statistic of them is that of the whole ones.
  * Must not know: files, zips.
@@ -12,7 +12,7 @@ import { factKey } from '../core/direction';
 import { LabError } from '../core/errors';
 import { sha256Hex } from '../core/hash';
 import { canonicalJson } from '../core/json';
-import type { FactRecord, Manifest, StepRecord, TrialRecord } from './types';
+import type { FactRecord, Manifest, SampledAnswers, StepRecord, TrialRecord } from './types';
 
 interface Texts {
   identifier: string;
@@ -57,7 +57,7 @@ export class LeavingOut {
     return { ...texts, identifier: pairName(this.hash(texts)), term: '' };
   }
 
-  fact(fact: FactRecord): FactRecord {
+  fact({ answerPieces: _pieces, ...fact }: FactRecord): FactRecord {
     const pair = this.hash(fact);
     const identifier = pairName(pair);
     const entity = fact.entity === null ? null : `entity-${sha256Hex(fact.entity).slice(0, NAME_DIGITS)}`;
@@ -66,7 +66,15 @@ export class LeavingOut {
 
   trial(trial: TrialRecord): TrialRecord {
     const identifier = pairName(this.hash(trial));
-    return { ...trial, fact: factKey(identifier, trial.direction), identifier, term: '', answer: '' };
+    const { answers: _answers, ...sampled } = trial.sampled ?? { answers: null };
+    return {
+      ...trial,
+      fact: factKey(identifier, trial.direction),
+      identifier,
+      term: '',
+      answer: '',
+      sampled: trial.sampled && (sampled as SampledAnswers),
+    };
   }
 
   /** Steps list what they rehearsed by the keys of facts, or by the lines of a text. Throws `record-invalid` for others. */
@@ -110,11 +118,15 @@ export function requireTexts(manifest: Manifest, facts: readonly FactRecord[], t
       ? each.pair === undefined ||
         each.identifier !== pairName(each.pair) ||
         each.term !== '' ||
+        each.answerPieces !== undefined ||
         !(each.entity === null || ENTITY.test(each.entity))
       : each.pair !== undefined,
   );
   const trial = leftOut
-    ? trials.findIndex(({ identifier, term, answer }) => !NAME.test(identifier) || term !== '' || answer !== '')
+    ? trials.findIndex(
+        ({ identifier, term, answer, sampled }) =>
+          !NAME.test(identifier) || term !== '' || answer !== '' || sampled?.answers !== undefined,
+      )
     : -1;
   if (fact < 0 && trial < 0) return;
   const place = fact >= 0 ? `fact ${fact + 1} of facts.jsonl` : `trial ${trial + 1} of trials.jsonl`;

@@ -24,12 +24,24 @@ const OUTCOMES = ['right', 'wrong', 'unparsed', 'empty'] as const satisfies read
 const template = v.picklist(['held-out', 'trained']);
 const runState = v.picklist(['idle', 'loading', 'probing', 'training', 'paused', 'done', 'failed', 'cancelled']);
 
+const answerSchema = v.strictObject({ text: v.string(), count: whole(1), right: v.boolean() });
+
 const sampledSchema = v.pipe(
-  v.strictObject({ samples: whole(1), answerHits: whole(0), tokenHits: whole(0) }),
+  v.strictObject({
+    samples: whole(1),
+    answerHits: whole(0),
+    tokenHits: whole(0),
+    answers: v.exactOptional(v.array(answerSchema)),
+  }),
   v.check(
     ({ samples, answerHits, tokenHits }) => tokenHits <= answerHits && answerHits <= samples,
     'counts must satisfy tokenHits ≤ answerHits ≤ samples',
   ),
+  v.check(({ samples, answerHits, answers = [] }) => {
+    const counted = (kept: readonly { count: number }[]) => kept.reduce((sum, { count }) => sum + count, 0);
+    const [all, right] = [counted(answers), counted(answers.filter((answer) => answer.right))];
+    return all - right <= samples - answerHits && right <= answerHits;
+  }, 'answers must hold no more right and no more other ones than were sampled'),
 );
 
 export const trialSchema = v.pipe(
@@ -55,6 +67,7 @@ export const trialSchema = v.pipe(
     sampled: v.nullable(sampledSchema),
     /** Lines without ranks leave the field out. */
     ranks: v.optional(v.nullable(v.array(whole(1))), null),
+    tokenLogProbs: v.exactOptional(v.array(measured)),
   }),
   v.check((trial) => trial.answerHit || !trial.tokenHit, 'a tokenHit must be an answerHit too'),
   v.check(
@@ -64,6 +77,10 @@ export const trialSchema = v.pipe(
   v.check(
     (trial) => trial.ranks === null || trial.ranks.length === trial.tokens,
     'ranks must hold one rank for each of the tokens',
+  ),
+  v.check(
+    ({ tokenLogProbs, tokens }) => tokenLogProbs === undefined || tokenLogProbs.length === tokens,
+    'tokenLogProbs must hold one number for each of the tokens',
   ),
   v.check(
     (trial) => trial.fact === factKey(trial.identifier, trial.direction),
@@ -84,12 +101,17 @@ export const factSchema = v.pipe(
     stratum: whole(0),
     promptTokens: whole(1),
     answerTokens: whole(1),
+    answerPieces: v.exactOptional(v.array(v.string())),
     covariates: v.record(v.string(), v.nullable(finite)),
     pair: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'))),
   }),
   v.check(
     (record) => record.fact === factKey(record.identifier, record.direction),
     'fact must be the identifier and the direction, joined by |',
+  ),
+  v.check(
+    ({ answerPieces, answerTokens }) => answerPieces === undefined || answerPieces.length === answerTokens,
+    'answerPieces must hold one text for each of the answerTokens',
   ),
 );
 

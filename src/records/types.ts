@@ -53,9 +53,32 @@ export interface TrialRecord {
   /** log q_T at the spec's sampling temperature, untruncated (nats). */
   logQ: number;
   /** Stochastic answers, where the spec asks for them at this epoch. */
-  sampled: null | { samples: number; answerHits: number; tokenHits: number };
+  sampled: null | SampledAnswers;
   /** Rank of the label's token at each position of the completion, 1 = the top; null where the spec asks for none. */
   ranks: number[] | null;
+  /**
+   * log p of the label's token at each position of the completion, at T = 1 and given the label before it (nats, rounded
+   * to 10⁻⁶): their sum is logProb but for rounding. Absent where the spec asks for none.
+   */
+  tokenLogProbs?: number[];
+}
+
+export interface SampledAnswers {
+  samples: number;
+  answerHits: number;
+  tokenHits: number;
+  /**
+   * The different answers as texts, the most frequent first, equal counts by code units; absent where the spec keeps none.
+   * What the counts lack to `samples` are answers beyond those that are kept.
+   */
+  answers?: SampledAnswer[];
+}
+
+export interface SampledAnswer {
+  text: string;
+  count: number;
+  /** By the scoring rule, as answerHits counts. */
+  right: boolean;
 }
 
 /**
@@ -79,6 +102,8 @@ export interface FactRecord {
   /** Tokens of the held-out question and of its answer, the stop token included. */
   promptTokens: number;
   answerTokens: number;
+  /** Texts of the answer's tokens, the stop token's included, as the tokenizer shows them; absent where the spec asks for none. */
+  answerPieces?: string[];
   /** Named numbers: the user's covariates, lexicalization measures, token counts. Null where unknown. */
   covariates: Record<string, number | null>;
   /** SHA-256 of identifier and term, where these were left out of the run (`left-out.ts`); absent where they stand. */

@@ -23,6 +23,8 @@ export const LATER_FIELDS: readonly [field: SpecField, standing: unknown][] = [
   ['model.doubleQuantisation', false],
   ['adapter.dora', false],
   ['optimizer.loraPlusRatio', null],
+  ['evaluation.keptAnswers', 0],
+  ['evaluation.probes.tokens', false],
 ];
 
 function withoutLaterFields(spec: ExperimentSpec): ExperimentSpec {

@@ -104,6 +104,8 @@ const retentionSchema = v.strictObject({
 const probesSchema = v.strictObject({
   /** Rank of the label's token at each position of the answer. */
   ranks: v.optional(v.boolean(), false),
+  /** Log-probability of each token of the label, and the texts of these tokens. */
+  tokens: v.optional(v.boolean(), false),
   /** Vectors of terms and identifiers. */
   embeddings: v.optional(
     v.nullable(
@@ -328,6 +330,8 @@ export const specSchema = v.strictObject({
       topP: v.optional(between(0.000001, 1), 1),
       /** When facts are sampled: before training, before and after, at every evaluation, never. */
       sampleAt: v.optional(v.picklist(['baseline', 'first-last', 'every', 'never']), 'first-last'),
+      /** Different stochastic answers of a fact that are recorded as texts with their counts; 0 keeps none. */
+      keptAnswers: v.optional(count(0, 1000), 0),
       maxNewTokens: v.optional(count(1, 512), 48),
       probes: v.optional(probesSchema, {}),
     }),

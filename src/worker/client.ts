@@ -5,6 +5,7 @@
  * Must not know: the engine, the experiment, the DOM.
  */
 import { LabError, toLabError } from '../core/errors';
+import { AnalysisCalls } from './analysis-calls';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
@@ -33,6 +34,7 @@ export interface Port {
 }
 
 export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
+export type { NamedRun } from './analysis-calls';
 export type { OpenedRun } from './bundle-calls';
 export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
@@ -72,6 +74,8 @@ export interface RunListener {
   /** Records after these many are void: the run continues from a checkpoint. */
   rewind(counts: RewindCounts, deviceLost: boolean): void;
   storageFailed(error: SerializedLabError): void;
+  /** One is kept; so many records stand before it. */
+  checkpoint(lines: { trials: number; steps: number }): void;
 }
 
 interface Job {
@@ -98,6 +102,8 @@ export class LabClient {
   readonly models = new ModelCalls((runId, body) => this.#send(runId, body));
   /** Checks of the device: not beside a run. */
   readonly devices = new DeviceCalls((runId, body) => this.#send(runId, body));
+  /** Analyses of whole runs: at any time too. */
+  readonly analyses = new AnalysisCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -105,7 +111,8 @@ export class LabClient {
 
   /** Whoever asks under names of their own. */
   get #others() {
-    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models, this.devices];
+    const { data, bundles, studies, worlds, pretraining, models, devices, analyses } = this;
+    return [data, bundles, studies, worlds, pretraining, models, devices, analyses];
   }
 
   constructor(port: Port) {
@@ -238,6 +245,9 @@ export class LabClient {
         return;
       case 'storage-failed':
         job.listener?.storageFailed(message.error);
+        return;
+      case 'checkpoint':
+        job.listener?.checkpoint(message);
         return;
       default:
         return; // answers to others: taken before

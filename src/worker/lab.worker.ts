@@ -43,6 +43,7 @@ const models = loadedOnce(async () => {
   return new ModelDesk(browserPieces);
 });
 const devices = loadedOnce(async () => new (await import('./device-desk')).DeviceDesk());
+const analyses = loadedOnce(async () => new (await import('./analysis-desk')).AnalysisDesk());
 const workbench = loadedOnce(async () => new (await import('./workbench')).Workbench({ post, controlOf }));
 
 async function dispatch(request: Request): Promise<void> {
@@ -85,6 +86,14 @@ async function dispatch(request: Request): Promise<void> {
       return (await devices()).check(runId, (body) => post(runId, body));
     case 'stop-device-check':
       return (await devices()).stop(runId);
+    case 'hand-records':
+      return (await analyses()).hand(request.key, request.part);
+    case 'drop-records':
+      return (await analyses()).drop(request.key);
+    case 'analyse': {
+      const result = await (await analyses()).analyse(request.keys, request.name, request.args);
+      return post(runId, { kind: 'analysed', result });
+    }
     default:
       return (await workbench()).answer(request);
   }

@@ -35,6 +35,7 @@ import {
   tokenLengthsSchema,
 } from './data-protocol';
 import { deviceRequests, deviceResponses } from './device-protocol';
+import { analysisRequests, analysisResponses } from './analysis-protocol';
 import { envelope, RUN_STATES } from './envelope';
 import { modelFolderSchema, modelRequests, modelResponses } from './model-protocol';
 import { pretrainRequests, pretrainResponses } from './pretrain-protocol';
@@ -151,6 +152,7 @@ const requestSchema = v.variant('kind', [
   ...pretrainRequests,
   ...modelRequests,
   ...deviceRequests,
+  ...analysisRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -189,6 +191,8 @@ const responseSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('summary'), ...envelope, summary: summarySchema }),
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
+  /** A checkpoint is kept: so many records stand before it. */
+  v.object({ kind: v.literal('checkpoint'), ...envelope, trials: v.number(), steps: v.number() }),
   /** Records could not be kept; the run goes on. */
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
   v.object({ kind: v.literal('reading'), ...envelope, progress: readProgressSchema }),
@@ -223,6 +227,7 @@ const responseSchema = v.variant('kind', [
   ...pretrainResponses,
   ...modelResponses,
   ...deviceResponses,
+  ...analysisResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),

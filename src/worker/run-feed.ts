@@ -141,8 +141,12 @@ export class RunFeed {
       }
       case 'checkpoint':
         this.#checkpoint = event.checkpoint;
-        await this.#keep(this.writer.checkpoint(event.checkpoint), 'checkpoint');
+        await this.#keep(this.writer.checkpoint(event.checkpoint).then(this.#toldOf(event.checkpoint)), 'checkpoint');
     }
+  }
+
+  #toldOf({ trialLines, stepLines }: Checkpoint): () => void {
+    return () => this.post({ kind: 'checkpoint', trials: trialLines, steps: stepLines });
   }
 
   settled(): Promise<void> {

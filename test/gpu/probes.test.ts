@@ -80,8 +80,9 @@ describe.each([
   let whole: Log;
   beforeAll(async () => {
     prepared = await prepareTiny(
-      ...['sampling.seen=4', 'sampling.withheld=3', 'train.epochs=1', 'evaluation.samples=0', ...sets],
-      'evaluation.probes.ranks=true',
+      ...['sampling.seen=4', 'sampling.withheld=3', 'train.epochs=1', ...sets],
+      ...['evaluation.samples=4', 'evaluation.sampleAt=baseline', 'evaluation.keptAnswers=3'],
+      ...['evaluation.probes.ranks=true', 'evaluation.probes.tokens=true'],
       `evaluation.probes.embeddings={"at":"every","layers":[0,1,-1],"pooling":"${pooling}"}`,
       'evaluation.probes.canaries={"count":8,"tokens":5}',
       'evaluation.probes.languageLoss={"texts":80,"tokens":12}',
@@ -116,6 +117,23 @@ describe.each([
       expect(ranks).toHaveLength(tokens);
       if (tokenHit) expect(ranks!.every((rank) => rank === 1)).toBe(true);
       expect(ranks!.filter((rank) => rank === 1)).toHaveLength(tokensRight);
+    }
+  });
+
+  it('gives every token of a label a log-probability, and their sum to the label', () => {
+    for (const { tokenLogProbs, tokens, logProb } of whole.trials) {
+      expect(tokenLogProbs).toHaveLength(tokens);
+      expect(tokenLogProbs!.reduce((sum, each) => sum + each, 0)).toBeCloseTo(logProb, 4);
+    }
+  });
+
+  it('keeps sampled answers as texts, before training alone', () => {
+    const sampled = whole.trials.filter((trial) => trial.sampled);
+    expect(sampled.map(({ step, template }) => [step, template])).toEqual(Array(14).fill([0, 'held-out']));
+    for (const { sampled: drawn } of sampled) {
+      const counts = drawn!.answers!.map(({ count }) => count);
+      expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(4);
     }
   });
 

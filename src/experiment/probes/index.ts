@@ -3,9 +3,10 @@ import { canaries } from './canaries';
 import { embeddings } from './embeddings';
 import { languageLoss } from './language-loss';
 import { ranks } from './ranks';
+import { tokens } from './tokens';
 import type { PreparedProbe, Probe, ProbeInputs, ProbeName } from './types';
 
-export const PROBES: Record<ProbeName, Probe> = { ranks, embeddings, canaries, languageLoss };
+export const PROBES: Record<ProbeName, Probe> = { ranks, tokens, embeddings, canaries, languageLoss };
 
 /** The probes that the spec asks for, in the order in which they are measured. Throws what their inputs are wrong about. */
 export async function prepareProbes(inputs: ProbeInputs): Promise<PreparedProbe[]> {

@@ -28,6 +28,11 @@ export const EVALUATION_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
     'Samples among the likeliest tokens that hold this share of probability; 1 takes all.',
   ),
   'evaluation.sampleAt': link('When samples are drawn', null, 'At which evaluations stochastic answers are drawn.'),
+  'evaluation.keptAnswers': link(
+    'Sampled answers kept',
+    null,
+    'Different sampled answers of a fact that are kept as texts with counts, most frequent first; 0 keeps none.',
+  ),
   'evaluation.maxNewTokens': link(
     'Longest answer',
     'tokens',
@@ -37,6 +42,11 @@ export const EVALUATION_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
     'Ranks',
     null,
     'Records the rank of the label’s token at each position of the answer.',
+  ),
+  'evaluation.probes.tokens': link(
+    'Token by token',
+    null,
+    'Records the log-probability of each token of the label, and the texts of these tokens.',
   ),
   'evaluation.probes.embeddings.at': link('When vectors are taken', null, 'At which evaluations they are.'),
   'evaluation.probes.embeddings.layers': link(

@@ -10,7 +10,7 @@ import type { SectionName } from '../../app/sections';
 const STAYS: readonly SectionName[] = ['lessons', 'compare'];
 
 export function followWork(lab: () => Lab): void {
-  const { navigation, session, runs, studies, recordedStudies, world, pretraining } = $derived(lab());
+  const { link, navigation, session, runs, studies, recordedStudies, world, pretraining } = $derived(lab());
   const busy = $derived(session.busy);
   /** A run that was asked for: not the one that comes back by itself, nor the recorded one. */
   const opened = $derived(runs.opened);
@@ -25,6 +25,9 @@ export function followWork(lab: () => Lab): void {
   });
   $effect(() => {
     if (opened > 0) lead('results', null, ['run']);
+  });
+  $effect(() => {
+    if (link.foreign?.from === 'link') lead('experiment', null, ['data', 'model', 'run']);
   });
   $effect(() => {
     if (studies.opened > 0) lead('results', 'study');

@@ -19,6 +19,7 @@ const SMALL = ['sampling.seen=4', 'sampling.withheld=3', 'train.batchSize=8', 'e
 const ALL = [
   ...SMALL,
   'evaluation.probes.ranks=true',
+  'evaluation.probes.tokens=true',
   'evaluation.probes.embeddings={"at":"first-last","layers":[0,2,-1]}',
   'evaluation.probes.canaries={"count":5,"tokens":4}',
   'evaluation.probes.languageLoss={"texts":70,"tokens":6}',
@@ -49,8 +50,10 @@ describe('a run with every probe', () => {
 
   it('learns and answers as the run without probes', () => {
     expect(bitsOf(whole).steps).toBe(bitsOf(plain).steps);
-    expect(encodeTrials(whole.trials.map((trial) => ({ ...trial, ranks: null })))).toBe(bitsOf(plain).trials);
-    expect(bitsOf(plain).trials).not.toContain('ranks');
+    const bare = whole.trials.map(({ tokenLogProbs: _, ...trial }) => ({ ...trial, ranks: null }));
+    expect(encodeTrials(bare)).toBe(bitsOf(plain).trials);
+    expect(bitsOf(plain).trials).not.toMatch(/ranks|tokenLogProbs|answers/);
+    expect(JSON.stringify(plain.facts)).not.toContain('answerPieces');
   });
 
   it('ranks every token of every label: 1 wherever it is the argmax', () => {
@@ -61,6 +64,18 @@ describe('a run with every probe', () => {
       expect(Math.min(...ranks!)).toBeGreaterThanOrEqual(1);
     }
     expect(new Set(whole.trials.flatMap(({ ranks }) => ranks!)).size).toBeGreaterThan(5);
+  });
+
+  it('scores every token of every label, and says which tokens these are', () => {
+    for (const { tokenLogProbs, tokens, logProb } of whole.trials) {
+      expect(tokenLogProbs).toHaveLength(tokens);
+      expect(tokenLogProbs!.reduce((sum, each) => sum + each, 0)).toBeCloseTo(logProb, 4);
+      expect(Math.max(...tokenLogProbs!)).toBeLessThanOrEqual(0);
+    }
+    for (const { answerPieces, answerTokens, direction, identifier, term } of prepared.factRecords) {
+      expect(answerPieces).toHaveLength(answerTokens);
+      expect(answerPieces!.slice(0, -1).join('').trim()).toBe(direction === 'term-to-id' ? identifier : term);
+    }
   });
 
   it('scores the same canaries at every evaluation, all of them right before training', () => {

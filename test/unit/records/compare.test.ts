@@ -53,6 +53,21 @@ function run({
 const changed = (index: number, fields: Partial<TrialRecord>) =>
   run({ trials: TRIALS.map((each, at) => (at === index ? { ...each, ...fields } : each)) });
 
+describe('scores token by token', () => {
+  it('may deviate as other measured numbers; sampled answers may not', () => {
+    const [a, b] = [-1, -1.000001].map((score) => changed(1, { tokenLogProbs: [score, -2, -3, 0] }));
+    expect(compareRuns(a!, b!, 1e-5)).toMatchObject({ verdict: 'equal', first: { field: 'tokenLogProbs.0' } });
+    expect(compareRuns(a!, b!, 1e-9).verdict).toBe('different');
+    const [c, d] = ['x', 'y'].map((text) =>
+      changed(1, { sampled: { samples: 1, answerHits: 0, tokenHits: 0, answers: [{ text, count: 1, right: false }] } }),
+    );
+    expect(compareRuns(c!, d!, 1)).toMatchObject({
+      verdict: 'different',
+      first: { field: 'sampled.answers.0.text', stored: 'x', again: 'y' },
+    });
+  });
+});
+
 describe('two runs', () => {
   it('of the same bytes are identical, in whatever order their files stand', () => {
     expect(compareRuns(run(), run().toReversed(), 0)).toEqual({

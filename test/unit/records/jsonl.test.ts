@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import {
   encodeFact,
+  encodeFacts,
   encodeStep,
   encodeSteps,
   encodeTrial,
   encodeTrials,
+  parseFacts,
   parseSteps,
   parseTrials,
   type TrialRecord,
@@ -54,6 +56,39 @@ describe('lines of trials and steps', () => {
     const short = encodeTrials([{ ...ranked, ranks: [1] }]);
     expect(() => parseTrials(short)).toThrow('ranks must hold one rank for each of the tokens');
   });
+
+  it('carry scores token by token and sampled answers as texts only where there are some', () => {
+    const sampled = {
+      ...{ samples: 20, answerHits: 3, tokenHits: 2 },
+      answers: [{ text: 'HP:0000002, "\n', count: 15, right: false }, { text: 'HP:0000001', count: 3, right: true }],
+    }; // prettier-ignore
+    const told = trial({ sampled, tokenLogProbs: [-0.5, -7.25, 0, -0.25] });
+    const pieced = fact({ answerPieces: ['HP:', '0000', '001', '</s>'] });
+    expect(parseTrials(encodeTrials([told, trial()]))).toEqual([told, trial()]);
+    expect(parseFacts(encodeFacts([pieced, fact()]))).toEqual([pieced, fact()]);
+    expect(Object.keys(JSON.parse(encodeTrial(told)) as object)).toEqual(
+      expect.arrayContaining(Object.keys(told).filter((key) => key !== 'ranks')),
+    );
+    expect(encodeTrial(trial({ sampled: { samples: 20, answerHits: 3, tokenHits: 2 } }))).not.toContain('answers');
+    expect(encodeTrial(trial())).not.toContain('tokenLogProbs');
+    expect(encodeFact(fact())).not.toContain('answerPieces');
+  });
+
+  it.each<[string, () => string, string]>([
+    ['too few token scores', () => encodeTrial(trial({ tokenLogProbs: [-1] })), 'tokenLogProbs must hold one number'],
+    ['too few pieces', () => encodeFact(fact({ answerPieces: ['HP:'] })), 'answerPieces must hold one text'],
+    ...[
+      ['more right texts than right answers', 'R', 2, true],
+      ['more other texts than wrong answers', 'W', 5, false],
+    ].map(([name, text, count, right]) => [
+      String(name),
+      () => encodeTrial(trial({ sampled: { samples: 5, answerHits: 1, tokenHits: 0, answers: [{ text, count, right }] as never } })),
+      'answers must hold no more right',
+    ] as [string, () => string, string]),
+  ])('refuses %s', (_, line, message) => {
+    const parse = () => (line().includes('promptTokens') ? parseFacts(line()) : parseTrials(line()));
+    expect(parse).toThrow(message);
+  }); // prettier-ignore
 
   it('come back as they were, text of any kind and numbers to the last bit', () => {
     const text = fc.string({ unit: 'grapheme' });

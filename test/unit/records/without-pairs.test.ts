@@ -21,6 +21,7 @@ import {
   type BundleFile,
   type FactRecord,
   type Manifest,
+  type TrialRecord,
 } from '../../../src/records';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
@@ -36,7 +37,19 @@ const run = {
     probes: { files: [], warnings: [`“${made.facts[3]!.term}” was cut.`, 'Nothing is named here.'] },
     error: { code: 'x', message: `The log-probability of ${made.facts[0]!.identifier} is not finite.`, hint: 'Try.' },
   } as Manifest,
-  facts: made.facts.map((fact, index): FactRecord => ({ ...fact, entity: index % 2 ? 'Nervous system' : null })),
+  facts: made.facts.map((fact, index): FactRecord => ({
+    ...fact,
+    entity: index % 2 ? 'Nervous system' : null,
+    answerPieces: Array.from({ length: fact.answerTokens }, () => 'piece of a label'),
+  })),
+  trials: made.trials.map((trial, index): TrialRecord => ({
+    ...trial,
+    tokenLogProbs: Array.from({ length: trial.tokens }, (_, at) => -1 - at),
+    sampled:
+      index % 3 === 0
+        ? { samples: 2, answerHits: 0, tokenHits: 0, answers: [{ text: 'a sampled answer', count: 2, right: false }] }
+        : null,
+  })),
   steps: made.steps.map((step, index) =>
     index % 5 === 0 && step.direction === rehearsed.direction
       ? { ...step, rehearsalTokens: 4, rehearsed: [rehearsed.fact, 'line:3'] }
@@ -67,7 +80,7 @@ describe('a bundle without its pairs', () => {
     const texts = new Set([...run.facts.flatMap(({ identifier, term }) => [identifier, term]), ...answers]);
     expect(texts.size).toBeGreaterThan(30);
     const whole = unzipSync(packBundle(FILES, run.manifest));
-    for (const word of [...texts, 'Nervous system']) {
+    for (const word of [...texts, 'Nervous system', 'piece of a label', 'a sampled answer']) {
       expect(
         Object.values(whole).some((content) => text(content).includes(word)),
         word,
@@ -89,9 +102,20 @@ describe('a bundle without its pairs', () => {
 
   it('keeps everything that was measured', () => {
     const { facts, trials, steps } = opened.bundle;
-    const measured = ({ fact: _f, identifier: _i, term: _t, answer: _a, ...rest }: (typeof trials)[number]) => rest;
+    const measured = ({ fact: _f, identifier: _i, term: _t, answer: _a, sampled, ...rest }: TrialRecord) => ({
+      ...rest,
+      sampled: sampled && [sampled.samples, sampled.answerHits, sampled.tokenHits],
+    });
     expect(trials.map(measured)).toEqual(run.trials.map(measured));
-    const known = ({ fact: _f, identifier: _i, term: _t, entity: _e, pair: _p, ...rest }: FactRecord) => rest;
+    const known = ({
+      fact: _f,
+      identifier: _i,
+      term: _t,
+      entity: _e,
+      pair: _p,
+      answerPieces: _,
+      ...rest
+    }: FactRecord) => rest;
     expect(facts.map(known)).toEqual(run.facts.map(known));
     expect(steps.map(({ rehearsed: _, ...rest }) => rest)).toEqual(run.steps.map(({ rehearsed: _, ...rest }) => rest));
     const adapter = opened.files.find(({ path }) => path.endsWith('weights.bin'));

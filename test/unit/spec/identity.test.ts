@@ -151,11 +151,15 @@ describe('fields that came later', () => {
     const bare = spec();
     expect(experimentIdentity(bare)).not.toHaveProperty('model.precision');
     expect(identity('model.precision="f32"', 'model.doubleQuantisation=false')).toBe(identity());
+    expect(identity('evaluation.keptAnswers=0', 'evaluation.probes.tokens=false')).toBe(identity());
     expect(specHash(spec('model.precision="f32"'))).toBe(specHash(bare));
   });
 
   it('tell experiments apart where they say something else', () => {
-    const changes = ['model.precision="f16"', 'model.precision="nf4"', 'model.doubleQuantisation=true'];
+    const changes = [
+      ...['model.precision="f16"', 'model.precision="nf4"', 'model.doubleQuantisation=true'],
+      ...['evaluation.keptAnswers=5', 'evaluation.probes.tokens=true'],
+    ];
     expect(new Set([identity(), ...changes.map((change) => identity(change))]).size).toBe(changes.length + 1);
     expect(specHash(spec('model.precision="nf4"'))).not.toBe(specHash(spec()));
   });
