@@ -6,7 +6,7 @@
  */
 
 /** Servers of the person's own: a model's files may lie there. */
-const LOCAL = ['http://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'];
+const LOCAL = ['http://localhost:*', 'http://127.0.0.1:*'];
 
 /** @type {Record<string, string[]>} */
 export const POLICY = {

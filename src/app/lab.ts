@@ -30,6 +30,7 @@ import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type Li
 import { Inputs } from './inputs';
 import { LessonLab } from './lessons/lesson-lab.svelte';
 import { LessonStore } from './lessons/lessons.svelte';
+import { Keeping } from './keeping.svelte';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
@@ -88,6 +89,7 @@ export interface Lab {
   pretraining: PretrainingStore;
   offline: OfflineStore;
   deviceCheck: DeviceCheckStore;
+  keeping: Keeping;
   analyses: AnalysisStore;
   resultsView: ResultsView;
   selection: SelectionStore;
@@ -235,6 +237,10 @@ export function createLab(): Lab {
     pretrainConfig,
     pretraining,
     offline,
+    keeping: new Keeping({
+      ...{ session, runs, shelf, studies, pretraining, remote, offline, storage: localStorage, download },
+      pack: (key) => client.studies.bundle(key),
+    }),
     deviceCheck: new DeviceCheckStore({ calls: client.devices, copy: pageAddress.copy, download }),
     analyses: new AnalysisStore(client.analyses),
     resultsView: new ResultsView(),

@@ -72,7 +72,10 @@ async function page(request: Request): Promise<Response> {
   const { waiting } = scope.registration;
   if (waiting !== null && (await scope.clients.matchAll({ type: 'window' })).length < 2) {
     waiting.postMessage(TAKE_OVER);
-    return new Response('', { headers: { refresh: '0' } });
+    // Its cache is the newest; until it has taken over, `file` below finds its files as well.
+    const newest = (await caches.keys()).filter(isOurs).at(-1) ?? cacheOf(version);
+    const page = await (await caches.open(newest)).match(addressOf(''));
+    if (page !== undefined) return page;
   }
   return (await (await caches.open(cacheOf(version))).match(addressOf(''))) ?? fetch(request);
 }
