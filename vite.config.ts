@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './bin/page/csp.js';
 import { offline } from './bin/page/offline.js';
+import { helpPages } from './bin/help-pages.js';
 
 /** A browser is opened for a person at a desk, never on a server or in CI. */
 const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
@@ -10,7 +11,7 @@ const open = process.stdout.isTTY === true && !process.env.CI && hasScreen;
 
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentSecurityPolicy(), offline()],
+  plugins: [svelte(), helpPages(), contentSecurityPolicy(), offline()],
   server: { open },
   worker: { format: 'es' },
   build: { target: 'es2023', outDir: 'dist/app', emptyOutDir: true, chunkSizeWarningLimit: 700 },
