@@ -34,6 +34,8 @@ export default defineConfig({
     ...devices['Desktop Chrome'],
     baseURL: url,
     storageState: { cookies: [], origins: [{ origin: new URL(url).origin, localStorage }] },
+    // Pages are held as they are served; going offline has a journey of its own.
+    serviceWorkers: 'block',
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: findChromium(), args: CHROMIUM_FLAGS },

@@ -85,7 +85,9 @@ test('a run is stepped, reset and repeated to the byte; another seed draws anoth
     const items = kept.getByRole('listitem');
     await expect(items).toHaveCount(3);
     await expect(items.first()).toContainText(/finished, about [\d.]+ KiB/);
-    await expect(kept).toContainText(/uses [\d.]+ \S+ of the [\d.]+ \S+ that the browser allows/);
+    await expect(lab.panel('Room in this browser')).toContainText(
+      /uses [\d.]+ \S+ of the [\d.]+ \S+ that the browser allows/,
+    );
     await items.nth(1).getByRole('button', { name: 'Rename' }).click();
     await kept.getByRole('textbox').fill('The second one');
     await kept.getByRole('button', { name: 'Save' }).click();

@@ -9,6 +9,7 @@ import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
 import { acquireRunLock, withPretrainingLock, withStudyLock } from '../platform/lock';
+import { applyUpdate, dropOffline, keepOffline, offlineAvailable, savesData } from '../platform/offline/offline';
 import { persistStorage, storageRoom } from '../platform/quota';
 import type { PickedFile } from '../platform/folder';
 import { newRunKey, PRETRAINING_DATABASE, RunStorage } from '../platform/storage';
@@ -29,9 +30,12 @@ import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type Li
 import { Inputs } from './inputs';
 import { LessonLab } from './lessons/lesson-lab.svelte';
 import { LessonStore } from './lessons/lessons.svelte';
+import { Keeping } from './keeping.svelte';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
+import { DeviceCheckStore } from './device-check.svelte';
+import { OfflineStore } from './offline.svelte';
 import { PresetStore } from './presets.svelte';
 import { RaceStore } from './race.svelte';
 import { RecordedList } from './recorded.svelte';
@@ -87,6 +91,9 @@ export interface Lab {
   bundledWorlds: BundledWorlds;
   pretrainConfig: PretrainConfigStore;
   pretraining: PretrainingStore;
+  offline: OfflineStore;
+  deviceCheck: DeviceCheckStore;
+  keeping: Keeping;
   analyses: AnalysisStore;
   resultsView: ResultsView;
   selection: SelectionStore;
@@ -185,6 +192,10 @@ export function createLab(): Lab {
     open: (file) => client.bundles.open(file),
     elsewhere: () => studies.state !== null || world.draft !== null || pretraining.key !== null,
   });
+  const offline = new OfflineStore({
+    ...{ available: offlineAvailable, savesData, keep: keepOffline, drop: dropOffline, applyUpdate },
+    storage: localStorage,
+  });
   let restored = false;
   const stem = () => fileStem(runs.title ?? 'run');
   const save = async (path: string | null, pairs: PairTexts = 'kept') => {
@@ -229,6 +240,12 @@ export function createLab(): Lab {
     bundledWorlds: new BundledWorlds(fetchBeside),
     pretrainConfig,
     pretraining,
+    offline,
+    keeping: new Keeping({
+      ...{ session, runs, shelf, studies, pretraining, remote, offline, storage: localStorage, download },
+      pack: (key) => client.studies.bundle(key),
+    }),
+    deviceCheck: new DeviceCheckStore({ calls: client.devices, copy: pageAddress.copy, download }),
     analyses: new AnalysisStore(client.analyses),
     resultsView: new ResultsView(),
     selection: new SelectionStore(),
@@ -245,7 +262,8 @@ export function createLab(): Lab {
       if (settings) spec.adopt(settings);
       link.start();
       restored = true;
-      void start.begin();
+      // What the page shows comes first, what it may need without a network after it.
+      void start.begin().finally(() => void offline.start());
     },
     keepSettings: () => {
       if (restored && link.foreign === null && spec.valid !== null) drafts.save(spec.valid);

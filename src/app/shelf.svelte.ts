@@ -80,6 +80,20 @@ export class Shelf {
     await this.runs.refresh();
   }
 
+  /** Deletes for good: for those who were asked. A run that another tab has stays. */
+  async discardAll(runs: readonly KeptRun[]): Promise<void> {
+    for (const { key } of runs) {
+      await this.#guard(async () => {
+        (await this.host.lockRun(key)).release();
+        await this.host.storage.throwAway(key, this.host.clock.nowMs());
+        if (this.runs.key === key) this.runs.clear();
+      });
+    }
+    await this.#guard(() => this.host.storage.purge(this.host.clock.nowMs()));
+    await this.runs.refresh();
+    await this.measure();
+  }
+
   async undo(key: string): Promise<void> {
     const entry = this.discarded.find(({ run }) => run.key === key);
     this.#forget(key);

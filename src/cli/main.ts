@@ -11,6 +11,7 @@ import { ADAPTER_HELP, adapterCommand } from './commands/adapter';
 import { ASSOCIATIONS_HELP, associationsCommand } from './commands/associations';
 import { BUNDLE_HELP, bundleCommand } from './commands/bundle';
 import { CACHE_COMMAND_HELP, cacheCommand } from './commands/cache';
+import { DEVICE_HELP, deviceCommand } from './commands/device';
 import { DATASET_HELP, datasetCommand } from './commands/dataset';
 import { MODEL_HELP, modelCommand } from './commands/model';
 import { ONTOLOGY_HELP, ontologyCommand } from './commands/ontology';
@@ -73,6 +74,11 @@ const COMMANDS: Record<string, Command> = {
     help: CACHE_COMMAND_HELP,
     about: 'cache list|delete       models fetched from the hub and from addresses',
     run: cacheCommand,
+  },
+  device: {
+    help: DEVICE_HELP,
+    about: 'device [--check]        the graphics adapter here; its kernels against their references',
+    run: deviceCommand,
   },
   associations: {
     help: ASSOCIATIONS_HELP,

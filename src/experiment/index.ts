@@ -30,6 +30,7 @@ export {
 export { preparedFiles, type PreparedDirection, type PreparedFact, type PreparedRun } from './prepared';
 export { Runner, type RunOptions } from './runner';
 export { openEngineSession, type OpenedSession, type RunnerHost, type SessionFactory } from './host';
+export { checkThisDevice, describeDevice, type DeviceDescription } from './device-check';
 export { LostDevices } from './lost-devices';
 export type { ResumePoint } from './resume';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint';

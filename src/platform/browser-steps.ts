@@ -80,3 +80,26 @@ export function stepsFor(reason: MissingReason, browser: BrowserIdentity): strin
     ...apiSteps(browser),
   ];
 }
+
+/** Steps that may bring the graphics card where only a software adapter is offered. */
+export function softwareSteps({ name, platform }: BrowserIdentity): string[] {
+  const scheme = name === 'Edge' ? 'edge' : 'chrome';
+  const chromium = name === 'Chrome' || name === 'Edge';
+  return [
+    'Update the graphics driver of this computer, then restart the browser.',
+    ...(chromium
+      ? [
+          `Open ${scheme}://settings/system and turn on “Use graphics acceleration when available”, then restart ${name}.`,
+        ]
+      : []),
+    ...(chromium && platform === 'Linux'
+      ? [`Open ${scheme}://flags/#enable-vulkan, set it to Enabled and restart ${name}.`]
+      : []),
+    ...(platform === 'Windows'
+      ? [
+          'On a computer with two graphics cards: Settings, System, Display, Graphics; set the browser to “High performance”.',
+        ]
+      : []),
+    'In a virtual machine or a remote desktop there may be no other adapter: use the computer itself.',
+  ];
+}

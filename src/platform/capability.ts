@@ -3,7 +3,7 @@
  *
  * Promises: never throws; what is missing is named, with the steps that may bring it. Makes no device and keeps none.
  */
-import { identifyBrowser, stepsFor, type BrowserIdentity, type MissingReason } from './browser-steps';
+import { identifyBrowser, softwareSteps, stepsFor, type BrowserIdentity, type MissingReason } from './browser-steps';
 
 export interface AdapterFacts {
   vendor: string;
@@ -12,6 +12,8 @@ export interface AdapterFacts {
   software: boolean;
   f16: boolean;
   subgroups: boolean;
+  /** What may bring a graphics card in place of a software adapter; empty where there is one. */
+  steps: string[];
   limits: {
     maxBufferBytes: number;
     maxStorageBindingBytes: number;
@@ -53,16 +55,19 @@ export function hostName(userAgent: string): string {
 /** Names under which the known software drivers present themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
-function factsOf(adapter: GPUAdapter): AdapterFacts {
+function factsOf(adapter: GPUAdapter, browser: BrowserIdentity): AdapterFacts {
   const { info, limits, features } = adapter;
+  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   const fallback = 'isFallbackAdapter' in info && info.isFallbackAdapter === true;
+  const software = fallback || SOFTWARE.test(text);
   return {
     vendor: info.vendor,
     architecture: info.architecture,
     description: info.description,
-    software: fallback || SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`),
+    software,
     f16: features.has('shader-f16'),
     subgroups: features.has('subgroups'),
+    steps: software ? softwareSteps(browser) : [],
     limits: {
       maxBufferBytes: limits.maxBufferSize,
       maxStorageBindingBytes: limits.maxStorageBufferBindingSize,
@@ -97,7 +102,7 @@ export async function readCapability(host: CapabilityHost = browserHost()): Prom
     const adapter = await host.gpu.requestAdapter({ powerPreference: 'high-performance' });
     return adapter === null
       ? missing('no-adapter')
-      : { browser, webgpu: { ok: true, adapter: factsOf(adapter) }, storage };
+      : { browser, webgpu: { ok: true, adapter: factsOf(adapter, browser) }, storage };
   } catch {
     return missing('no-adapter');
   }

@@ -33,6 +33,15 @@ export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, t
 export { packFiles } from './pack-files';
 export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
+export {
+  checkVerdict,
+  deviceCheckText,
+  errorText,
+  familyVerdict,
+  toleranceText,
+  type DeviceCheck,
+  type DeviceFamily,
+} from './device-check';
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
 export type * from './analyses';

@@ -9,6 +9,7 @@ import { AnalysisCalls } from './analysis-calls';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
+import { DeviceCalls } from './device-calls';
 import { ModelCalls } from './model-calls';
 import { PretrainCalls } from './pretrain-calls';
 import { StudyCalls } from './study-calls';
@@ -100,6 +101,8 @@ export class LabClient {
   readonly pretraining = new PretrainCalls((runId, body) => this.#send(runId, body));
   /** Models from elsewhere: at any time too. */
   readonly models = new ModelCalls((runId, body) => this.#send(runId, body));
+  /** Checks of the device: not beside a run. */
+  readonly devices = new DeviceCalls((runId, body) => this.#send(runId, body));
   /** Analyses of whole runs: at any time too. */
   readonly analyses = new AnalysisCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
@@ -109,7 +112,8 @@ export class LabClient {
 
   /** Whoever asks under names of their own. */
   get #others() {
-    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models, this.analyses];
+    const { data, bundles, studies, worlds, pretraining, models, devices, analyses } = this;
+    return [data, bundles, studies, worlds, pretraining, models, devices, analyses];
   }
 
   constructor(port: Port) {

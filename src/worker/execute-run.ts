@@ -4,7 +4,6 @@
  * Promises: a lost device is replaced and the run continues from its last checkpoint; what has happened is handed to the
  * feed before this returns or throws. Must not know: messages, who asked.
  */
-import { LabError } from '../core/errors';
 import {
   firstProbeRecords,
   LostDevices,
@@ -13,22 +12,10 @@ import {
   type ResumePoint,
   type RunnerHost,
 } from '../experiment';
-import { hostName } from '../platform/capability';
 import type { RunStorage } from '../platform/storage';
 import { probeRecordsOf, type Records } from './kept-records';
 import type { RunControl } from './run-control';
 import type { RunFeed } from './run-feed';
-
-/** Throws `webgpu-missing`. */
-export function browserHost(): RunnerHost {
-  if (!('gpu' in navigator) || navigator.gpu === undefined) {
-    throw new LabError('webgpu-missing', 'This browser offers no WebGPU to workers.', {
-      hint: 'See “This device” for the steps that turn it on.',
-      control: 'device',
-    });
-  }
-  return { gpu: navigator.gpu, clock: { nowMs: () => Date.now() }, hostName: hostName(navigator.userAgent) };
-}
 
 /** Where a kept run goes on; null where it has no checkpoint. */
 export async function keptPoint(

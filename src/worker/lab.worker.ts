@@ -42,6 +42,7 @@ const models = loadedOnce(async () => {
   ]);
   return new ModelDesk(browserPieces);
 });
+const devices = loadedOnce(async () => new (await import('./device-desk')).DeviceDesk());
 const analyses = loadedOnce(async () => new (await import('./analysis-desk')).AnalysisDesk());
 const workbench = loadedOnce(async () => new (await import('./workbench')).Workbench({ post, controlOf }));
 
@@ -81,6 +82,10 @@ async function dispatch(request: Request): Promise<void> {
       await desk.remove(request.key);
       return post(runId, { kind: 'models-listed', stored: await desk.list() });
     }
+    case 'check-device':
+      return (await devices()).check(runId, (body) => post(runId, body));
+    case 'stop-device-check':
+      return (await devices()).stop(runId);
     case 'hand-records':
       return (await analyses()).hand(request.key, request.part);
     case 'drop-records':

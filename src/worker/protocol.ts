@@ -34,6 +34,7 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
+import { deviceRequests, deviceResponses } from './device-protocol';
 import { analysisRequests, analysisResponses } from './analysis-protocol';
 import { envelope, RUN_STATES } from './envelope';
 import { modelFolderSchema, modelRequests, modelResponses } from './model-protocol';
@@ -160,6 +161,7 @@ const requestSchema = v.variant('kind', [
   ...worldRequests,
   ...pretrainRequests,
   ...modelRequests,
+  ...deviceRequests,
   ...analysisRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
@@ -235,6 +237,7 @@ const responseSchema = v.variant('kind', [
   ...worldResponses,
   ...pretrainResponses,
   ...modelResponses,
+  ...deviceResponses,
   ...analysisResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),

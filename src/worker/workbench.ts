@@ -12,7 +12,8 @@ import { StudyStorage } from '../platform/study-storage';
 import { DataDesk } from './data-desk';
 import { describePlan, trialsPerEvaluation } from './describe-plan';
 import type { ReadProgress } from './data-protocol';
-import { browserHost, executeRun, keptPoint } from './execute-run';
+import { browserHost } from './browser-host';
+import { executeRun, keptPoint } from './execute-run';
 import type { Records } from './kept-records';
 import { openInputs } from './open-inputs';
 import { PretrainDesk } from './pretrain-desk';
@@ -39,6 +40,8 @@ type Elsewhere =
   | 'hand'
   | 'encode'
   | 'pack-kept'
+  | 'check-device'
+  | 'stop-device-check'
   | 'hand-records'
   | 'drop-records'
   | 'analyse'

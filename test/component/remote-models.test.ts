@@ -140,7 +140,7 @@ describe('stored models', () => {
     const part = { ...model, key: 'p', reference: 'https://host/m/', bytes: 100, complete: false };
     const { session, remote, calls } = setUp({ models: [model, part], freeBytes: 5000 });
     await remote.refresh();
-    const screen = await render(StoredModels, { remote, disabled: false });
+    const screen = await render(StoredModels, { remote, disabled: false, ondeleteall: vi.fn() });
     await expect.element(screen.getByText('100 B of 900 B, not complete')).toBeVisible();
     await expect
       .element(screen.getByText(/take 1,?000 B in this browser; it still allows this page 4\.9 KiB/))

@@ -106,3 +106,16 @@ describe('ontoscope model', () => {
     expect((await generate('6')).samples).not.toEqual(first.samples);
   });
 });
+
+describe('ontoscope device', () => {
+  it('names the adapter, and checks its kernels for people and for machines', async () => {
+    const plain = await ontoscope(['device', '--check']);
+    expect(plain.code).toBe(0);
+    expect(plain.stdout).toContain('(software, slow)');
+    expect(plain.stdout).toMatch(/All \d+ families of kernels agree with their f64 references/);
+    expect(plain.stderr).toContain('Attention and positions');
+    const { code, stdout } = await ontoscope(['device', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ device: { adapter: { software: true } }, check: null });
+  });
+});

@@ -24,7 +24,7 @@ import { DECODERS, decoderRows } from '../helpers/decoders';
 import { runOnEngine } from '../helpers/engine-run';
 import { testGpu } from '../helpers/gpu';
 import { distance, numbers } from '../helpers/numbers';
-import { packedWeight } from '../helpers/packed';
+import { packedWeight } from '../../src/engine/check/stored-weight';
 import { prepareTiny } from '../helpers/tiny-run';
 import { FROZEN_SETTINGS, shapeOf } from '../helpers/training';
 

@@ -16,7 +16,7 @@ import {
 import { doraBackward, doraScale as scaled, rowNorms } from '../../../src/engine/reference/kernels';
 import type { Storage } from '../../../src/engine/precision/kinds';
 import { storedValues } from '../../../src/engine/reference/stored';
-import { packedWeight } from '../../helpers/packed';
+import { packedWeight } from '../../../src/engine/check/stored-weight';
 import { expectClose, floats, kernelBench } from '../../helpers/kernel-bench';
 
 const { run, describeKernel } = kernelBench();

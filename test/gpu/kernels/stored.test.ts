@@ -27,7 +27,7 @@ import type { Storage } from '../../../src/engine/precision/kinds';
 import { embeddingGather, linear as referenceLinear, linearInputGradient } from '../../../src/engine/reference/kernels';
 import { storedValues } from '../../../src/engine/reference/stored';
 import { expectClose, floats, kernelBench, type Trial } from '../../helpers/kernel-bench';
-import { packedWeight } from '../../helpers/packed';
+import { packedWeight } from '../../../src/engine/check/stored-weight';
 
 const { run, describeKernel } = kernelBench();
 

@@ -50,6 +50,7 @@ describe('a usage error', () => {
     [['ontology']],
     [['model']],
     [['model', 'burn', 'x']],
+    [['device', 'file']],
     [['model', 'logits', 'x']],
     [['model', 'logits', 'x', '--ids', '1,two']],
     [['model', 'generate', 'x']],

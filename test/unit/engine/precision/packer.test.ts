@@ -9,7 +9,7 @@ import type { Storage } from '../../../../src/engine/precision/kinds';
 import { storageOf, storedLayout } from '../../../../src/engine/precision/storage';
 import { storedValues } from '../../../../src/engine/reference/stored';
 import { numbers } from '../../../helpers/numbers';
-import { packedWeight } from '../../../helpers/packed';
+import { packedWeight } from '../../../../src/engine/check/stored-weight';
 
 const STORAGES: Storage[] = ['f32', 'f16', 'int8', 'nf4', 'nf4-double'];
 

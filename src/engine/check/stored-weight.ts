@@ -1,7 +1,7 @@
-/** Weights as the engine stores them, whole. */
-import { packerFor } from '../../src/engine/precision/packer';
-import type { Storage } from '../../src/engine/precision/kinds';
-import { storedLayout } from '../../src/engine/precision/storage';
+/** A weight as the engine stores it, whole. Must not know: files, the GPU. */
+import { packerFor } from '../precision/packer';
+import type { Storage } from '../precision/kinds';
+import { storedLayout } from '../precision/storage';
 
 /** The words of a weight [rows, columns], from parts of `partRows` rows, and what it lost. */
 export function packedWeight(values: Float32Array, shape: [number, number], storage: Storage, partRows = shape[0]) {
