@@ -17,18 +17,23 @@ import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
+import { ActivityStore } from './activity.svelte';
 import { AnalysisStore } from './analyses.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
+import { GalleryStore } from './gallery.svelte';
 import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type ListedFile } from './exports';
 import { Inputs } from './inputs';
+import { LessonLab } from './lessons/lesson-lab.svelte';
+import { LessonStore } from './lessons/lessons.svelte';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { PresetStore } from './presets.svelte';
+import { RaceStore } from './race.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
@@ -50,6 +55,7 @@ import { WorldStore } from './world.svelte';
 
 export interface Lab {
   navigation: Navigation;
+  gallery: GalleryStore;
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
@@ -57,6 +63,8 @@ export interface Lab {
   shelf: Shelf;
   spec: SpecStore;
   runs: RunStore;
+  race: RaceStore;
+  activity: ActivityStore;
   settings: SettingsStore;
   inputs: Inputs;
   link: LinkStore;
@@ -68,6 +76,8 @@ export interface Lab {
   models: BundledModels;
   remote: RemoteModels;
   start: StartStore;
+  lessons: LessonStore;
+  lessonLab: LessonLab;
   recordedStudies: RecordedStudies;
   world: WorldStore;
   bundledWorlds: BundledWorlds;
@@ -80,6 +90,8 @@ export interface Lab {
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
   keepSettings(): void;
+  /** Puts a link to a place of the page into the clipboard; false where the browser does not allow it. */
+  copyPlace(href: string): Promise<boolean>;
   /** A link to the settings, in the clipboard where the browser allows it; null where there is none. */
   copyLink(): Promise<{ link: string; copied: boolean } | null>;
   /** Takes over the settings of the run on show. */
@@ -89,6 +101,8 @@ export interface Lab {
   copyText(text: string): Promise<boolean>;
   saveChart(file: ChartFile): void;
   saveRecord(path: string): Promise<void>;
+  /** The log of the live run, as a table. */
+  saveLog(text: string): void;
   /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
   saveZip(pairs: PairTexts): Promise<void>;
   /** Shows the texts that were left out of the run on show, from its ontology: a file, or the one that is chosen. */
@@ -101,9 +115,11 @@ export function createLab(): Lab {
   const runs = new RunStore(storage);
   const client = new LabClient(createLabWorker());
   const bundled = new BundledOntologies(fetchBeside);
+  const activity = new ActivityStore(runs, wallClock);
   const session = new LabSession(
     {
       lab: client,
+      watcher: activity,
       readCapability: () => readCapability(),
       newKey: newRunKey,
       newSeed,
@@ -182,6 +198,7 @@ export function createLab(): Lab {
   };
   return {
     navigation: new Navigation(pageHistory),
+    gallery: new GalleryStore(fetchBeside, (file) => client.bundles.open(file)),
     session,
     data: new DataStore(client.data),
     bundled,
@@ -189,6 +206,8 @@ export function createLab(): Lab {
     shelf,
     spec,
     runs,
+    race: new RaceStore(runs),
+    activity,
     settings: new SettingsStore(localStorage),
     link,
     needed,
@@ -199,6 +218,8 @@ export function createLab(): Lab {
     models,
     remote,
     start,
+    lessons: new LessonStore({ get: fetchBeside, recorded, records: async (run) => (await start.opened(run)).run }),
+    lessonLab: new LessonLab({ session, runs, link, models, worlds: client.worlds, model: () => start.model }),
     recordedStudies: new RecordedStudies(recorded, download),
     world,
     bundledWorlds: new BundledWorlds(fetchBeside),
@@ -234,6 +255,7 @@ export function createLab(): Lab {
         return null;
       }
     },
+    copyPlace: (href) => pageAddress.copy(pageAddress.withFragment(href)),
     adoptShown: () => {
       const { manifest } = runs;
       if (manifest === null) return;
@@ -243,6 +265,7 @@ export function createLab(): Lab {
     copyText: (text) => pageAddress.copy(text),
     saveChart: ({ name, type, content }) => download(chartFileName(stem(), name), type, content),
     saveRecord: (path) => save(path),
+    saveLog: (text) => download(`${stem()}-log.csv`, 'text/csv', text),
     saveZip: async (pairs) => {
       const shown = bundles.shown ?? start.shown;
       const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);

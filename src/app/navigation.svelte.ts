@@ -22,6 +22,8 @@ export class Navigation {
     history.onMove(() => {
       const place = this.#read();
       if (place !== null) this.#show(place);
+      // A fragment that names no place, a spec link among them, leaves the person where they are.
+      else this.history.replace(this.#fragment(placeText(this.place)), placeText(this.place));
     });
   }
 

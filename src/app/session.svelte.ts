@@ -28,8 +28,17 @@ export interface LabCalls {
   cancel(): void;
 }
 
+/** Who is told what a run says, and what it is asked, after this store was. */
+export interface RunWatcher extends Partial<RunListener> {
+  began?(resumed: boolean): void;
+  asked?(verb: 'pause' | 'step' | 'resume' | 'cancel'): void;
+  /** @param error of a run that failed */
+  ended?(error: SerializedLabError | null): void;
+}
+
 export interface SessionHost {
   lab: LabCalls;
+  watcher?: RunWatcher;
   readCapability(): Promise<Capability>;
   /** A name for a new run in storage; later names sort later. */
   newKey(): string;
@@ -201,6 +210,7 @@ export class LabSession {
   pause(): void {
     if (this.phase !== 'running') return;
     this.phase = 'pausing';
+    this.host.watcher?.asked?.('pause');
     this.host.lab.pause();
   }
 
@@ -208,18 +218,21 @@ export class LabSession {
   step(): void {
     if (this.phase !== 'paused') return;
     this.phase = 'stepping';
+    this.host.watcher?.asked?.('step');
     this.host.lab.step();
   }
 
   resume(): void {
     if (this.phase !== 'paused' && this.phase !== 'pausing' && this.phase !== 'stepping') return;
     this.phase = 'running';
+    this.host.watcher?.asked?.('resume');
     this.host.lab.resume();
   }
 
   cancel(): void {
     if (!this.busy || this.phase === 'stopping') return;
     this.phase = 'stopping';
+    this.host.watcher?.asked?.('cancel');
     this.host.lab.cancel();
   }
 
@@ -273,6 +286,7 @@ export class LabSession {
     }
     if (resume) this.runs.goOn();
     else this.runs.begin(key);
+    this.host.watcher?.began?.(resume);
     try {
       await this.#perform(key, resume);
     } finally {
@@ -281,16 +295,18 @@ export class LabSession {
   }
 
   async #perform(key: string, resume: boolean): Promise<void> {
+    let failure: SerializedLabError | null = null;
     await Promise.allSettled([this.host.wakeLock.hold(), this.host.persistStorage()]);
     try {
       await this.host.lab.run(key, this.#listener(), { resume });
     } catch (thrown) {
       const error = toLabError(thrown);
-      if (error.code !== 'cancelled') this.error = withControl(error.serialize());
+      if (error.code !== 'cancelled') this.error = failure = withControl(error.serialize());
       // A job that failed must be prepared anew.
       this.#checked = null;
     }
     this.phase = this.#checked === null ? 'idle' : 'ready';
+    this.host.watcher?.ended?.(failure);
     await this.host.wakeLock.release();
     await this.runs.settle();
     if (this.phase === 'idle') await this.#recheckQuietly();
@@ -373,7 +389,7 @@ export class LabSession {
   }
 
   #listener(): RunListener {
-    return {
+    const own: RunListener = {
       manifest: (manifest) => (this.runs.manifest = manifest),
       progress: (progress) => {
         this.progress = progress;
@@ -388,6 +404,22 @@ export class LabSession {
       summary: (summary) => (this.runs.summary = summary),
       adapter: (adapter) => this.runs.addAdapter(adapter),
       storageFailed: (error) => (this.runs.storageError = error),
+      checkpoint: () => undefined,
     };
+    return told(own, this.host.watcher ?? {});
   }
+}
+
+/** A listener that tells another one afterwards. */
+function told(listener: RunListener, watcher: Partial<RunListener>): RunListener {
+  const both = (name: keyof RunListener) =>
+    [
+      name,
+      (...said: unknown[]) => {
+        (listener[name] as (...of: unknown[]) => void)(...said);
+        (watcher[name] as ((...of: unknown[]) => void) | undefined)?.call(watcher, ...said);
+      },
+    ] as const;
+  const names = Object.keys(listener) as (keyof RunListener)[];
+  return Object.fromEntries(names.map(both)) as unknown as RunListener;
 }

@@ -34,21 +34,44 @@ export interface StateSummary {
   transitions: { from: number; to: number; counts: Record<FactState, Record<FactState, number>> }[];
 }
 
+/** What the trials of a fact so far leave behind for its next state. */
+export interface StateMemory {
+  wasKnown: boolean;
+  /** Right in one of the samples drawn last. */
+  found: boolean;
+}
+
+export const NEVER_ASKED: Readonly<StateMemory> = { wasKnown: false, found: false };
+
+/** The state of a fact at its next trial. @param threshold of log q_T (`latentThreshold`); null: by samples */
+export function stateAt(
+  { answerHit, sampled, logQ }: Pick<TrialRecord, 'answerHit' | 'sampled' | 'logQ'>,
+  before: Readonly<StateMemory>,
+  threshold: number | null,
+): { state: FactState; memory: StateMemory } {
+  const found = sampled === null ? before.found : sampled.answerHits > 0;
+  const latent = threshold === null ? found : logQ > threshold;
+  const state: FactState = answerHit ? 'known' : before.wasKnown ? 'lost' : latent ? 'latent' : 'unknown';
+  return { state, memory: { wasKnown: before.wasKnown || answerHit, found } };
+}
+
+/** The log q_T above which a fact is latent; null where samples decide. Throws `stats-input` for what is no threshold. */
+export function latentThreshold({ latentBy = 'sampled' }: StateOptions): number | null {
+  return latentBy === 'sampled' ? null : logThreshold(latentBy.exact);
+}
+
 /** State of every fact (× template) at each of its evaluations, in order. */
 export function factStates(
   trials: readonly TrialRecord[],
-  { latentBy = 'sampled' }: StateOptions = {},
+  options: StateOptions = {},
 ): Map<string, { epoch: number; state: FactState }[]> {
-  const threshold = latentBy === 'sampled' ? null : logThreshold(latentBy.exact);
+  const threshold = latentThreshold(options);
   const states = new Map<string, { epoch: number; state: FactState }[]>();
   for (const { fact, trials: life } of factHistories(trials)) {
-    let wasKnown = false;
-    let found = false;
+    let memory: StateMemory = NEVER_ASKED;
     const path = life.map((trial) => {
-      if (trial.sampled !== null) found = trial.sampled.answerHits > 0;
-      const latent = threshold === null ? found : trial.logQ > threshold;
-      const state: FactState = trial.answerHit ? 'known' : wasKnown ? 'lost' : latent ? 'latent' : 'unknown';
-      wasKnown ||= trial.answerHit;
+      const { state, memory: after } = stateAt(trial, memory, threshold);
+      memory = after;
       return { epoch: trial.epoch, state };
     });
     states.set(`${life[0]!.template}|${fact}`, path);

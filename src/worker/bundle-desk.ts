@@ -4,7 +4,7 @@
  * Promises: a bundle is checked whole before the first record is posted; one that cannot be kept leaves nothing in
  * storage. Must not know: the worker's port, how records look.
  */
-import { summarize } from '../experiment';
+import type { summarize as Summarize } from '../experiment/summary';
 import type { RunStorage } from '../platform/storage';
 import {
   adaptersIn,
@@ -26,8 +26,8 @@ import { LabError } from '../core/errors';
 import { pieces } from './bundle-calls';
 import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
 import type { PickedFile } from './data-calls';
+import { probeRecordsOf, type ProbeChunk, type Records } from './kept-records';
 import type { ResponseBody } from './protocol';
-import { probeRecordsOf, type ProbeChunk, type Records } from './run-feed';
 
 type ProbeRecord = ProbeRecords[ProbeRecordKind][number];
 
@@ -107,6 +107,12 @@ function packed(run: WholeRun, pairs: PairTexts): EncodedFile {
   return { path: WHOLE_RUN, bytes: packBundle(files, run.manifest, pairs) };
 }
 
+/** Statistics are loaded only where a run ended before it wrote its own summary. */
+async function summaryOf(...records: Parameters<typeof Summarize>): Promise<ReturnType<typeof Summarize>> {
+  const { summarize } = await import('../experiment/summary');
+  return summarize(...records);
+}
+
 /** The run in a bundle, its summary made anew where it ended before it wrote one. */
 async function read({ path, file }: PickedFile): Promise<{ run: WholeRun; pairs: BundlePairs }> {
   if (file.size > BUNDLE_LIMITS.unpackedBytes) {
@@ -122,7 +128,7 @@ async function read({ path, file }: PickedFile): Promise<{ run: WholeRun; pairs:
   });
   const { bundle, files, info } = openBundle(new Uint8Array(archive), path);
   const { manifest, trials, steps, summary, probes } = bundle;
-  const made = summary ?? (trials.length > 0 ? summarize(manifest, trials, steps, probes) : null);
+  const made = summary ?? (trials.length > 0 ? await summaryOf(manifest, trials, steps, probes) : null);
   return {
     run: { ...bundle, summary: made, adapters: adaptersIn(files), files: furtherFiles(files) },
     pairs: info.pairs,

@@ -73,6 +73,8 @@ export interface RunListener {
   /** Records after these many are void: the run continues from a checkpoint. */
   rewind(counts: RewindCounts, deviceLost: boolean): void;
   storageFailed(error: SerializedLabError): void;
+  /** One is kept; so many records stand before it. */
+  checkpoint(lines: { trials: number; steps: number }): void;
 }
 
 interface Job {
@@ -239,6 +241,9 @@ export class LabClient {
         return;
       case 'storage-failed':
         job.listener?.storageFailed(message.error);
+        return;
+      case 'checkpoint':
+        job.listener?.checkpoint(message);
         return;
       default:
         return; // answers to others: taken before

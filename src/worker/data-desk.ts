@@ -6,7 +6,6 @@
  */
 import { LabError } from '../core/errors';
 import type { ByteFile } from '../core/files';
-import { sha256Stream } from '../core/hash';
 import {
   asOntology,
   detectTerminology,
@@ -57,13 +56,6 @@ export class DataDesk {
     const opened = browserFile(file instanceof File ? file : new File([file], path), control);
     this.#files.set(key, opened);
     return opened;
-  }
-
-  /** SHA-256 of a file, read in pieces. */
-  async hash(picked: PickedFile): Promise<string> {
-    const state = sha256Stream();
-    for await (const chunk of this.file(picked, 'files').chunks()) state.update(chunk);
-    return state.hex();
   }
 
   async survey(

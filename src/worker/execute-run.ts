@@ -15,8 +15,9 @@ import {
 } from '../experiment';
 import { hostName } from '../platform/capability';
 import type { RunStorage } from '../platform/storage';
+import { probeRecordsOf, type Records } from './kept-records';
 import type { RunControl } from './run-control';
-import { probeRecordsOf, type Records, type RunFeed } from './run-feed';
+import type { RunFeed } from './run-feed';
 
 /** Throws `webgpu-missing`. */
 export function browserHost(): RunnerHost {

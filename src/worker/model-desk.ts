@@ -7,7 +7,7 @@
  */
 import { LabError } from '../core/errors';
 import { readModelReference } from '../core/model-reference';
-import { createWeb, ModelCache } from '../experiment';
+import { createWeb, ModelCache } from '../experiment/remote-models';
 import { wallClock } from '../platform/clock';
 import type { BrowserPieces } from '../platform/model-pieces';
 import type { FetchedModel, FetchRequest, ModelProgress, StoredModels } from './model-protocol';

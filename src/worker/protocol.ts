@@ -189,6 +189,8 @@ const responseSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('summary'), ...envelope, summary: summarySchema }),
   v.object({ kind: v.literal('adapter'), ...envelope, adapter: adapterSchema }),
+  /** A checkpoint is kept: so many records stand before it. */
+  v.object({ kind: v.literal('checkpoint'), ...envelope, trials: v.number(), steps: v.number() }),
   /** Records could not be kept; the run goes on. */
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
   v.object({ kind: v.literal('reading'), ...envelope, progress: readProgressSchema }),

@@ -12,37 +12,16 @@ import {
   noProbeRecords,
   summarize,
   type Checkpoint,
-  type ProbeEvent,
   type ResumePoint,
   type RunEvent,
 } from '../experiment';
 import type { RunWriter } from '../platform/storage';
+import type { ProbeChunk, Records } from './kept-records';
 import type { ResponseBody } from './protocol';
 
-type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
-type Manifest = EventOf<'manifest'>['manifest'];
-type TrialRecord = EventOf<'trials'>['records'][number];
-type FactRecord = EventOf<'facts'>['records'][number];
-type StepRecord = EventOf<'steps'>['records'][number];
-
-/** The types of what is kept. */
-export interface Records {
-  manifest: Manifest;
-  fact: FactRecord;
-  trial: TrialRecord;
-  step: StepRecord;
-  summary: EventOf<'summary'>['summary'];
-  probe: ProbeChunk;
-}
-
-/** Some records of one kind of probe. */
-export type ProbeChunk = Pick<ProbeEvent, 'probe' | 'records'>;
-
-export function probeRecordsOf(chunks: readonly ProbeChunk[]): ReturnType<typeof noProbeRecords> {
-  const records = noProbeRecords();
-  for (const chunk of chunks) (records[chunk.probe] as unknown[]).push(...chunk.records);
-  return records;
-}
+type Manifest = Records['manifest'];
+type TrialRecord = Records['trial'];
+type StepRecord = Records['step'];
 
 type Writer = Pick<
   RunWriter<Records>,
@@ -162,8 +141,12 @@ export class RunFeed {
       }
       case 'checkpoint':
         this.#checkpoint = event.checkpoint;
-        await this.#keep(this.writer.checkpoint(event.checkpoint), 'checkpoint');
+        await this.#keep(this.writer.checkpoint(event.checkpoint).then(this.#toldOf(event.checkpoint)), 'checkpoint');
     }
+  }
+
+  #toldOf({ trialLines, stepLines }: Checkpoint): () => void {
+    return () => this.post({ kind: 'checkpoint', trials: trialLines, steps: stepLines });
   }
 
   settled(): Promise<void> {

@@ -43,9 +43,10 @@ import {
 import type { EncodedFile } from './bundle-protocol';
 import { trialsPerEvaluation } from './describe-plan';
 import { executeRun, keptPoint } from './execute-run';
+import { probeRecordsOf, type Records } from './kept-records';
 import type { ResponseBody, RunInputs } from './protocol';
 import type { RunControl } from './run-control';
-import { probeRecordsOf, RunFeed, type Records } from './run-feed';
+import { RunFeed } from './run-feed';
 import { cellInputs, layFiles } from './study-files';
 import type { StudyDocument, StudyFiles } from './study-protocol';
 

@@ -6,7 +6,7 @@ import { openBundle, packBundle, runFile, runFileNames } from '../../../src/reco
 import { BundleCalls, pieces } from '../../../src/worker/bundle-calls';
 import { BundleDesk } from '../../../src/worker/bundle-desk';
 import { parseRequest, parseResponse, type ResponseBody } from '../../../src/worker/protocol';
-import type { Records } from '../../../src/worker/run-feed';
+import type { Records } from '../../../src/worker/kept-records';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 
 const run = {

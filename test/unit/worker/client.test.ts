@@ -42,6 +42,7 @@ function listener(): RunListener {
     probes: vi.fn(),
     rewind: vi.fn(),
     storageFailed: vi.fn(),
+    checkpoint: vi.fn(),
   };
 }
 

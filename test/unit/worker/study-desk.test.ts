@@ -19,7 +19,7 @@ import { DataDesk } from '../../../src/worker/data-desk';
 import { openInputs } from '../../../src/worker/open-inputs';
 import { parseRequest, parseResponse, type ResponseBody, type RunInputs } from '../../../src/worker/protocol';
 import { RunControl } from '../../../src/worker/run-control';
-import { probeRecordsOf, type Records } from '../../../src/worker/run-feed';
+import { probeRecordsOf, type Records } from '../../../src/worker/kept-records';
 import { StudyCalls, type StudyListener } from '../../../src/worker/study-calls';
 import { StudyDesk } from '../../../src/worker/study-desk';
 import { cellInputs, layFiles, refuseWorlds } from '../../../src/worker/study-files';

@@ -1,0 +1,106 @@
+/**
+ * The race on show: of which template, by which rule of latent knowledge, at which epoch, and how fast it plays.
+ *
+ * Promises: without a chosen epoch it follows the records; playing ends at the last evaluation there is; another run
+ * begins at its latest. Must not know: components, pixels.
+ */
+import type { TemplateRole } from '../records/types';
+import { RaceBook, type Race, type RaceOptions } from './race';
+import type { RunStore } from './runs.svelte';
+
+/** The chance of being found by k samples from which on a fact counts as within reach. Ours. */
+export const LATENT_CHANCE = 0.5;
+const DEFAULT_SAMPLES = 20;
+
+export const RACE_SPEEDS = { slow: 2400, steady: 1200, fast: 450 } as const;
+export type RaceSpeed = keyof typeof RACE_SPEEDS;
+
+export class RaceStore {
+  template = $state<TemplateRole>('held-out');
+  /** `exact`: by q_T at every evaluation; `sampled`: by the answers that were drawn. */
+  latentBy = $state<'exact' | 'sampled'>('exact');
+  speed = $state<RaceSpeed>('steady');
+  #chosen = $state.raw<{ run: string | null; epoch: number } | null>(null);
+  #timer = $state.raw<ReturnType<typeof setTimeout> | null>(null);
+  readonly #book = new RaceBook();
+  readonly #race = $derived.by(() => this.#book.read(this.runs.trialsOnShow, this.#options, this.runs.rehearsed));
+
+  constructor(private readonly runs: RunStore) {}
+
+  get race(): Race {
+    return this.#race;
+  }
+
+  /** Samples that the reach of a latent fact is told by. */
+  get samples(): number {
+    return this.runs.manifest?.spec.evaluation.samples || DEFAULT_SAMPLES;
+  }
+
+  get #options(): RaceOptions {
+    const exact = { exact: { k: this.samples, a: LATENT_CHANCE } };
+    return { template: this.template, latentBy: this.latentBy === 'exact' ? exact : 'sampled' };
+  }
+
+  /** Nobody chose an epoch: what is shown is all there is. */
+  get following(): boolean {
+    return this.#chosen === null || this.#chosen.run !== this.runs.key;
+  }
+
+  /** The epoch on show; Infinity: the latest of every fact. */
+  get epoch(): number {
+    return this.following ? Infinity : this.#chosen!.epoch;
+  }
+
+  /** Its place among the epochs of the race. */
+  get index(): number {
+    const last = this.race.epochs.length - 1;
+    return this.following
+      ? last
+      : Math.max(
+          0,
+          this.race.epochs.findLastIndex((epoch) => epoch <= this.epoch),
+        );
+  }
+
+  get playing(): boolean {
+    return this.#timer !== null;
+  }
+
+  /** Shows the epoch at a place; the last one follows what comes. */
+  seek(index: number): void {
+    this.pause();
+    this.#show(index);
+  }
+
+  follow(): void {
+    this.pause();
+    this.#chosen = null;
+  }
+
+  /** From the beginning where it stands at the end. */
+  play(): void {
+    this.pause();
+    if (this.index >= this.race.epochs.length - 1) this.#show(0);
+    this.#tick();
+  }
+
+  pause(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #tick(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      if (this.following) return;
+      this.#show(this.index + 1);
+      if (!this.following) this.#tick();
+    }, RACE_SPEEDS[this.speed]);
+  }
+
+  #show(index: number): void {
+    const { epochs } = this.race;
+    const epoch = epochs[index];
+    this.#chosen = epoch === undefined || index >= epochs.length - 1 ? null : { run: this.runs.key, epoch };
+  }
+}

@@ -1,0 +1,2 @@
+/** Models from elsewhere, for hosts that load this without the rest. */
+export { createWeb, ModelCache } from '../models/remote';
