@@ -19,19 +19,45 @@ async function setUp(lab: LabPage): Promise<void> {
 test('a run is stepped, reset and repeated to the byte; another seed draws another run', async ({ page }) => {
   const lab = new LabPage(page);
   await setUp(lab);
-  await lab.run.click();
-  await lab.pause.click();
+  await lab.run.press('Enter');
+  await expect(lab.pause).toBeVisible();
+  await page.keyboard.press('p');
   await expect(lab.bar).toContainText('Paused', { timeout: 60_000 });
   const step = page.getByRole('button', { name: 'Step' });
   const place = lab.bar.getByText(/Paused/);
-  const before = await page.locator('#content').innerText();
-  for (let count = 0; count < 3; count++) {
-    await step.click();
-    await expect(step).toBeEnabled({ timeout: 30_000 });
-  }
+  await test.step('what is shown is the records so far; each step says what it added, and adds no more', async () => {
+    const text = () => lab.content.innerText();
+    const counts = async () =>
+      /records so far: (\d+) steps, (\d+) trials/
+        .exec(await text())!
+        .slice(1)
+        .map(Number);
+    const change = lab.panel('What the step changed');
+    let [steps, trials] = (await counts()) as [number, number];
+    for (let count = 0; count < 4; count++) {
+      await page.keyboard.press('s');
+      await expect(step).toBeEnabled({ timeout: 30_000 });
+      const [nowSteps, nowTrials] = (await counts()) as [number, number];
+      if (nowTrials > trials) {
+        expect(nowSteps).toBe(steps);
+        await expect(change).toContainText(`${nowTrials - trials} facts asked`);
+      } else {
+        expect(nowSteps).toBe(steps + 1);
+        await expect(change).toContainText(`Step ${nowSteps} of term→id`);
+      }
+      [steps, trials] = [nowSteps, nowTrials];
+    }
+    expect(steps).toBeGreaterThan(0);
+    const lane = lab.panel('term→id, seen in training');
+    const standing = await lane.locator('dd strong').allInnerTexts();
+    expect(standing.map(Number).reduce((sum, count) => sum + count, 0)).toBe(6);
+    const still = await text();
+    await page.waitForTimeout(500);
+    expect(await text()).toBe(still);
+    await expect(lab.panel('Event log')).toContainText('Asked: one step');
+  });
   await expect(place.first()).toBeVisible();
-  expect(await page.locator('#content').innerText()).not.toBe(before);
-  await lab.resume.click();
+  await page.keyboard.press('p');
   await expect(lab.bar).toContainText(/[\d.]+ pairs\/s/, { timeout: 60_000 });
   await expect(lab.bar).toContainText(/\d+ %.*tokens\/s/);
   await lab.ended();

@@ -102,6 +102,16 @@ export class LabPage {
     }
   }
 
+  /** Opens parts of the settings that are folded away. */
+  async unfold(...sections: string[]): Promise<void> {
+    for (const name of sections) {
+      const fold = this.content
+        .locator('details')
+        .filter({ has: this.page.locator('summary').getByText(name, { exact: true }) });
+      if ((await fold.getAttribute('open')) === null) await fold.locator('summary').click();
+    }
+  }
+
   panel(name: string): Locator {
     return this.page.getByRole('region', { name, exact: true });
   }

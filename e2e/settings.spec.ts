@@ -9,7 +9,7 @@ test('method, stopping and probes are set, checked, and travel in a link', async
   const lab = new LabPage(page);
   await page.goto('/');
   await lab.go('experiment');
-  await page.getByText('Method, stopping and probes').click();
+  await lab.unfold('Method', 'Training', 'Evaluation');
   await expect(page.getByRole('spinbutton', { name: 'Confidence window' })).toHaveCount(0);
   await page.getByLabel('Method', { exact: true }).selectOption('bft');
   await expect(page.getByRole('spinbutton', { name: 'Confidence window' })).toHaveValue('4');
@@ -35,7 +35,7 @@ test('method, stopping and probes are set, checked, and travel in a link', async
   await page.goto('about:blank');
   await page.evaluate(() => undefined);
   await page.goto(link);
-  await page.getByText('Method, stopping and probes').click();
+  await lab.unfold('Method', 'Training', 'Evaluation');
   await expect(page.getByLabel('Method', { exact: true })).toHaveValue('bft');
   await expect(page.getByRole('spinbutton', { name: 'Patience' })).toHaveValue('5');
   await expect(page.getByLabel('Shares of the training')).toHaveValue('0.25, 0.5, 1');
@@ -43,20 +43,40 @@ test('method, stopping and probes are set, checked, and travel in a link', async
 });
 
 test('a preset is laid over the settings, tells what differs, and is taken back', async ({ page }) => {
+  const lab = new LabPage(page);
   await page.goto('/');
-  await new LabPage(page).go('experiment');
+  await lab.go('experiment');
   const epochs = page.getByRole('spinbutton', { name: 'Epochs', exact: true });
   await epochs.fill('13');
-  await page.getByLabel('Preset').selectOption('dft');
+  const differences = lab.panel('1 setting differs from the defaults');
+  await expect(differences.getByRole('listitem')).toContainText('Epochs: 20 epochs → 13 epochs');
+  const preset = page.getByRole('button', { name: 'Dynamic fine-tuning' });
+  await expect(preset).toHaveAccessibleDescription(/\d+ steps, .* answers/);
+  await preset.click();
+  await expect(preset).toHaveAttribute('aria-pressed', 'true');
   await expect(epochs).toHaveValue('13');
-  await page.getByText('Differs from preset in 1').click();
-  await expect(page.getByText('Epochs: 20 epochs → 13 epochs')).toBeVisible();
+  await expect(lab.panel('1 setting differs from Dynamic fine-tuning')).toContainText('20 epochs → 13 epochs');
   await expect(page.getByText('These settings come from a preset: Dynamic fine-tuning')).toBeVisible();
-  await page.getByText('Method, stopping and probes').click();
+  await lab.unfold('Method');
   await expect(page.getByLabel('Method', { exact: true })).toHaveValue('dft');
   await page.getByRole('button', { name: 'Restore my settings' }).click();
   await expect(page.getByLabel('Method', { exact: true })).toHaveValue('sft');
   await expect(epochs).toHaveValue('13');
+  await page.getByRole('button', { name: 'Take back Epochs' }).click();
+  await expect(epochs).toHaveValue('20');
+
+  await test.step('any setting is found by its words; a change is undone by button and key', async () => {
+    await page.getByRole('searchbox', { name: 'Find a setting' }).fill('warm');
+    const warmUp = page.getByRole('spinbutton', { name: 'Warm-up' });
+    await warmUp.fill('7');
+    await expect(epochs).toHaveCount(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(warmUp).toHaveValue('10');
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await expect(warmUp).toHaveValue('7');
+    await page.keyboard.press('Control+z');
+    await expect(warmUp).toHaveValue('10');
+  });
 });
 
 test('rehearsed texts and canaries are chosen as files, named in the manifest, and read', async ({ page }) => {
@@ -69,7 +89,7 @@ test('rehearsed texts and canaries are chosen as files, named in the manifest, a
   await page.goto('/');
   await lab.choose(files.model, files.ontology);
   await lab.set({ 'Seen pairs': '4', 'Withheld pairs': '2', 'Rank bins': '2', Epochs: '2', 'Batch size': '2' });
-  await page.getByText('Method, stopping and probes').click();
+  await lab.unfold('Retention', 'Evaluation');
   await expect(page.getByLabel('Texts to rehearse')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'Rehearsal', exact: true }).check();
   await page.getByLabel('Source of the rehearsal').selectOption('text');

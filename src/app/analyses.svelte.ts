@@ -82,6 +82,9 @@ function listOf(runs: ChartRun | readonly ChartRun[]): readonly ChartRun[] {
   return 'key' in runs ? [runs] : runs;
 }
 
-function nameOf(runs: readonly ChartRun[], { name, args }: AnalysisRequest): string {
+function nameOf(
+  runs: readonly ChartRun[],
+  { name, args }: { name: AnalysisName; args: AnalysisRequest['args'] },
+): string {
   return canonicalJson([runs.map(({ key }) => key), name, args]);
 }

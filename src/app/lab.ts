@@ -46,6 +46,8 @@ import { LabSession } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
+import { SpecHistory } from './spec-history.svelte';
+import { SpeedStore } from './speed.svelte';
 import { StartStore } from './start.svelte';
 import { BundledStudies } from './bundled-studies.svelte';
 import { BundledWorlds } from './bundled-worlds.svelte';
@@ -73,6 +75,8 @@ export interface Lab {
   link: LinkStore;
   needed: NeededFiles;
   presets: PresetStore;
+  history: SpecHistory;
+  speed: SpeedStore;
   studies: StudyStore;
   studyBuilder: StudyBuilder;
   bundledStudies: BundledStudies;
@@ -93,8 +97,6 @@ export interface Lab {
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
   keepSettings(): void;
-  /** Puts a link to a place of the page into the clipboard; false where the browser does not allow it. */
-  copyPlace(href: string): Promise<boolean>;
   /** A link to the settings, in the clipboard where the browser allows it; null where there is none. */
   copyLink(): Promise<{ link: string; copied: boolean } | null>;
   /** Takes over the settings of the run on show. */
@@ -220,6 +222,8 @@ export function createLab(): Lab {
     link,
     needed,
     presets: new PresetStore(fetchBeside, spec, link),
+    history: new SpecHistory(spec),
+    speed: new SpeedStore({ time: () => client.data.time(), storage: localStorage, clock: wallClock }, session),
     studies,
     studyBuilder: new StudyBuilder(spec),
     bundledStudies: new BundledStudies(fetchBeside),
@@ -263,7 +267,6 @@ export function createLab(): Lab {
         return null;
       }
     },
-    copyPlace: (href) => pageAddress.copy(pageAddress.withFragment(href)),
     adoptShown: () => {
       const { manifest } = runs;
       if (manifest === null) return;

@@ -6,11 +6,29 @@
  */
 import { diffFromPreset, parsePresetList, parseSpec, SPEC_VERSION, withPresets, type Preset } from '../spec';
 import type { LinkStore } from './link.svelte';
+import type { ExperimentSpec } from '../spec/schema';
 import type { SpecStore } from './spec.svelte';
+
+/** A field, or a whole group, that differs. */
+export interface Difference {
+  path: string;
+  label: string;
+  base: string;
+  here: string;
+  /** Of the base. */
+  value: unknown;
+}
 
 export class PresetStore {
   list = $state.raw<Preset[]>([]);
   chosen = $state.raw<Preset | null>(null);
+
+  readonly #differences: readonly Difference[] = $derived.by(() => {
+    const { valid } = this.spec;
+    if (valid === null) return [];
+    const differences = diffFromPreset(valid, this.chosen === null ? [] : [this.chosen]);
+    return differences.map(({ path, label, a, b }) => ({ path, label, base: a.text, here: b.text, value: a.value }));
+  });
 
   /** `get`: a file that lies beside the page. */
   constructor(
@@ -31,21 +49,31 @@ export class PresetStore {
   /** Lays a preset over the settings; null forgets which one it was and changes nothing. */
   choose(name: string | null): void {
     this.chosen = this.list.find((preset) => preset.name === name) ?? null;
-    const { valid } = this.spec;
-    if (this.chosen === null || valid === null) return;
-    const below = { ...this.chosen, sets: valid };
-    const laid = parseSpec(withPresets({ specVersion: SPEC_VERSION, ...this.chosen.sets }, [below]), this.chosen.label);
-    this.link.take({ from: 'preset', name: this.chosen.label, spec: laid, files: null });
+    const laid = this.chosen && this.laid(this.chosen);
+    if (laid === null) return;
+    this.link.take({ from: 'preset', name: this.chosen!.label, spec: laid, files: null });
   }
 
-  /** In what the settings differ from the chosen preset over the defaults, in words. */
-  get differences(): { label: string; preset: string; here: string }[] {
+  /** The settings with a preset laid over them; null while one of them is wrong. */
+  laid(preset: Preset): ExperimentSpec | null {
     const { valid } = this.spec;
-    if (this.chosen === null || valid === null) return [];
-    return diffFromPreset(valid, [this.chosen]).map(({ label, a, b }) => ({
-      label,
-      preset: a.text,
-      here: b.text,
-    }));
+    if (valid === null) return null;
+    const below = { ...preset, sets: valid };
+    return parseSpec(withPresets({ specVersion: SPEC_VERSION, ...preset.sets }, [below]), preset.label);
+  }
+
+  /** What the settings are held against, in words. */
+  get against(): string {
+    return this.chosen?.label ?? 'the defaults';
+  }
+
+  /** In what the settings differ from the chosen preset over the defaults, or from the defaults alone. */
+  get differences(): readonly Difference[] {
+    return this.#differences;
+  }
+
+  /** As the preset, or the defaults, have it. */
+  takeBack({ path, value }: Difference): void {
+    this.spec.assign(path, structuredClone(value));
   }
 }

@@ -40,7 +40,12 @@ export interface ControlPlace {
 const PLACES: readonly [prefix: string, section: SectionName, item: string | null][] = [
   ['world', 'data', 'world'],
   ['pretrain', 'data', 'world'],
-  ['ontology', 'data', null],
+  ['ontology.path', 'data', null],
+  // Columns of the counts are settings; their file is chosen with the data.
+  ['ontology.counts.identifierColumn', 'experiment', null],
+  ['ontology.counts.countColumn', 'experiment', null],
+  ['ontology.counts', 'data', null],
+  ['ontology.covariates', 'data', null],
   ['retention.rehearsal.path', 'data', null],
   ['evaluation.probes.canaries.path', 'data', null],
   ['evaluation.probes.languageLoss.path', 'data', null],

@@ -8,24 +8,12 @@ import * as v from 'valibot';
 import { DIRECTIONS } from '../core/direction';
 import { canonicalJson } from '../core/json';
 import { publicReference } from '../core/model-reference';
-import { GROUPS, type SpecGroup } from '../spec';
 import { SPEC_VERSION } from '../spec/migrations';
 import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
 
-import { formOf, settingOf, type FormField } from './form';
+import { settingOf, wholeForm, type FormSection } from './form';
 
 export { LINEAR_MODULES, type LinearModule };
-
-/** Parts of the spec whose form is made from the schema. */
-export const FORM_PARTS = [
-  'method',
-  'retention',
-  'train.earlyStopping',
-  'evaluation.at',
-  'evaluation.probes',
-  'checkpoint',
-] as const satisfies SpecGroup[];
-export type FormPart = (typeof FORM_PARTS)[number];
 
 export type LoraAdapter = Extract<ExperimentSpec['adapter'], { kind: 'lora' }>;
 
@@ -53,29 +41,39 @@ export class SpecStore {
     return Object.fromEntries(this.#checked.issues.map((issue) => [v.getDotPath(issue) ?? '', plainIssue(issue)]));
   }
 
-  /** The number at a dotted path; null where the field is off or absent. */
-  number(path: string): number | null {
-    const value = path
-      .split('.')
-      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], this.draft);
-    return typeof value === 'number' ? value : null;
-  }
-
   setNumber(path: string, value: number | null): void {
     this.set(path, value);
   }
 
-  form(part: FormPart): { label: string; fields: FormField[] } {
-    return { label: GROUPS[part].label, fields: formOf(part, this.draft) };
+  /** Every field as a control, by sections. */
+  get form(): FormSection[] {
+    return wholeForm($state.snapshot(this.draft));
   }
 
-  /** Sets a field of a generated form; a switch sets its group, a variant's choice what belongs to it. */
+  /** Sets a field of the form; a switch sets its group, a variant's choice what belongs to it. */
   set(field: string, chosen: unknown): void {
+    if (field === 'templates.set') return this.setTemplates(String(chosen));
+    if (field === 'adapter.kind') return this.setAdapter(chosen as LoraAdapter['kind'] | 'full');
+    if (field === 'model.precision' && chosen !== 'nf4') this.draft.model.doubleQuantisation = false;
+    if (field.startsWith('ontology.counts.')) {
+      this.draft.ontology.counts ??= { path: '', identifierColumn: null, countColumn: null };
+    }
     const { path, value } = settingOf(field, chosen, this.draft);
+    this.assign(path, value);
+  }
+
+  /** Puts a value, or a whole group, in its place. */
+  assign(path: string, value: unknown): void {
     const keys = path.split('.');
     const last = keys.pop()!;
     const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.draft);
     (owner as Record<string, unknown>)[last] = value;
+  }
+
+  /** These very settings again. */
+  replace(draft: ExperimentSpec): void {
+    this.draft = structuredClone(draft);
+    if (draft.adapter.kind === 'lora') this.#lora = structuredClone(draft.adapter);
   }
 
   /** What is wrong at a field or within it. */

@@ -3,11 +3,18 @@
  *
  * Must not know: models, how the line is shown.
  */
+import { LINEAR_LAYERS } from '../spec';
 import { LINEAR_MODULES } from '../spec/schema';
 
 type Targets = string | readonly string[];
 
 const isOwnName = (name: string) => (LINEAR_MODULES as readonly string[]).includes(name);
+
+/** One a box. */
+export const LINEAR_LAYER_OPTIONS = LINEAR_MODULES.map((value) => ({
+  value,
+  label: `${LINEAR_LAYERS[value].label} (${value})`,
+}));
 
 /** What no box can show; empty where boxes show all. */
 export function textOfTargets(targets: Targets): string {

@@ -83,7 +83,8 @@ export function resolvePresets(presets: readonly Preset[]): ExperimentSpec {
 export function diffFromPreset(spec: ExperimentSpec, presets: readonly Preset[]): SpecChange[] {
   const base = resolvePresets(presets);
   const { $schema: _schema, ...rest } = spec;
-  const { name, description, model } = base;
+  const { name, description } = base;
+  const model = { ...spec.model, path: base.model.path };
   const { path, counts, covariates } = base.ontology;
   const comparable = { ...rest, name, description, model, ontology: { ...spec.ontology, path, counts, covariates } };
   return describeDifferences(base, comparable).filter((change) => fieldRow(change.path)?.travel !== 'local');

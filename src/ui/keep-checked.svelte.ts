@@ -14,7 +14,7 @@ const LOOK_AFTER_MS = 120;
 
 /** To be called while a component is set up. */
 export function keepChecked(lab: () => Lab): void {
-  const { session, spec, data, studies, start, world, pretrainConfig, pretraining } = $derived(lab());
+  const { session, spec, history, data, studies, start, world, pretrainConfig, pretraining } = $derived(lab());
   // Derived, so that effects follow the answers, not every phase that gives the same one.
   const busy = $derived(session.busy);
   const studyBusy = $derived(studies.busy);
@@ -24,6 +24,12 @@ export function keepChecked(lab: () => Lab): void {
     const timer = setTimeout(() => void work(), afterMs);
     return () => clearTimeout(timer);
   };
+
+  // Whatever changes a setting can be undone.
+  $effect(() => {
+    const now = spec.snapshot();
+    untrack(() => history.note(now, performance.now()));
+  });
 
   // What a reading of the file depends on: the file itself and the columns of a table.
   $effect(() => {

@@ -20,6 +20,7 @@ import {
   type RequestBody,
   type Response,
   type RunInputs,
+  type MeasuredSpeed,
   type RunPlan,
 } from './protocol';
 import type { FactRecord, Manifest, RunProgress, StepRecord, Summary, TrialRecord } from '../records/types';
@@ -32,7 +33,7 @@ export interface Port {
   addEventListener(type: 'error', listener: (event: { message?: string }) => void): void;
 }
 
-export type { ProbesMessage, RewindCounts, RunInputs, RunPlan };
+export type { MeasuredSpeed, ProbesMessage, RewindCounts, RunInputs, RunPlan };
 export type { NamedRun } from './analysis-calls';
 export type { OpenedRun } from './bundle-calls';
 export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol';

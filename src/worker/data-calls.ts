@@ -15,9 +15,9 @@ import type {
   TermQuery,
 } from './data-protocol';
 import { type AnswerOf, Calls, type Hear } from './calls';
-import type { RequestBody, Response } from './protocol';
+import type { MeasuredSpeed, RequestBody, Response } from './protocol';
 
-type Question = Extract<RequestBody, { kind: 'survey' | 'terms' | 'draw' | 'questions' | 'pair-texts' }>;
+type Question = Extract<RequestBody, { kind: 'survey' | 'terms' | 'draw' | 'questions' | 'pair-texts' | 'time' }>;
 export type DataInputs = Extract<Question, { kind: 'draw' }>['inputs'];
 export type PickedFile = DataInputs['ontology'];
 export type PairTextsQuery = Omit<Extract<Question, { kind: 'pair-texts' }>, 'kind'>;
@@ -53,6 +53,11 @@ export class DataCalls extends Calls {
   /** The questions about one drawn pair, token by token; needs a prepared run. */
   async questions(query: QuestionQuery): Promise<Questions> {
     return (await this.#newest('asked', { kind: 'questions', query })).questions;
+  }
+
+  /** The speed of a prepared run on this device. Rejects with `webgpu-missing`, `device-lost` and the like. */
+  async time(): Promise<MeasuredSpeed> {
+    return (await this.#newest('timed', { kind: 'time' })).speed;
   }
 
   /** The texts that a run does without, from its ontology. */

@@ -19,6 +19,7 @@ export function describePlan(run: PreparedRun): RunPlan {
     memory: memoryParts(run.memory),
     trainableParameters: run.trainableParameters,
     plannedSteps: run.plannedSteps,
+    work: run.plannedWork,
     tokenLengths: tokenLengths(run.directions),
     longestTokens,
     contextTokens: run.config.contextLength,

@@ -66,6 +66,8 @@ const inputsSchema = v.object({
 });
 export type RunInputs = v.InferOutput<typeof inputsSchema>;
 
+const workSchema = v.object({ train: v.number(), score: v.number(), decode: v.number() });
+
 const planSchema = v.object({
   /** `runId` of the manifest that this run would write: tells whether a kept run can be continued. */
   experimentId: v.string(),
@@ -88,6 +90,8 @@ const planSchema = v.object({
   }),
   trainableParameters: v.number(),
   plannedSteps: v.number(),
+  /** Tokens of each kind of work, all directions together. */
+  work: workSchema,
   tokenLengths: tokenLengthsSchema,
   /** Longest prompt + completion in tokens. */
   longestTokens: v.number(),
@@ -95,6 +99,10 @@ const planSchema = v.object({
 });
 /** What a run would take, known before a GPU is touched. */
 export type RunPlan = v.InferOutput<typeof planSchema>;
+
+/** Milliseconds a token of each kind of work, with a model of so many parameters. */
+const speedSchema = v.object({ msPerToken: workSchema, parameters: v.number() });
+export type MeasuredSpeed = v.InferOutput<typeof speedSchema>;
 
 const errorSchema = v.object({
   code: v.string() as unknown as v.GenericSchema<SerializedLabError['code']>,
@@ -107,6 +115,8 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('prepare'), ...envelope, inputs: inputsSchema }),
   /** Runs what was prepared last under this runId; `key` names the run in the browser's storage, `resume` continues it there. */
   v.object({ kind: v.literal('start'), ...envelope, key: v.string(), resume: v.boolean() }),
+  /** How fast what was prepared last is on this device. */
+  v.object({ kind: v.literal('time'), ...envelope }),
   v.object({ kind: v.literal('pause'), ...envelope }),
   /** One optimiser step, or one chunk of an evaluation, and then a pause. */
   v.object({ kind: v.literal('step'), ...envelope }),
@@ -161,6 +171,7 @@ const progressSchema = v.intersect([
 
 const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('prepared'), ...envelope, plan: planSchema }),
+  v.object({ kind: v.literal('timed'), ...envelope, speed: speedSchema }),
   v.object({ kind: v.literal('manifest'), ...envelope, manifest: manifestSchema }),
   v.object({
     kind: v.literal('progress'),

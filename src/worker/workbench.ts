@@ -22,6 +22,7 @@ import { RunFeed } from './run-feed';
 import { StudyDesk } from './study-desk';
 import { refuseWorlds } from './study-files';
 import { throttled } from './throttled';
+import { Timing } from './timing';
 import { WorldDesk } from './world-desk';
 
 type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
@@ -71,6 +72,7 @@ export class Workbench {
     pretrainHost: browserHost,
     withLock,
   });
+  readonly #timing = new Timing();
   #prepared: { runId: string; run: PreparedRun } | null = null;
 
   constructor(private readonly bench: Bench) {}
@@ -84,6 +86,10 @@ export class Workbench {
         return this.#prepare(request);
       case 'start':
         return this.#start(request);
+      case 'time': {
+        const speed = await this.#timing.measure(this.#prepared?.run ?? null, browserHost);
+        return post({ kind: 'timed', speed });
+      }
       case 'survey': {
         const onProgress = throttled((progress: ReadProgress) => post({ kind: 'reading', progress }));
         return post({ kind: 'surveyed', survey: await this.#desk.survey(request.file, request.options, onProgress) });
@@ -139,6 +145,7 @@ export class Workbench {
       throw new LabError('usage', 'These inputs are no longer prepared.', { hint: 'Press Run again.' });
     }
     const { post, controlOf } = this.bench;
+    await this.#timing.stop();
     const host = browserHost();
     const feed = new RunFeed(this.#storage.writer(key), (body) => post(runId, body), trialsPerEvaluation(prepared.run));
     const from = resume ? await keptPoint(this.#storage, key) : null;

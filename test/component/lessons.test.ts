@@ -111,8 +111,8 @@ function setUp(fragment = '#/lessons/one', webgpu: object = { ok: true, adapter:
   const link = { take: vi.fn() };
   const models = { choose: vi.fn(() => Promise.resolve(true)) };
   const lessonLab = new LessonLab({ session, runs, link, models, worlds: {}, model: () => ({}) } as never);
-  const copyPlace = vi.fn(() => Promise.resolve(true));
-  const lab = { navigation, lessons, lessonLab, session, copyPlace, bundledWorlds: { list: [] }, saveChart: vi.fn() };
+  const copyText = vi.fn(() => Promise.resolve(true));
+  const lab = { navigation, lessons, lessonLab, session, copyText, bundledWorlds: { list: [] }, saveChart: vi.fn() };
   return { ...lab, link, models, lab: lab as unknown as Lab };
 }
 
@@ -155,12 +155,12 @@ describe('a lesson', () => {
   });
 
   it('keeps an answer folded, leads to its control, and gives away a link that hides the rest', async () => {
-    const { screen, navigation, copyPlace } = await shown();
+    const { screen, navigation, copyText } = await shown();
     await expect.element(screen.getByText('Because.')).not.toBeVisible();
     await screen.getByText('An answer').click();
     await expect.element(screen.getByText('Because.')).toBeVisible();
     await screen.getByRole('button', { name: /Copy a link/ }).click();
-    expect(copyPlace).toHaveBeenCalledWith('#/lessons/one?only=1');
+    expect(copyText).toHaveBeenCalledWith('https://page/#/lessons/one?only=1');
     await screen.getByRole('button', { name: 'Show this setting' }).click();
     expect([navigation.section, navigation.wanted]).toEqual(['experiment', 'train.epochs']);
   });

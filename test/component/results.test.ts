@@ -1,29 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { AnalysisStore } from '../../src/app/analyses.svelte';
 import { ResultsView } from '../../src/app/results-view.svelte';
-import { ANALYSES } from '../../src/experiment/analyses';
-import type { AnalysisName } from '../../src/records';
 import type { Export } from '../../src/ui/charts/chart-table';
 import { CHARTS } from '../../src/ui/charts/registry';
 import Headline from '../../src/ui/views/Headline.svelte';
 import ChartSection from '../../src/ui/views/results/ChartSection.svelte';
 import '../../src/ui/base.css';
 import { plausibleRun, withRehearsal } from '../fixtures/run/plausible-run';
+import { analysesHere } from '../helpers/analyses';
 import { chartRunOf } from '../helpers/chart-run';
 
 const run = plausibleRun({ pairs: 12, epochs: 5 });
-
-/** Analyses as the worker makes them, in this very thread. */
-const analyses = () =>
-  new AnalysisStore({
-    analyse: async (runs, { name, args }) =>
-      (await (ANALYSES[name as AnalysisName] as (...given: unknown[]) => unknown)(
-        runs.map((named) => named.run),
-        args,
-      )) as never,
-  });
 
 async function draw(name: string, records: Parameters<typeof chartRunOf>[0] = run) {
   const onexport = vi.fn<(file: Export) => void>();
@@ -33,7 +21,7 @@ async function draw(name: string, records: Parameters<typeof chartRunOf>[0] = ru
     run: chartRunOf(records),
     directions: ['term-to-id'],
     view: new ResultsView(),
-    analyses: analyses(),
+    analyses: analysesHere(),
     selection: null,
     place: 0,
     onexport,

@@ -232,7 +232,7 @@ describe('the settings', () => {
     spec.setAdapter('full');
     expect(spec.valid!.adapter).toEqual({ kind: 'full' });
     spec.setAdapter('lora');
-    expect(spec.number('adapter.rank')).toBe(4);
+    expect(spec.draft.adapter).toMatchObject({ rank: 4 });
   });
 
   it('name the fields that differ from the run on show, files and names aside', () => {

@@ -1,8 +1,8 @@
 /** What lessons draw on, read from `public/recorded` as the page reads it. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { factLives } from '../../src/app/lessons/fact-shares';
 import type { LessonSources } from '../../src/app/lessons/lesson-numbers';
+import { recordedSource } from '../../src/app/lessons/read-lesson';
 import { openBundle, parseStudySummary } from '../../src/records';
 
 export const publicFile = (path: string) => fileURLToPath(new URL(`../../public/${path}`, import.meta.url));
@@ -21,7 +21,7 @@ export function recordedSources(): LessonSources {
   ]);
   const runs = index.runs.map(({ name, bundle: file }) => {
     const { bundle: run } = openBundle(readFileSync(publicFile(`recorded/${file}`)));
-    return [name, { manifest: run.manifest, lives: factLives(run.facts, run.trials) }];
+    return [name, recordedSource(name, { ...run, files: [] })];
   });
   return { studies: Object.fromEntries(studies), runs: Object.fromEntries(runs) };
 }

@@ -9,6 +9,7 @@ export const plausiblePlan: RunPlan = {
   memory: { weightsBytes: 1, trainingBytes: 1, activationBytes: 1, decodingBytes: 1, totalBytes: 4 },
   trainableParameters: 2,
   plannedSteps: 4,
+  work: { train: 400, score: 100, decode: 200 },
   tokenLengths: [],
   longestTokens: 9,
   contextTokens: 256,

@@ -6,14 +6,21 @@
  */
 import { LabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
-import type { Manifest, StudyRow, StudySummary } from '../../records';
+import type { StudyRow, StudySummary } from '../../records';
+import type { ChartRun } from '../chart-run';
 import { factShare, type FactLife } from './fact-shares';
 import type { Lesson, NumberRef, ShareRef, StudyRowRef } from './lesson-schema';
+
+/** A recorded run as lessons look at it. */
+export interface RecordedSource {
+  lives: readonly FactLife[];
+  run: ChartRun;
+}
 
 /** What a lesson draws on, by the names of the index of recorded runs and studies. */
 export interface LessonSources {
   studies: Readonly<Record<string, StudySummary>>;
-  runs: Readonly<Record<string, { manifest: Manifest; lives: readonly FactLife[] }>>;
+  runs: Readonly<Record<string, RecordedSource>>;
 }
 
 /** An estimate with what its value and its n are. */
@@ -59,7 +66,7 @@ function studyNumber({ study, ...ref }: StudyRowRef, { studies }: LessonSources)
 function countOf(ref: Extract<NumberRef, { count: unknown }>, { studies, runs }: LessonSources): number {
   const study = studies[ref.of];
   if (study !== undefined && ref.count === 'runs') return study.runs.length;
-  const { manifest } = needed(runs[ref.of], ref);
+  const { manifest } = needed(runs[ref.of], ref).run;
   switch (ref.count) {
     case 'seen':
       return manifest.dataset.seen;

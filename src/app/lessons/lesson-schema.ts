@@ -81,6 +81,8 @@ const chartFigure = v.strictObject({
   run: name,
   chart: name,
   direction: v.optional(v.picklist(DIRECTIONS)),
+  /** What is chosen about it. */
+  options: v.optional(v.record(v.string(), v.string()), {}),
 });
 
 /** What this step asks to turn: a field of the spec, or a dial of a world. */

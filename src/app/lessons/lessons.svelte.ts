@@ -19,7 +19,7 @@ export interface LessonsHost {
   get: GetBeside;
   recorded: RecordedList;
   /** The records of a recorded run. */
-  records(run: RecordedRun): Promise<Pick<WholeRun, 'manifest' | 'facts' | 'trials'>>;
+  records(run: RecordedRun): Promise<WholeRun>;
 }
 
 export class LessonStore {
@@ -88,11 +88,10 @@ export class LessonStore {
 
   #run(name: string): Promise<LessonSources['runs'][string]> {
     return this.#runs.get(name, async () => {
-      const { factLives } = await import('./read-lesson');
+      const { recordedSource } = await import('./read-lesson');
       const entry = this.host.recorded.runs.find((run) => run.name === name);
       if (entry === undefined) throw new TypeError(`No recorded run is called ${name}.`);
-      const { manifest, facts, trials } = await this.host.records(entry);
-      return { manifest, lives: factLives(facts, trials) };
+      return recordedSource(name, await this.host.records(entry));
     });
   }
 

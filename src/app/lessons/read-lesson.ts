@@ -5,8 +5,9 @@
  */
 import * as v from 'valibot';
 import { LabError } from '../../core/errors';
+import { rehearsedFacts, type RunBundle, type WholeRun } from '../../records';
 import { factLives } from './fact-shares';
-import { tellNumber, type LessonSources, type ToldNumber } from './lesson-numbers';
+import { tellNumber, type LessonSources, type RecordedSource, type ToldNumber } from './lesson-numbers';
 import { lessonSchema, type Lesson } from './lesson-schema';
 
 export { shareNumber, sourcesOf } from './lesson-numbers';
@@ -19,6 +20,14 @@ export interface OpenedLesson {
   lesson: Lesson;
   sources: LessonSources;
   numbers: Readonly<Record<string, ToldNumber>>;
+}
+
+/** The records of a bundle as lessons take them. @param name of the run in the index of recorded ones */
+export function recordedSource(name: string, run: RunBundle & Pick<WholeRun, 'files'>): RecordedSource {
+  return {
+    lives: factLives(run.facts, run.trials),
+    run: { ...run, key: `recorded/${name}`, rehearsed: rehearsedFacts(run.steps) },
+  };
 }
 
 /** Throws LabError `record-invalid`. */

@@ -5,6 +5,8 @@
  * Promises: each is a function of records alone. Must not know: who asks, how results look.
  */
 import type { AnalysedRun, AnalysisArgs, AnalysisName, AnalysisResult } from '../../records';
+import { embeddingCosines } from './embedding-cosines';
+import { embeddingMap } from './embedding-map';
 import { hazards } from './hazards';
 
 export type Analysis<Name extends AnalysisName> = (
@@ -14,4 +16,6 @@ export type Analysis<Name extends AnalysisName> = (
 
 export const ANALYSES: { readonly [Name in AnalysisName]: Analysis<Name> } = {
   hazards: ([run], args) => hazards(run!, args),
+  embeddingMap: ([run], args) => embeddingMap(run!, args),
+  embeddingCosines: ([run], args) => embeddingCosines(run!, args),
 };

@@ -1,15 +1,15 @@
 /** Time to acquisition: Kaplan–Meier curves of groups of facts, and the test that they are one. */
 import { survivalOf, type Survival } from '../../../app/estimates/survival';
-import { GROUPINGS } from '../../../app/estimates/groupings';
 import { epochText } from '../../../core/epoch';
 import { formatP } from '../../format';
 import { defineChart } from '../chart';
+import { groupingChoice, PICKED } from '../grouping-choice';
 import { curveStyle } from '../legend';
 import SurvivalChart from './SurvivalChart.svelte';
 
 const limit = (epoch: number | null) => (epoch === null ? 'not reached' : epochText(epoch));
 
-function noteOf({ curves, test, known }: Survival): string {
+function noteOf({ curves, test, known, ofSelection }: Survival): string {
   const parts = curves.map(({ label, curve: { median, totalEvents, n } }) => {
     const middle =
       median.value === null
@@ -22,6 +22,7 @@ function noteOf({ curves, test, known }: Survival): string {
     ...(known > 0 ? [`${known} known before training are not at risk`] : []),
     '95 % interval, Greenwood',
     ...(test === null ? [] : [`log-rank χ² = ${test.statistic.toFixed(2)} on ${test.df} df, ${formatP(test.p)}`]),
+    ...(ofSelection ? [PICKED] : []),
   ].join('; ');
 }
 
@@ -32,13 +33,7 @@ export const survival = defineChart<Survival>({
     'The share of facts, wrong before training, that have not yet been answered right: each step down is facts learned at that evaluation. Ticks mark facts last seen without a right answer; the band is the 95 % interval. Drag over epochs to choose the facts acquired in them.',
   group: 'learning',
   perDirection: true,
-  choices: (run, view) => {
-    const options = GROUPINGS.filter(({ there }) => there(run, view)).map(({ name, label }) => ({
-      value: name,
-      label,
-    }));
-    return options.length > 1 ? [{ name: 'by', label: 'Compare', options }] : [];
-  },
+  choices: groupingChoice,
   data: survivalOf,
   legend: ({ curves }) => curves.map(({ label, set }, place) => ({ label, ...curveStyle(set, place) })),
   table: ({ curves }) => ({

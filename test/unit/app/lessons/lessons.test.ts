@@ -91,6 +91,9 @@ describe.each(lessons)('the lesson on $name', (lesson) => {
         const { facts, of } = answersData(figure, sources);
         expect(facts.length).toBe(Math.min(figure.rows, of));
         expect(of).toBeGreaterThan(1);
+      } else if (figure?.kind === 'chart') {
+        const registered = readdirSync(fileURLToPath(new URL('../../../../src/ui/charts', import.meta.url)));
+        expect(registered).toContain(figure.chart);
       }
     }
   });

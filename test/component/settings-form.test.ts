@@ -1,0 +1,118 @@
+import { describe, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import type { Lab } from '../../src/app/lab';
+import { LinkStore } from '../../src/app/link.svelte';
+import { PresetStore } from '../../src/app/presets.svelte';
+import { LabSession } from '../../src/app/session.svelte';
+import { SpecHistory } from '../../src/app/spec-history.svelte';
+import { SpecStore } from '../../src/app/spec.svelte';
+import { SpeedStore } from '../../src/app/speed.svelte';
+import type { Capability } from '../../src/platform/capability';
+import Differences from '../../src/ui/views/settings/Differences.svelte';
+import SettingsPanel from '../../src/ui/views/settings/SettingsPanel.svelte';
+import '../../src/ui/base.css';
+import { plausiblePlan } from '../helpers/run-plan';
+
+function setUp() {
+  const spec = new SpecStore();
+  const session = { busy: false, dismissError: () => undefined } as unknown as LabSession;
+  const needed = { ask: () => undefined } as never;
+  const address = { fragment: () => '', clear: () => undefined } as never;
+  const presets = new PresetStore(
+    () => Promise.reject(new Error()),
+    spec,
+    new LinkStore(address, session, spec, needed),
+  );
+  const history = new SpecHistory(spec);
+  const lab = { spec, presets, history, navigation: { wanted: null }, copyLink: vi.fn() } as unknown as Lab;
+  let nowMs = 0;
+  const note = () => history.note(spec.snapshot(), (nowMs += 5000));
+  return { spec, presets, history, lab, note };
+}
+
+describe('the settings', () => {
+  it('are found by their words; folds stay as they are when a value changes', async () => {
+    const { lab, spec } = setUp();
+    const screen = await render(SettingsPanel, { lab, disabled: false });
+    await userEvent.click(screen.getByText('Schedule', { exact: true }).first());
+    const warmUp = screen.getByRole('spinbutton', { name: 'Warm-up' });
+    await warmUp.fill('3');
+    expect(spec.draft.schedule.warmupSteps).toBe(3);
+    await expect.element(warmUp).toBeVisible();
+    await screen.getByRole('searchbox', { name: 'Find a setting' }).fill('clip');
+    await expect.element(screen.getByRole('spinbutton', { name: 'Clip norm' })).toBeVisible();
+    await expect.element(screen.getByRole('spinbutton', { name: 'Epochs', exact: true })).not.toBeInTheDocument();
+    await expect.element(screen.getByText('1 found')).toBeVisible();
+  });
+
+  it('show the fields of the variant that is chosen, and say what is wrong with one', async () => {
+    const { lab, spec } = setUp();
+    const screen = await render(SettingsPanel, { lab, disabled: false });
+    await screen.getByRole('combobox', { name: 'Adapter', exact: true }).selectOptions('All weights');
+    await expect.element(screen.getByRole('spinbutton', { name: 'LoRA rank' })).not.toBeInTheDocument();
+    await screen.getByRole('spinbutton', { name: 'Batch size' }).fill('0');
+    await expect.element(screen.getByText('At least 1.')).toBeVisible();
+    await expect.element(screen.getByText('1 to correct')).not.toBeInTheDocument();
+    expect(Object.keys(spec.problems)).toEqual(['train.batchSize']);
+  });
+
+  it('are undone and redone by key outside of fields, and left alone within one', async () => {
+    const { lab, spec, note } = setUp();
+    spec.setNumber('train.epochs', 7);
+    note();
+    const screen = await render(SettingsPanel, { lab, disabled: false });
+    const epochs = screen.getByRole('spinbutton', { name: 'Epochs', exact: true });
+    await userEvent.click(epochs);
+    await userEvent.keyboard('{Control>}z{/Control}');
+    expect(spec.draft.train.epochs).toBe(7);
+    await userEvent.click(screen.getByRole('heading', { name: 'Settings' }));
+    (document.activeElement as HTMLElement).blur();
+    await userEvent.keyboard('{Control>}z{/Control}');
+    await expect.element(epochs).toHaveValue(20);
+    await userEvent.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
+    await expect.element(epochs).toHaveValue(7);
+  });
+
+  it('tell what differs from the defaults, and take back one at a time', async () => {
+    const { presets, spec } = setUp();
+    spec.setNumber('train.epochs', 7);
+    spec.set('method.kind', 'bft');
+    spec.set('train.earlyStopping', true);
+    const screen = await render(Differences, { presets, disabled: false });
+    await expect.element(screen.getByRole('region', { name: '3 settings differ from the defaults' })).toBeVisible();
+    await screen.getByRole('button', { name: 'Take back Method' }).click();
+    expect(spec.draft.method).toEqual({ kind: 'sft' });
+    await screen.getByRole('button', { name: 'Take back Early stopping' }).click();
+    expect(spec.draft.train).toMatchObject({ earlyStopping: null, epochs: 7 });
+    await expect.element(screen.getByRole('listitem')).toHaveTextContent('Epochs: 20 epochs → 7 epochs');
+  });
+});
+
+describe('the time of a plan', () => {
+  const adapter = (description: string) =>
+    ({ webgpu: { ok: true, adapter: { vendor: 'v', architecture: 'a', description } } }) as unknown as Capability;
+  const kept = () => {
+    const items = new Map<string, string>();
+    return {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, text: string) => items.set(key, text),
+    };
+  };
+  const work = { train: 100, score: 10, decode: 10 };
+  const measured = { parameters: 10, msPerToken: { train: 2, score: 1, decode: 3 } };
+
+  it('comes from a dry run on this adapter, is remembered, and grows with the model', async () => {
+    const storage = kept() as unknown as Storage;
+    const session = { capability: adapter('one'), plan: plausiblePlan, busy: false } as unknown as LabSession;
+    const host = { time: () => Promise.resolve(measured), storage, clock: { nowMs: () => 77 } };
+    const speed = new SpeedStore(host, session);
+    expect(speed.estimate(work, 10)).toBeNull();
+    await speed.measure();
+    expect(speed.estimate(work, 10)).toEqual({ ms: 240, measuredAtMs: 77, otherModel: null });
+    expect(speed.estimate(work, 20)).toEqual({ ms: 480, measuredAtMs: 77, otherModel: 10 });
+    expect(new SpeedStore(host, session).estimate(work, 10)?.ms).toBe(240);
+    const elsewhere = { ...session, capability: adapter('two') } as unknown as LabSession;
+    expect(new SpeedStore(host, elsewhere).estimate(work, 10)).toBeNull();
+  });
+});
