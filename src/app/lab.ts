@@ -23,6 +23,7 @@ import { AnalysisStore } from './analyses.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
+import { CompareStore } from './compare.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
 import { GalleryStore } from './gallery.svelte';
@@ -42,6 +43,7 @@ import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
 import { ResultsView } from './results-view.svelte';
+import { RunStyles } from './run-style';
 import { RunStore, type Records } from './runs.svelte';
 import { SelectionStore } from './selection.svelte';
 import { LabSession } from './session.svelte';
@@ -66,6 +68,7 @@ export interface Lab {
   data: DataStore;
   bundled: BundledOntologies;
   bundles: BundleStore;
+  compare: CompareStore;
   shelf: Shelf;
   spec: SpecStore;
   runs: RunStore;
@@ -216,6 +219,11 @@ export function createLab(): Lab {
     data: new DataStore(client.data),
     bundled,
     bundles,
+    compare: new CompareStore({
+      ...{ runs, bundles, recorded, styles: new RunStyles(localStorage) },
+      load: (key) => storage.load(key),
+      openRecorded: async (run) => (await start.opened(run)).run,
+    }),
     shelf,
     spec,
     runs,

@@ -3,7 +3,7 @@ import type { Direction } from '../core/direction';
 import { factSet, type FactSet } from '../records';
 import { TEMPLATE_ROLES, type TemplateRole, type TrialRecord } from '../records/types';
 
-export { factSet } from '../records';
+export { factSet, TEMPLATE_ROLES } from '../records';
 
 export interface TrialFilter {
   direction: Direction | 'all';

@@ -1,7 +1,8 @@
 /** The colours that carry meaning, by name; the values stand in tokens.css. */
+import type { RunTone } from '../../app/run-style';
 import type { FactSet } from '../../records';
 
-export type Tone = FactSet | 'gain' | 'loss' | 'first' | 'second' | 'third';
+export type Tone = FactSet | RunTone | 'gain' | 'loss' | 'first' | 'second' | 'third';
 
 export interface LegendEntry {
   label: string;
