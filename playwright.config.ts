@@ -1,7 +1,8 @@
 /**
  * Journeys through the built app in Chromium, with WebGPU on SwiftShader.
  *
- * One at a time: the software adapter takes both cores.
+ * Two at a time, one of them with runs: the software adapter keeps one core busy and a second one half. What is timed by the
+ * clock comes last and alone.
  */
 import { defineConfig, devices } from '@playwright/test';
 import { CHROMIUM_FLAGS, findChromium } from './bin/find.js';
@@ -11,11 +12,20 @@ const url = `http://127.0.0.1:${port}/`;
 /** The recorded run of the first screen is put away: it has a journey of its own. */
 const localStorage = [{ name: 'ontoscope.recorded', value: 'away' }];
 
+/** Journeys in which a model is trained for more than a moment. */
+const RUNS = /\/(controls|device-lost|real-model|researcher|same-bits|soak|start|study|world)\.spec\.ts$/;
+const TIMED = /\/budgets\.spec\.ts$/;
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
+  projects: [
+    { name: 'runs', testMatch: RUNS, workers: 1 },
+    { name: 'page', testIgnore: [RUNS, TIMED], workers: 1 },
+    { name: 'timed', testMatch: TIMED, workers: 1, dependencies: ['runs', 'page'] },
+  ],
   forbidOnly: Boolean(process.env.CI),
   timeout: 180_000,
   expect: { timeout: 15_000 },

@@ -19,8 +19,9 @@ async function setUp(lab: LabPage): Promise<void> {
 test('a run is stepped, reset and repeated to the byte; another seed draws another run', async ({ page }) => {
   const lab = new LabPage(page);
   await setUp(lab);
-  await lab.run.click();
-  await lab.pause.click();
+  await lab.run.press('Enter');
+  await expect(lab.pause).toBeVisible();
+  await page.keyboard.press('p');
   await expect(lab.bar).toContainText('Paused', { timeout: 60_000 });
   const step = page.getByRole('button', { name: 'Step' });
   const place = lab.bar.getByText(/Paused/);
@@ -34,7 +35,7 @@ test('a run is stepped, reset and repeated to the byte; another seed draws anoth
     const change = lab.panel('What the step changed');
     let [steps, trials] = (await counts()) as [number, number];
     for (let count = 0; count < 4; count++) {
-      await step.click();
+      await page.keyboard.press('s');
       await expect(step).toBeEnabled({ timeout: 30_000 });
       const [nowSteps, nowTrials] = (await counts()) as [number, number];
       if (nowTrials > trials) {
@@ -56,7 +57,7 @@ test('a run is stepped, reset and repeated to the byte; another seed draws anoth
     await expect(lab.panel('Event log')).toContainText('Asked: one step');
   });
   await expect(place.first()).toBeVisible();
-  await lab.resume.click();
+  await page.keyboard.press('p');
   await expect(lab.bar).toContainText(/[\d.]+ pairs\/s/, { timeout: 60_000 });
   await expect(lab.bar).toContainText(/\d+ %.*tokens\/s/);
   await lab.ended();

@@ -147,6 +147,19 @@ export class LabPage {
     return Buffer.concat(pieces);
   }
 
+  /** Nothing is being fetched, computed or drawn any more. */
+  async settled(): Promise<void> {
+    let before = -1;
+    await expect
+      .poll(async () => {
+        const now = await this.content.evaluate((element) => element.innerHTML.length);
+        const still = now === before;
+        before = now;
+        return still;
+      })
+      .toBe(true);
+  }
+
   async expectAccessible(): Promise<void> {
     const { violations } = await new AxeBuilder({ page: this.page }).analyze();
     expect(

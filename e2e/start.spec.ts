@@ -147,7 +147,7 @@ test('without WebGPU: recorded results, the reason, and recorded studies with wh
   await test.step('a recorded study opens without holding the page up', async () => {
     await lab.go('start');
     const longest = await longestTaskMs(page, async () => {
-      await lab.panel('Start').getByRole('button', { name: 'Two paces' }).click();
+      await lab.content.getByRole('button', { name: 'Two paces' }).click();
       await expect(page.locator('#pooled-title')).toBeVisible();
     });
     console.log(

@@ -22,8 +22,8 @@ export function commandsOf(lab: Lab): Command[] {
   return [...places(lab), ...steering(lab), ...looks(lab), ...things(lab), ...presets(lab), ...settings(lab)];
 }
 
-function places({ navigation }: Lab): Command[] {
-  return SECTIONS.map(({ name, title, purpose, letter }) => ({
+function places({ navigation, lessons }: Lab): Command[] {
+  const sections = SECTIONS.map(({ name, title, purpose, letter }): Command => ({
     id: `go-${name}`,
     group: 'Go to',
     title,
@@ -31,6 +31,21 @@ function places({ navigation }: Lab): Command[] {
     keys: `g ${letter}`,
     run: () => navigation.go(name),
   }));
+  const pages = lessons.list.map(({ name, title, question }): Command => ({
+    id: `lesson-${name}`,
+    group: 'Go to',
+    title: `Lesson: ${title}`,
+    detail: question,
+    run: () => navigation.go('lessons', name),
+  }));
+  const glossary: Command = {
+    id: 'glossary',
+    group: 'Go to',
+    title: 'Glossary',
+    detail: 'The words of the laboratory',
+    run: () => navigation.go('lessons', 'glossary'),
+  };
+  return [...sections, ...pages, glossary];
 }
 
 function steering({ session }: Lab): Command[] {

@@ -1,20 +1,12 @@
 /**
- * What the charts draw that the summary does not hold: smoothed loss, and the rise of log q of every fact. Pure.
+ * Small curves that several views draw: smoothed loss, quantiles. Pure.
  */
 import type { Direction } from '../core/direction';
-import { factSet, type FactSet } from '../records';
-import type { StepRecord, TemplateRole, TrialRecord } from '../records/types';
+import type { StepRecord } from '../records/types';
+import { smoothed, type LossPoint } from './estimates/loss';
 
+export type { LossPoint };
 export { endingText, setSummaries } from '../records';
-
-/** Some neighbouring steps as one point: their mean loss and range. */
-export interface LossPoint {
-  step: number;
-  mean: number;
-  lo: number;
-  hi: number;
-  steps: number;
-}
 
 /** Loss of one direction in at most `maxPoints` points; each step is in exactly one. */
 export function lossCurve(steps: readonly StepRecord[], direction: Direction, maxPoints = 240): LossPoint[] {
@@ -25,46 +17,11 @@ export function lossCurve(steps: readonly StepRecord[], direction: Direction, ma
 }
 
 /** Losses of steps in at most `maxPoints` points; each step is in exactly one. */
-export function lossPoints(mine: readonly { step: number; loss: number }[], maxPoints = 240): LossPoint[] {
-  const size = Math.max(1, Math.ceil(mine.length / maxPoints));
-  const points: LossPoint[] = [];
-  for (let start = 0; start < mine.length; start += size) {
-    const group = mine.slice(start, start + size);
-    const losses = group.map(({ loss }) => loss);
-    points.push({
-      step: group.at(-1)!.step,
-      mean: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
-      lo: Math.min(...losses),
-      hi: Math.max(...losses),
-      steps: group.length,
-    });
-  }
-  return points;
-}
-
-/** Rise of log-probability per token from before training to the last evaluation, one number a fact (nats per token). */
-export interface Rises extends Record<FactSet, number[]> {
-  epoch: number;
-}
-
-/** @param rehearsed keys of the facts that were: apart from withheld ones, which nobody trained */
-export function risesOf(
-  trials: readonly TrialRecord[],
-  direction: Direction,
-  template: TemplateRole,
-  rehearsed: ReadonlySet<string>,
-): Rises {
-  const mine = trials.filter((trial) => trial.direction === direction && trial.template === template);
-  const epoch = mine.reduce((latest, trial) => Math.max(latest, trial.epoch), 0);
-  const before = new Map(mine.filter((trial) => trial.epoch === 0).map((trial) => [trial.fact, trial]));
-  const rises: Rises = { epoch, seen: [], withheld: [], rehearsed: [] };
-  if (epoch === 0) return rises;
-  for (const trial of mine) {
-    const baseline = before.get(trial.fact);
-    if (trial.epoch !== epoch || baseline === undefined) continue;
-    rises[factSet(trial, rehearsed)].push((trial.logProb - baseline.logProb) / trial.tokens);
-  }
-  return rises;
+export function lossPoints(steps: readonly { step: number; loss: number }[], maxPoints = 240): LossPoint[] {
+  return smoothed(
+    steps.map(({ step, loss }) => ({ step, value: loss })),
+    maxPoints,
+  );
 }
 
 /** Quantile by linear interpolation between order statistics (Hyndman and Fan type 7). */

@@ -83,12 +83,30 @@ export function wholeRun(run: Exportable): WholeRun | null {
   };
 }
 
-/** A file name without characters that systems refuse. */
+/** Some systems refuse longer names. */
+const LONGEST_STEM = 80;
+
+/** A file name without characters that systems refuse, hide or turn around. */
 export function fileStem(name: string): string {
+  const plain = name.trim().replace(/[^\p{L}\p{N}._-]+/gu, '-');
   return (
-    name
-      .trim()
-      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
-      .replace(/^-+|-+$/g, '') || 'run'
+    [...plain]
+      .slice(0, LONGEST_STEM)
+      .join('')
+      .replace(/^[-.]+|[-.]+$/g, '') || 'run'
   );
+}
+
+/** A picture of a chart or its numbers, to be saved. */
+export interface ChartFile {
+  /** With its ending. */
+  name: string;
+  type: string;
+  content: string | Blob;
+}
+
+/** Names of charts can hold a user's words too. */
+export function chartFileName(stem: string, name: string): string {
+  const dot = name.lastIndexOf('.');
+  return `${stem}-${fileStem(name.slice(0, dot))}${name.slice(dot)}`;
 }

@@ -18,13 +18,17 @@ import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
 import { ActivityStore } from './activity.svelte';
+import { AnalysisStore } from './analyses.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
-import { fileStem, listedFiles, wholeRun, type ListedFile } from './exports';
+import { GalleryStore } from './gallery.svelte';
+import { chartFileName, fileStem, listedFiles, wholeRun, type ChartFile, type ListedFile } from './exports';
 import { Inputs } from './inputs';
+import { LessonLab } from './lessons/lesson-lab.svelte';
+import { LessonStore } from './lessons/lessons.svelte';
 import { LinkStore } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
@@ -33,6 +37,7 @@ import { RaceStore } from './race.svelte';
 import { RecordedList } from './recorded.svelte';
 import { RecordedStudies } from './recorded-studies.svelte';
 import { RemoteModels } from './remote-models.svelte';
+import { ResultsView } from './results-view.svelte';
 import { RunStore, type Records } from './runs.svelte';
 import { SelectionStore } from './selection.svelte';
 import { LabSession } from './session.svelte';
@@ -52,7 +57,7 @@ import { WorldStore } from './world.svelte';
 
 export interface Lab {
   navigation: Navigation;
-  selection: SelectionStore;
+  gallery: GalleryStore;
   session: LabSession;
   data: DataStore;
   bundled: BundledOntologies;
@@ -75,11 +80,16 @@ export interface Lab {
   models: BundledModels;
   remote: RemoteModels;
   start: StartStore;
+  lessons: LessonStore;
+  lessonLab: LessonLab;
   recordedStudies: RecordedStudies;
   world: WorldStore;
   bundledWorlds: BundledWorlds;
   pretrainConfig: PretrainConfigStore;
   pretraining: PretrainingStore;
+  analyses: AnalysisStore;
+  resultsView: ResultsView;
+  selection: SelectionStore;
   /** The settings of this browser and its last run; a link in the address wins over them. */
   restore(): Promise<void>;
   /** Keeps the page's own settings for the next visit; those of a link only once they are accepted. */
@@ -89,12 +99,12 @@ export interface Lab {
   /** Takes over the settings of the run on show. */
   adoptShown(): void;
   files(): ListedFile[];
-  saveChart(file: { name: string; type: string; text: string }): void;
+  /** False where the browser does not let the page write to the clipboard. */
+  copyText(text: string): Promise<boolean>;
+  saveChart(file: ChartFile): void;
   saveRecord(path: string): Promise<void>;
   /** The log of the live run, as a table. */
   saveLog(text: string): void;
-  /** False where the browser does not allow it. */
-  copyText(text: string): Promise<boolean>;
   /** The whole run as a bundle, its pairs left out or not; of an opened bundle that is so the very file. */
   saveZip(pairs: PairTexts): Promise<void>;
   /** Shows the texts that were left out of the run on show, from its ontology: a file, or the one that is chosen. */
@@ -190,7 +200,7 @@ export function createLab(): Lab {
   };
   return {
     navigation: new Navigation(pageHistory),
-    selection: new SelectionStore(),
+    gallery: new GalleryStore(fetchBeside, (file) => client.bundles.open(file)),
     session,
     data: new DataStore(client.data),
     bundled,
@@ -212,11 +222,16 @@ export function createLab(): Lab {
     models,
     remote,
     start,
+    lessons: new LessonStore({ get: fetchBeside, recorded, records: async (run) => (await start.opened(run)).run }),
+    lessonLab: new LessonLab({ session, runs, link, models, worlds: client.worlds, model: () => start.model }),
     recordedStudies: new RecordedStudies(recorded, download),
     world,
     bundledWorlds: new BundledWorlds(fetchBeside),
     pretrainConfig,
     pretraining,
+    analyses: new AnalysisStore(client.analyses),
+    resultsView: new ResultsView(),
+    selection: new SelectionStore(),
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
@@ -250,10 +265,10 @@ export function createLab(): Lab {
       link.take({ from: 'run', name: runs.title!, spec: manifest.spec, files: runFileIdentities(manifest) });
     },
     files: () => listedFiles(runs),
-    saveChart: ({ name, type, text }) => download(`${stem()}-${name}`, type, text),
+    copyText: (text) => pageAddress.copy(text),
+    saveChart: ({ name, type, content }) => download(chartFileName(stem(), name), type, content),
     saveRecord: (path) => save(path),
     saveLog: (text) => download(`${stem()}-log.csv`, 'text/csv', text),
-    copyText: (text) => pageAddress.copy(text),
     saveZip: async (pairs) => {
       const shown = bundles.shown ?? start.shown;
       const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);

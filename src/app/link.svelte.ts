@@ -13,7 +13,7 @@ import type { LabSession } from './session.svelte';
 import type { SpecStore } from './spec.svelte';
 
 export interface ForeignSettings {
-  from: 'link' | 'run' | 'preset' | 'bundled model' | 'pretrained model';
+  from: 'link' | 'run' | 'preset' | 'bundled model' | 'pretrained model' | 'lesson';
   /** Of the experiment. */
   name: string;
 }

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { LabError, toLabError, type SerializedLabError } from '../core/errors';
 import { parseStudySummary, STUDY_FILES, type StudySummary } from '../records';
+import { chartFileName, type ChartFile } from './exports';
 import type { RecordedList, RecordedStudyEntry } from './recorded.svelte';
 
 /** What is said of a study, whatever version its other fields are of. */
@@ -35,7 +36,7 @@ export class RecordedStudies {
 
   constructor(
     private readonly recorded: RecordedList,
-    private readonly download: (name: string, type: string, content: string) => void,
+    private readonly download: (name: string, type: string, content: string | Blob) => void,
   ) {}
 
   get list(): RecordedStudyEntry[] {
@@ -71,8 +72,8 @@ export class RecordedStudies {
   }
 
   /** A chart of the study on show. */
-  saveChart({ name, type, text }: { name: string; type: string; text: string }): void {
-    this.download(`${this.shown?.entry.name ?? 'study'}-${name}`, type, text);
+  saveChart({ name, type, content }: ChartFile): void {
+    this.download(chartFileName(this.shown?.entry.name ?? 'study', name), type, content);
   }
 
   async #work(name: string, work: () => Promise<void>): Promise<void> {

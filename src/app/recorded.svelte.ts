@@ -32,6 +32,7 @@ export class RecordedList {
   studies = $state.raw<RecordedStudyEntry[]>([]);
   /** Why nothing is listed; null while that is not known, or all is well. */
   problem = $state.raw<SerializedLabError | null>(null);
+  #started: Promise<void> | null = null;
 
   /** @param hash SHA-256 of a file */
   constructor(
@@ -39,14 +40,21 @@ export class RecordedList {
     private readonly hash: (file: PickedFile) => Promise<string>,
   ) {}
 
-  /** Reads the index; never throws. */
-  async start(): Promise<void> {
+  /** Reads the index, once; never throws, and reads again after a failure. */
+  start(): Promise<void> {
+    this.#started ??= this.#read();
+    return this.#started;
+  }
+
+  async #read(): Promise<void> {
+    this.problem = null;
     try {
       const { runs, studies } = await readBeside(this.get, INDEX, indexSchema);
       this.runs = runs;
       this.studies = studies;
     } catch (thrown) {
       this.problem = toLabError(thrown).serialize();
+      this.#started = null;
     }
   }
 

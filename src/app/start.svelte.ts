@@ -11,7 +11,8 @@ import type { OpenedRun } from '../worker/client';
 import type { BundledModel, BundledModels } from './bundled-models.svelte';
 import type { OpenBundle } from './bundles.svelte';
 import type { LinkStore } from './link.svelte';
-import type { RecordedList } from './recorded.svelte';
+import { Once } from './once';
+import type { RecordedList, RecordedRun } from './recorded.svelte';
 import type { RunStore } from './runs.svelte';
 import type { LabSession } from './session.svelte';
 
@@ -36,6 +37,7 @@ export class StartStore {
   /** Why the recorded run cannot be shown; null where it can. */
   problem = $state.raw<SerializedLabError | null>(null);
   #opened = $state.raw<OpenBundle | null>(null);
+  readonly #bundles = new Once<OpenBundle>();
   /** From the press of the button to the end of the run. */
   #live = $state.raw(false);
 
@@ -93,6 +95,11 @@ export class StartStore {
     if (this.host.runs.origin === 'recorded') this.host.runs.clear();
   }
 
+  /** A recorded run with its records, whether it is on show or not; each is fetched and opened once. */
+  opened(run: RecordedRun): Promise<OpenBundle> {
+    return this.#bundles.get(run.name, () => this.#openBundle(run));
+  }
+
   /** Loads the bundled model with its experiment and runs it. Resolves when the run has ended. */
   async runLive(): Promise<void> {
     const { session, models } = this.host;
@@ -106,17 +113,19 @@ export class StartStore {
     }
   }
 
+  async #openBundle(run: RecordedRun): Promise<OpenBundle> {
+    const file = await this.host.recorded.bundle(run);
+    return { key: `recorded/${run.name}`, file, run: await this.host.open(file) };
+  }
+
   async #open(wanted: () => boolean): Promise<void> {
     const { run } = this;
-    const { recorded, runs } = this.host;
+    const { runs } = this.host;
     if (run === null || this.opening) return;
     this.opening = true;
     try {
-      if (this.#opened === null) {
-        const file = await recorded.bundle(run);
-        this.#opened = { key: `recorded/${run.name}`, file, run: await this.host.open(file) };
-      }
-      const { key, file, run: records } = this.#opened;
+      const { key, file, run: records } = await this.opened(run);
+      this.#opened = { key, file, run: records };
       if (wanted()) runs.showFile(key, file.path, records, 'recorded');
     } catch (thrown) {
       this.problem = toLabError(thrown).serialize();

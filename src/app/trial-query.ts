@@ -13,6 +13,8 @@ export interface TrialFilter {
   hit: 'all' | 'right' | 'wrong';
   /** Part of term, identifier or answer; case is ignored. */
   text: string;
+  /** These facts only; all without. */
+  facts?: ReadonlySet<string> | null;
 }
 
 export const SORT_FIELDS = ['term', 'identifier', 'answer', 'epoch', 'hit', 'logQ'] as const;
@@ -31,6 +33,7 @@ export function filterTrials(
   const text = filter.text.trim().toLowerCase();
   return trials.filter(
     (trial) =>
+      (filter.facts?.has(trial.fact) ?? true) &&
       (filter.direction === 'all' || trial.direction === filter.direction) &&
       (filter.set === 'all' || factSet(trial, rehearsed) === filter.set) &&
       (filter.epoch === 'all' || trial.epoch === filter.epoch) &&

@@ -35,6 +35,7 @@ export { BUNDLE_VERSION, type BundleInfo } from './bundle-info';
 export { compareRuns, compareValues, type RunComparison, type RunDifference, type Verdict } from './compare';
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
+export type * from './analyses';
 export { withoutPairs } from './without-pairs';
 export { endingText } from './endings';
 export { runFileIdentities } from './link-files';

@@ -5,6 +5,7 @@
  * Must not know: the engine, the experiment, the DOM.
  */
 import { LabError, toLabError } from '../core/errors';
+import { AnalysisCalls } from './analysis-calls';
 import { BundleCalls } from './bundle-calls';
 import type { AdapterMessage } from './bundle-protocol';
 import { DataCalls } from './data-calls';
@@ -33,6 +34,7 @@ export interface Port {
 }
 
 export type { MeasuredSpeed, ProbesMessage, RewindCounts, RunInputs, RunPlan };
+export type { NamedRun } from './analysis-calls';
 export type { OpenedRun } from './bundle-calls';
 export type { BundlePairs, EncodedFile, PairTextsFound } from './bundle-protocol';
 export type { DataInputs, PickedFile, ReadOptions } from './data-calls';
@@ -98,6 +100,8 @@ export class LabClient {
   readonly pretraining = new PretrainCalls((runId, body) => this.#send(runId, body));
   /** Models from elsewhere: at any time too. */
   readonly models = new ModelCalls((runId, body) => this.#send(runId, body));
+  /** Analyses of whole runs: at any time too. */
+  readonly analyses = new AnalysisCalls((runId, body) => this.#send(runId, body));
   readonly #port: Port;
   #seq = 0;
   #jobs = 0;
@@ -105,7 +109,7 @@ export class LabClient {
 
   /** Whoever asks under names of their own. */
   get #others() {
-    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models];
+    return [this.data, this.bundles, this.studies, this.worlds, this.pretraining, this.models, this.analyses];
   }
 
   constructor(port: Port) {

@@ -42,6 +42,7 @@ const models = loadedOnce(async () => {
   ]);
   return new ModelDesk(browserPieces);
 });
+const analyses = loadedOnce(async () => new (await import('./analysis-desk')).AnalysisDesk());
 const workbench = loadedOnce(async () => new (await import('./workbench')).Workbench({ post, controlOf }));
 
 async function dispatch(request: Request): Promise<void> {
@@ -79,6 +80,14 @@ async function dispatch(request: Request): Promise<void> {
       const desk = await models();
       await desk.remove(request.key);
       return post(runId, { kind: 'models-listed', stored: await desk.list() });
+    }
+    case 'hand-records':
+      return (await analyses()).hand(request.key, request.part);
+    case 'drop-records':
+      return (await analyses()).drop(request.key);
+    case 'analyse': {
+      const result = await (await analyses()).analyse(request.keys, request.name, request.args);
+      return post(runId, { kind: 'analysed', result });
     }
     default:
       return (await workbench()).answer(request);

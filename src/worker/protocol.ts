@@ -34,6 +34,7 @@ import {
   termQuerySchema,
   tokenLengthsSchema,
 } from './data-protocol';
+import { analysisRequests, analysisResponses } from './analysis-protocol';
 import { envelope, RUN_STATES } from './envelope';
 import { modelFolderSchema, modelRequests, modelResponses } from './model-protocol';
 import { pretrainRequests, pretrainResponses } from './pretrain-protocol';
@@ -159,6 +160,7 @@ const requestSchema = v.variant('kind', [
   ...worldRequests,
   ...pretrainRequests,
   ...modelRequests,
+  ...analysisRequests,
 ]);
 export type Request = v.InferOutput<typeof requestSchema>;
 
@@ -233,6 +235,7 @@ const responseSchema = v.variant('kind', [
   ...worldResponses,
   ...pretrainResponses,
   ...modelResponses,
+  ...analysisResponses,
   v.object({ kind: v.literal('texts-found'), ...envelope, texts: pairTextsSchema }),
   v.object({ kind: v.literal('finished'), ...envelope }),
   v.object({ kind: v.literal('failed'), ...envelope, error: errorSchema }),

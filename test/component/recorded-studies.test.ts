@@ -59,7 +59,8 @@ describe('a recorded study', () => {
     const figure = screen.getByRole('figure', { name: 'Hazard ratios' });
     await expect.element(figure.getByRole('img')).toHaveAccessibleName(/estimates/);
     expect(figure.element().querySelectorAll('rect').length).toBeGreaterThan(3);
-    await figure.getByRole('button', { name: /CSV/ }).click();
+    await figure.getByRole('button', { name: /^Save/ }).click();
+    await screen.getByRole('menuitem', { name: /CSV/ }).click();
     const [name, type, csv] = download.mock.calls[0] as [string, string, string];
     expect([name, type]).toEqual(['paces-forest-hazard-ratio.csv', 'text/csv']);
     expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + figure.element().querySelectorAll('rect').length);

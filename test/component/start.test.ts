@@ -153,20 +153,20 @@ describe('the recorded run', () => {
     const files = beside();
     if (text === undefined) delete files[path];
     else files[path] = text;
-    const { start, studies, session, runs, open } = await setUp({ files });
+    const { start, session, runs, open } = await setUp({ files });
     await start.begin();
     expect([runs.origin, session.error]).toEqual(['none', null]);
     expect(open).not.toHaveBeenCalled();
-    const screen = await render(Welcome, { start, session, studies });
+    const screen = await render(Welcome, { start, session });
     await expect.element(screen.getByText(words)).toBeVisible();
     await expect.element(screen.getByRole('alert')).not.toBeInTheDocument();
     await expect.element(screen.getByRole('button', { name: 'Run it live' })).toBeEnabled();
   });
 
   it('is told as recorded: device, software adapter, date', async () => {
-    const { start, studies, session } = await setUp();
+    const { start, session } = await setUp();
     await start.begin();
-    const screen = await render(Welcome, { start, session, studies });
+    const screen = await render(Welcome, { start, session });
     const { gpu: device } = start.shown!.run.manifest;
     expect(device.software).toBe(true);
     const note = screen.getByText(/The results below are recorded/).element().parentElement!;
@@ -178,9 +178,9 @@ describe('the recorded run', () => {
 
 describe('“Run it live”', () => {
   it('takes model, table and settings of the experiment and starts it: nothing is asked', async () => {
-    const { start, studies, session, spec, lab, link } = await setUp();
+    const { start, session, spec, lab, link } = await setUp();
     await start.begin();
-    const screen = await render(Welcome, { start, session, studies });
+    const screen = await render(Welcome, { start, session });
     await screen.getByRole('button', { name: 'Run it live' }).click();
     await vi.waitFor(() => expect(lab.run).toHaveBeenCalled());
     const [inputs] = lab.prepare.mock.calls.at(-1)!;
@@ -214,9 +214,9 @@ describe('“Run it live”', () => {
   });
 
   it('is replaced by the reason and the steps where there is no WebGPU', async () => {
-    const { start, studies, session } = await setUp({ webgpu: noGpu });
+    const { start, session } = await setUp({ webgpu: noGpu });
     await start.begin();
-    const screen = await render(Welcome, { start, session, studies });
+    const screen = await render(Welcome, { start, session });
     await expect.element(screen.getByText('This browser has no WebGPU, or it is switched off.')).toBeVisible();
     await expect.element(screen.getByText('Open the flags page.')).toBeVisible();
     await expect.element(screen.getByRole('button', { name: 'Run it live' })).not.toBeInTheDocument();

@@ -8,7 +8,7 @@ import type { Estimate } from '../../core/estimate';
 
 /** Fewer than by default: each replicate walks all pairs of vectors, at every evaluation. */
 const REPLICATES = 200;
-const PERMUTATIONS = 199;
+export const PERMUTATIONS = 199;
 
 export interface LayerVectors {
   width: number;

@@ -25,8 +25,4 @@ export function cellText(cell: Cell): string {
 }
 
 /** What a chart hands over for saving. */
-export interface Export {
-  name: string;
-  type: string;
-  text: string;
-}
+export type { ChartFile as Export } from '../../app/exports';

@@ -1,10 +1,19 @@
 /**
- * Geometry of a Kaplan–Meier curve in data units. Pure.
+ * Geometry of a Kaplan–Meier curve in data units, and where its plot lies in the chart. Pure.
  *
  * Promises: steps are right-continuous (the value at an event time is the value after the event), and the curve
  * reaches to the end of follow-up even where no event falls there.
  */
+import { scaleLinear, type ScaleLinear } from 'd3';
 import type { KmCurve } from '../../records/types';
+
+/** Pixels of the plot within the chart; what stands under it comes on top of the height. */
+export const KM_PLOT = { left: 46, right: 12, top: 26, height: 190 };
+
+/** Epochs to pixels. */
+export function kmScale(width: number, end: number, planned = end): ScaleLinear<number, number> {
+  return scaleLinear([0, Math.max(1, end, planned)], [KM_PLOT.left, width - KM_PLOT.right]);
+}
 
 export interface KmStep {
   time: number;

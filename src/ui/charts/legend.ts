@@ -1,13 +1,16 @@
 /** The colours that carry meaning, by name; the values stand in tokens.css. */
 import type { FactSet } from '../../records';
 
-export type Tone = FactSet | 'gain' | 'loss';
+export type Tone = FactSet | 'gain' | 'loss' | 'first' | 'second' | 'third';
 
 export interface LegendEntry {
   label: string;
   tone: Tone;
   /** Of its line, as SVG has it; none: drawn through. */
   dash?: string;
+  /** Filled instead of a line. */
+  mark?: 'area';
+  opacity?: number;
 }
 
 /** The second cue of each set beside its colour. */
@@ -26,4 +29,15 @@ export function setLegend(groups: readonly { set: FactSet }[]): LegendEntry[] {
 export function setStyle(set: FactSet): Pick<LegendEntry, 'tone' | 'dash'> {
   const dash = SET_DASH[set];
   return { tone: set, ...(dash === undefined ? {} : { dash }) };
+}
+
+const GROUP_STYLES: readonly Pick<LegendEntry, 'tone' | 'dash'>[] = [
+  { tone: 'first' },
+  { tone: 'second', dash: '6 4' },
+  { tone: 'third', dash: '2 3' },
+];
+
+/** A set's own look, else that of a group by its place. */
+export function curveStyle(set: FactSet | null, place: number): Pick<LegendEntry, 'tone' | 'dash'> {
+  return set === null ? GROUP_STYLES[place % GROUP_STYLES.length]! : setStyle(set);
 }

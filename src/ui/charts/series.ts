@@ -1,5 +1,14 @@
 /** What a line chart draws, and how a pointer finds the nearest value. Pure. */
+import { scaleLinear, type ScaleLinear } from 'd3';
 import type { Tone } from './legend';
+
+/** Pixels around the plot of a line chart. */
+export const SERIES_PLOT = { left: 46, right: 10, top: 26, bottom: 40 };
+
+/** Its x axis. */
+export function seriesScale(width: number, domain: readonly [number, number]): ScaleLinear<number, number> {
+  return scaleLinear(domain, [SERIES_PLOT.left, width - SERIES_PLOT.right]);
+}
 
 export interface SeriesPoint {
   x: number;

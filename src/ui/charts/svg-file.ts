@@ -1,16 +1,24 @@
 /**
  * A drawn chart as a file of its own: title and legend above, the colours and fonts of the style sheets written in.
- * Must not know: which chart it is.
+ *
+ * Promises: whatever the plot draws, as SVG or on canvas, stands at its place. Must not know: which chart it is.
  */
 const STYLES = [
   'fill',
   'fill-opacity',
   'stroke',
+  'stroke-opacity',
   'stroke-width',
   'stroke-dasharray',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'paint-order',
   'opacity',
+  'display',
+  'visibility',
   'font-family',
   'font-size',
+  'font-style',
   'font-weight',
   'text-anchor',
 ] as const;
@@ -47,40 +55,52 @@ function styledCopy(svg: SVGSVGElement): SVGSVGElement {
 function legendEntries(legend: Element | null, y: number): SVGElement[] {
   let x = 0;
   return [...(legend?.querySelectorAll('li') ?? [])].flatMap((item) => {
-    const line = getComputedStyle(item.querySelector('line')!);
     const text = item.textContent.trim();
-    const drawn = element('line', { x1: x, x2: x + 24, y1: y - 4, y2: y - 4 });
-    drawn.setAttribute(
-      'style',
-      `stroke:${line.stroke};stroke-width:${line.strokeWidth};stroke-dasharray:${line.strokeDasharray}`,
-    );
+    const key = styledCopy(item.querySelector('svg')!);
+    key.setAttribute('x', String(x));
+    key.setAttribute('y', String(y - 9));
     const label = element('text', { x: x + 30, y, 'font-size': 12 }, text);
     x += 46 + text.length * 6.6;
-    return [drawn, label];
+    return [key, label];
   });
 }
 
-export function svgFile(svg: SVGSVGElement, { title, note, legend }: SvgParts): string {
-  const { width, height } = svg.getBoundingClientRect();
+/** What the plot draws, not what is drawn within it. */
+export function picturesOf(plot: Element): (SVGSVGElement | HTMLCanvasElement)[] {
+  return [...plot.querySelectorAll<SVGSVGElement | HTMLCanvasElement>('svg, canvas')].filter(
+    (picture) => picture.parentElement?.closest('svg, [data-no-export]') === null,
+  );
+}
+
+function placed(picture: SVGSVGElement | HTMLCanvasElement, within: DOMRect): SVGElement {
+  const { left, top, width, height } = picture.getBoundingClientRect();
+  const drawn =
+    picture instanceof HTMLCanvasElement
+      ? element('image', { href: picture.toDataURL('image/png') })
+      : styledCopy(picture);
+  const place = { x: MARGIN + left - within.left, y: HEADER + top - within.top, width, height };
+  for (const [key, value] of Object.entries(place)) drawn.setAttribute(key, String(value));
+  return drawn;
+}
+
+export function svgFile(plot: Element, { title, note, legend }: SvgParts): string {
+  const within = plot.getBoundingClientRect();
   const page = getComputedStyle(document.body);
   const file = element('svg', {
     xmlns: NAMESPACE,
-    width: width + 2 * MARGIN,
-    height: height + HEADER + 2 * MARGIN,
+    width: within.width + 2 * MARGIN,
+    height: within.height + HEADER + 2 * MARGIN,
     'font-family': page.fontFamily,
     fill: page.color,
   });
   const header = element('g', { transform: `translate(${MARGIN} ${MARGIN})` });
   header.append(element('text', { y: 15, 'font-size': 15, 'font-weight': 600 }, title), ...legendEntries(legend, 38));
-  const chart = styledCopy(svg);
-  chart.setAttribute('x', String(MARGIN));
-  chart.setAttribute('y', String(HEADER));
   file.append(
     element('title', {}, title),
     element('desc', {}, note),
     element('rect', { width: '100%', height: '100%', fill: page.backgroundColor }),
     header,
-    chart,
+    ...picturesOf(plot).map((picture) => placed(picture, within)),
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(file)}\n`;
 }

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { cellText, toCsv } from '../../../src/ui/charts/chart-table';
 import { atRiskAt, censorTicks, kmSteps, survivalAt } from '../../../src/ui/charts/km-geometry';
+import { movedRange, stopsBetween } from '../../../src/ui/charts/brush';
 import { nearest } from '../../../src/ui/charts/series';
-import { setSummaries } from '../../../src/records';
-import { accuracyTable, kmTable, riseTable, transitionsTable } from '../../../src/ui/charts/tables';
-import { groupNote, kmNote } from '../../../src/ui/views/notes';
 import { kaplanMeier } from '../../../src/stats';
-import { plausibleRun, withRehearsal } from '../../fixtures/run/plausible-run';
 
 /** Times 2, 3, 3, 5+, 6: one fact is censored at 5. */
 const curve = kaplanMeier([2, 3, 3, 5, 6], [true, true, true, false, true]);
@@ -29,37 +26,6 @@ describe('the Kaplan–Meier curve as drawn', () => {
 
   it('counts facts at risk just before a time', () => {
     expect([0, 2, 2.5, 3, 4, 5, 6, 7].map((time) => atRiskAt(curve, time))).toEqual([5, 5, 4, 4, 2, 2, 1, 0]);
-  });
-
-  it('agrees with its own table on facts at risk', () => {
-    const { summary } = plausibleRun();
-    const groups = setSummaries(summary.directions[0]!).filter(({ template }) => template === 'held-out');
-    const rows = kmTable(groups).rows.filter(([set]) => set === 'seen');
-    expect(rows.map((row) => row[5])).toEqual(groups.find(({ seen }) => seen)!.acquisition!.atRisk);
-  });
-});
-
-describe('rehearsed facts', () => {
-  const { summary, rehearsed } = withRehearsal(plausibleRun());
-  const [direction] = summary.directions;
-  const groups = setSummaries(direction!).filter(({ template }) => template === 'held-out');
-  const count = rehearsed.filter((fact) => fact.endsWith('|term-to-id')).length;
-
-  it('are a set of their own in every table and note, and in none of the others', () => {
-    expect(groups.map(({ set, facts }) => [set, facts])).toEqual([
-      ['seen', 60],
-      ['withheld', 60 - count],
-      ['rehearsed', count],
-    ]);
-    for (const table of [accuracyTable(groups), kmTable(groups), transitionsTable(groups)]) {
-      expect(new Set(table.rows.map(([set]) => set))).toEqual(new Set(['seen', 'withheld', 'rehearsed']));
-    }
-    expect(riseTable({ epoch: 1, seen: [1], withheld: [], rehearsed: [3] }).rows).toEqual([
-      ['seen', 1],
-      ['rehearsed', 3],
-    ]);
-    expect(groupNote(groups)).toBe(`n = 60 seen, ${60 - count} withheld, ${count} rehearsed`);
-    expect(kmNote(groups)).toMatch(/withheld: .*; rehearsed: /);
   });
 });
 
@@ -89,5 +55,21 @@ describe('a chart’s numbers', () => {
     const points = [0, 4, 9].map((x) => ({ x, y: x, lo: x, hi: x }));
     expect(nearest(points, 6)!.x).toBe(4);
     expect(nearest([], 6)).toBeNull();
+  });
+});
+
+describe('a range chosen by keys', () => {
+  it('begins at the end that the arrow comes from, moves, and widens with Shift', () => {
+    expect(movedRange(null, 'ArrowRight', false, 5)).toEqual({ from: 0, to: 0 });
+    expect(movedRange(null, 'ArrowLeft', false, 5)).toEqual({ from: 4, to: 4 });
+    expect(movedRange({ from: 1, to: 1 }, 'ArrowRight', true, 5)).toEqual({ from: 1, to: 2 });
+    expect(movedRange({ from: 1, to: 2 }, 'ArrowRight', false, 5)).toEqual({ from: 2, to: 3 });
+    expect(movedRange({ from: 4, to: 4 }, 'ArrowRight', true, 5)).toEqual({ from: 4, to: 4 });
+    expect(movedRange({ from: 1, to: 1 }, 'a', false, 5)).toBeNull();
+  });
+
+  it('holds the stops that were dragged over, and none where there is none', () => {
+    expect(stopsBetween([0, 2, 4, 6], 5, 1)).toEqual({ from: 1, to: 2 });
+    expect(stopsBetween([0, 2, 4, 6], 2.5, 3.5)).toBeNull();
   });
 });

@@ -1,0 +1,80 @@
+/** Every section, in both themes: axe finds nothing, nothing scrolls sideways, keys lead everywhere. */
+import { expect, test } from '@playwright/test';
+import { SECTIONS } from '../src/app/sections';
+import { LabPage } from './lab-page';
+
+/** As a newcomer comes: the recorded run is on show. */
+test.use({ storageState: { cookies: [], origins: [] } });
+
+test('every section is accessible in light and dark and fits a phone', async ({ page }) => {
+  const lab = new LabPage(page);
+  await page.goto('/');
+  await expect(page.getByText('The results below are recorded.')).toBeVisible();
+  for (const { name } of SECTIONS) {
+    await test.step(name, async () => {
+      await lab.go(name);
+      await lab.settled();
+      for (const theme of ['Light', 'Dark']) {
+        await page.getByRole('radio', { name: theme, exact: true }).check({ force: true });
+        await lab.expectAccessible();
+      }
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        await lab.expectNoSidewaysScroll();
+      }
+    });
+  }
+});
+
+test('keys alone find, go, and come back', async ({ page }) => {
+  await page.goto('/');
+  await page.keyboard.press('Control+k');
+  const search = page.getByRole('combobox', { name: 'Find or do anything' });
+  await expect(search).toBeFocused();
+  await page.keyboard.type('learning rate');
+  await expect(page.getByRole('option').first()).toContainText('Learning rate');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('spinbutton', { name: 'Learning rate', exact: true })).toBeFocused();
+
+  await test.step('single keys act outside of fields only', async () => {
+    await page.keyboard.type('gd');
+    await expect(page).toHaveTitle(/^Experiment/);
+    await page.keyboard.press('Tab');
+    await page.locator('#content').focus();
+    await page.keyboard.type('gd');
+    await expect(page).toHaveTitle(/^Data/);
+    await page.goBack();
+    await expect(page).toHaveTitle(/^Experiment/);
+  });
+
+  await test.step('the map of keys opens, closes, and turns them off', async () => {
+    await page.locator('#content').focus();
+    await page.keyboard.press('?');
+    const map = page.getByRole('dialog', { name: 'Keyboard map' });
+    await expect(map).toContainText('g d');
+    await map.getByRole('checkbox', { name: 'Single keys act' }).press('Space');
+    await page.keyboard.press('Escape');
+    await expect(map).toHaveCount(0);
+    await page.locator('#content').focus();
+    await page.keyboard.type('gm');
+    await expect(page).toHaveTitle(/^Experiment/);
+  });
+
+  await test.step('every section is reached by Tab and Enter', async () => {
+    await page.getByRole('link', { name: 'Skip to the content' }).focus();
+    for (const { name, title } of SECTIONS) {
+      const link = page.locator(`[data-section="${name}"]`);
+      for (let presses = 0; presses < 40; presses++) {
+        if (await link.evaluate((element) => element === document.activeElement)) break;
+        await page.keyboard.press('Tab');
+      }
+      await expect(link).toBeFocused();
+      // A ring is seen around what has the focus.
+      expect(await link.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe('none');
+      await page.keyboard.press('Enter');
+      await expect(page).toHaveTitle(new RegExp(`^${title}`));
+      await expect(page.locator('#content')).toBeFocused();
+      await link.focus();
+    }
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * Estimates that are computed in the worker: asked for once, kept as long as their records are in use.
+ *
+ * Promises: the same question of the same records is asked once; an error is an answer in words; what was told stays
+ * until other records take the run's place. Must not know: the worker's messages, how anything is estimated.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { canonicalJson } from '../core/json';
+import { toLabError, type SerializedLabError } from '../core/errors';
+import type { AnalysisName, AnalysisRequest, AnalysisResult } from '../records';
+import type { LabClient } from '../worker/client';
+import type { ChartRun } from './chart-run';
+
+export type Answer<Name extends AnalysisName = AnalysisName> =
+  | { state: 'waiting' }
+  | { state: 'here'; result: AnalysisResult<Name> }
+  | { state: 'failed'; error: SerializedLabError };
+
+const WAITING: Answer = { state: 'waiting' };
+/** Answers kept: a few runs, all their charts. */
+const KEPT = 200;
+
+export class AnalysisStore {
+  readonly #asked = new SvelteMap<string, { answer: Answer; promise: Promise<unknown> }>();
+
+  constructor(private readonly calls: Pick<LabClient['analyses'], 'analyse'>) {}
+
+  /** What is known so far; to be read where a component derives. It asks for nothing: `want` does. */
+  answer<Name extends AnalysisName>(
+    runs: ChartRun | readonly ChartRun[],
+    request: AnalysisRequest<Name>,
+  ): Answer<Name> {
+    return (this.#asked.get(nameOf(listOf(runs), request))?.answer ?? WAITING) as Answer<Name>;
+  }
+
+  /** Asks, unless that was asked already; for effects. */
+  want<Name extends AnalysisName>(runs: ChartRun | readonly ChartRun[], request: AnalysisRequest<Name>): void {
+    this.result(runs, request).catch(() => undefined);
+  }
+
+  /** The result, asked for where it is not here yet. Rejects with a LabError. */
+  result<Name extends AnalysisName>(
+    runs: ChartRun | readonly ChartRun[],
+    request: AnalysisRequest<Name>,
+  ): Promise<AnalysisResult<Name>> {
+    const list = listOf(runs);
+    const name = nameOf(list, request);
+    const known = this.#asked.get(name);
+    if (known !== undefined) return known.promise as Promise<AnalysisResult<Name>>;
+    const promise = this.#ask(name, list, request);
+    this.#asked.set(name, { answer: WAITING, promise });
+    for (const oldest of this.#asked.keys()) {
+      if (this.#asked.size <= KEPT) break;
+      this.#asked.delete(oldest);
+    }
+    return promise;
+  }
+
+  async #ask<Name extends AnalysisName>(
+    name: string,
+    runs: readonly ChartRun[],
+    request: AnalysisRequest<Name>,
+  ): Promise<AnalysisResult<Name>> {
+    const told = (answer: Answer) => {
+      const asked = this.#asked.get(name);
+      if (asked) this.#asked.set(name, { ...asked, answer });
+    };
+    try {
+      const named = runs.map((run) => ({ key: run.key, run }));
+      const result = await this.calls.analyse(named, request);
+      told({ state: 'here', result });
+      return result;
+    } catch (thrown) {
+      const error = toLabError(thrown);
+      told({ state: 'failed', error: error.serialize() });
+      throw error;
+    }
+  }
+}
+
+function listOf(runs: ChartRun | readonly ChartRun[]): readonly ChartRun[] {
+  return 'key' in runs ? [runs] : runs;
+}
+
+function nameOf(
+  runs: readonly ChartRun[],
+  { name, args }: { name: AnalysisName; args: AnalysisRequest['args'] },
+): string {
+  return canonicalJson([runs.map(({ key }) => key), name, args]);
+}

@@ -1,0 +1,54 @@
+/**
+ * What makes a fact learned sooner: hazard ratios of a Cox model with Efron ties, and of the grouped-time model, which
+ * takes the ties of evaluations for what they are.
+ *
+ * Promises: covariates that the facts leave open, or that do not vary, are left out by name; where events are too few for
+ * the wordings' covariates, the main ones stay. Must not know: text.
+ */
+import { rehearsedFacts, type AnalysedRun, type AnalysisArgs, type HazardRow } from '../../records';
+import { countingRows, type CountingRow } from '../../stats';
+import type { RiskInterval, RunPlace } from '../study/digest';
+import { survivalRows } from '../study/pooled-survival';
+
+const PLACE: RunPlace = { run: '', seed: 0, point: '', levels: {} };
+const LEVEL = 0.95;
+
+/** The names under which a fact's lexicalization is recorded. */
+const LEXICAL = /^(lexical|tokens)\./;
+
+const MAIN: Readonly<Record<string, (row: CountingRow) => number | null>> = {
+  latent: ({ latent }) => (latent === null ? null : Number(latent)),
+  // Twice as popular is one unit; facts that were never counted stay in.
+  'log2(1 + count)': ({ covariates: { count } }) =>
+    count === null || count === undefined || !(count >= 0) ? null : Math.log2(1 + count),
+};
+const WITHHELD = { withheld: ({ seen }: CountingRow) => Number(!seen) };
+
+export function hazards(
+  { facts, trials, steps }: AnalysedRun,
+  { direction, template, event, covariates }: AnalysisArgs<'hazards'>,
+): HazardRow[] {
+  const asked = trials.filter((trial) => trial.direction === direction && trial.template === template);
+  const counted = countingRows(asked, { event, facts, rehearsed: rehearsedFacts(steps) });
+  if (counted.rows.length === 0) return [];
+  const main = event === 'degradation' ? { ...WITHHELD, ...MAIN } : MAIN;
+  const values: Record<string, (row: CountingRow) => number | null> = { ...main };
+  if (covariates === 'lexical') {
+    const names = new Set(counted.rows.flatMap((row) => Object.keys(row.covariates)));
+    for (const name of [...names].filter((each) => LEXICAL.test(each)).sort())
+      values[name] = (row) => row.covariates[name] ?? null;
+  }
+  const rows = counted.rows.map((row): RiskInterval & { place: RunPlace } => ({
+    ...{ fact: row.fact, start: row.start, time: row.time, event: row.event, place: PLACE },
+    values: Object.fromEntries(Object.entries(values).map(([name, valueOf]) => [name, valueOf(row)])),
+  }));
+  return survivalRows({
+    ...{ point: PLACE.point, direction, event, rows, rehearsed: counted.rehearsed },
+    ...{ covariates: Object.keys(values), factors: [], strata: 'run', level: LEVEL },
+  }).flatMap(({ model, term, estimate, coefficient, notEstimated, warnings, events }): HazardRow[] =>
+    // Models run by run are those of one run here.
+    model === 'cox' || model === 'cloglog'
+      ? [{ model, term, estimate, coefficient, notEstimated, warnings, events }]
+      : [],
+  );
+}

@@ -1,0 +1,80 @@
+/** Forest plot of hazard ratios: what makes a fact learned sooner, or lost sooner. */
+import { FACT_EVENTS, type FactEvent } from '../../../core/fact-event';
+import { defineChart } from '../chart';
+import { MODELS, type Hazards } from './models';
+import HazardsChart from './HazardsChart.svelte';
+
+const EVENTS: Record<FactEvent, string> = {
+  acquisition: 'seen facts learned',
+  generalization: 'withheld facts learned',
+  degradation: 'known facts lost',
+};
+
+const eventOf = (options: Readonly<Record<string, string>>) =>
+  FACT_EVENTS.find((event) => event === options['event']) ?? 'acquisition';
+const estimated = ({ rows }: Hazards) => rows.filter(({ estimate }) => estimate !== null);
+
+function noteOf(data: Hazards): string {
+  const first = estimated(data)[0];
+  const n = first?.estimate?.n;
+  return first === undefined
+    ? `${EVENTS[data.event]}: no hazard ratio can be estimated, n = 0 estimates`
+    : `${EVENTS[data.event]}: n = ${n} facts at risk, ${first.events} events; 95 % Wald intervals, robust by fact; dashed: no effect (1)`;
+}
+
+export const hazards = defineChart<Hazards, 'hazards'>({
+  name: 'hazards',
+  title: 'What makes facts learned sooner',
+  about:
+    'Hazard ratios: how many times as fast facts with a property are learned, everything else in the model being equal. Right of the dashed line: sooner; an interval that crosses it may be no effect. The Cox model and the grouped-time model should agree.',
+  group: 'learning',
+  perDirection: true,
+  choices: () => [
+    {
+      name: 'event',
+      label: 'Event',
+      options: FACT_EVENTS.map((value) => ({ value, label: EVENTS[value] })),
+    },
+    {
+      name: 'covariates',
+      label: 'Properties',
+      options: [
+        { value: 'main', label: 'latent knowledge, popularity' },
+        { value: 'lexical', label: 'their wording too' },
+      ],
+    },
+  ],
+  ask: ({ trials, summary }, { direction, template, options }) =>
+    direction === null || trials.length === 0 || !(summary !== null && summary.epochs > 0)
+      ? null
+      : {
+          name: 'hazards',
+          args: {
+            ...{ direction, template, event: eventOf(options) },
+            covariates: options['covariates'] === 'lexical' ? 'lexical' : 'main',
+          },
+        },
+  data: (_run, { options }, rows) => (rows === undefined ? null : { event: eventOf(options), rows }),
+  table: ({ rows }) => ({
+    columns: [
+      'property',
+      'model',
+      'hazard ratio',
+      'lower',
+      'upper',
+      'p',
+      'n',
+      'events',
+      'not estimated because',
+      'method',
+    ],
+    rows: rows.map(({ term, model, estimate, coefficient, events, notEstimated }) => [
+      ...[term, MODELS[model], estimate?.value ?? null, estimate?.lo ?? null, estimate?.hi ?? null],
+      ...[coefficient?.p ?? null, estimate?.n ?? null, events, notEstimated, estimate?.method ?? null],
+    ]),
+  }),
+  note: noteOf,
+  summary: (data) =>
+    `Forest plot of hazard ratios, ${estimated(data).length} estimates. ${noteOf(data)}; see the numbers.`,
+  component: HazardsChart,
+});

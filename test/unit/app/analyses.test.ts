@@ -1,0 +1,31 @@
+import { describe, expect, it, vi } from 'vitest';
+import { AnalysisStore } from '../../../src/app/analyses.svelte';
+import { LabError } from '../../../src/core/errors';
+import { fixtureRun } from '../../helpers/chart-run';
+
+const run = fixtureRun({ pairs: 4, epochs: 2 });
+const args = { direction: 'term-to-id', template: 'held-out', event: 'acquisition', covariates: 'main' } as const;
+const request = { name: 'hazards', args } as const;
+
+describe('analyses as the page keeps them', () => {
+  it('ask once for the same records and arguments, in whatever order these stand', async () => {
+    const analyse = vi.fn(() => Promise.resolve([] as never));
+    const store = new AnalysisStore({ analyse });
+    expect(store.answer(run, request)).toEqual({ state: 'waiting' });
+    store.want(run, request);
+    await store.result(run, request);
+    const { covariates, ...others } = args;
+    await store.result([run], { args: { covariates, ...others }, name: 'hazards' });
+    expect(analyse).toHaveBeenCalledTimes(1);
+    expect(store.answer(run, request)).toEqual({ state: 'here', result: [] });
+    await store.result({ ...run, key: 'other' }, request);
+    expect(analyse).toHaveBeenCalledTimes(2);
+  });
+
+  it('turn a failure into words', async () => {
+    const error = new LabError('internal', 'No.', { hint: 'Reload.' });
+    const store = new AnalysisStore({ analyse: () => Promise.reject(error) });
+    await expect(store.result(run, request)).rejects.toThrow('No.');
+    expect(store.answer(run, request)).toMatchObject({ state: 'failed', error: { message: 'No.', hint: 'Reload.' } });
+  });
+});

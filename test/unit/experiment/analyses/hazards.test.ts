@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { hazards } from '../../../../src/experiment/analyses/hazards';
+import { countingRows, coxFit } from '../../../../src/stats';
+import { plausibleRun } from '../../../fixtures/run/plausible-run';
+
+const base = plausibleRun({ pairs: 60, epochs: 12 });
+/** Half of the facts are latent, and popular ones come first. */
+const run = {
+  ...base,
+  facts: base.facts.map((fact, index) => ({ ...fact, count: index % 7 === 0 ? 64 : index % 9 })),
+  trials: base.trials.map((trial) =>
+    trial.sampled && trial.epoch === 0
+      ? { ...trial, sampled: { ...trial.sampled, answerHits: trial.identifier.charCodeAt(9) % 2 } }
+      : trial,
+  ),
+};
+const args = { direction: 'term-to-id', template: 'held-out', event: 'acquisition', covariates: 'main' } as const;
+
+describe('hazard ratios of a run', () => {
+  it('are those of a Cox model on the counting-process rows, robust by fact', () => {
+    const rows = hazards(run, args).filter(({ model }) => model === 'cox');
+    const asked = run.trials.filter(({ direction, template }) => direction === 'term-to-id' && template === 'held-out');
+    const counted = countingRows(asked, { event: 'acquisition', facts: run.facts }).rows;
+    const fit = coxFit({
+      time: counted.map(({ time }) => time),
+      event: counted.map(({ event }) => event),
+      x: Float64Array.from(
+        counted.flatMap(({ latent, covariates }) => [Number(latent), Math.log2(1 + covariates.count!)]),
+      ),
+      names: ['latent', 'log2(1 + count)'],
+      cluster: counted.map(({ fact }) => fact),
+    });
+    expect(rows.map(({ term }) => term)).toEqual(['latent', 'log2(1 + count)']);
+    rows.forEach(({ estimate, coefficient }, place) => {
+      const { hazardRatio, p } = fit.terms[place]!;
+      expect(estimate!.value).toBeCloseTo(hazardRatio!.value, 8);
+      expect(estimate!.lo).toBeCloseTo(hazardRatio!.lo, 8);
+      expect(coefficient!.p).toBeCloseTo(p!, 8);
+      expect(estimate!.n).toBe(counted.length);
+    });
+  });
+
+  it('stand beside those of the grouped-time model', () => {
+    const models = hazards(run, args).map(({ model }) => model);
+    expect(new Set(models)).toEqual(new Set(['cox', 'cloglog']));
+  });
+
+  it('name what cannot be estimated, and why', () => {
+    const few = { ...run, trials: run.trials.filter(({ epoch }) => epoch <= 1) };
+    const rows = hazards(few, { ...args, event: 'degradation' });
+    expect(rows.every(({ estimate }) => estimate === null)).toBe(true);
+    expect(rows[0]!.notEstimated).toMatch(/event|degradation/);
+  });
+
+  it('leave wording out that does not vary, with a warning that names it', () => {
+    const rows = hazards(run, { ...args, covariates: 'lexical' });
+    expect(rows.some(({ term }) => term === 'lexical.ngram')).toBe(false);
+    expect(rows[0]!.warnings.some(({ message }) => message.includes('lexical.ngram'))).toBe(true);
+  });
+
+  it('are none where nobody is at risk', () => {
+    expect(hazards({ ...run, trials: [] }, args)).toEqual([]);
+  });
+});
