@@ -41,7 +41,7 @@ async function open(page: Page, file: string): Promise<void> {
 }
 const standing = (page: Page, text: string) => page.locator('#content').getByText(text);
 
-const pages = (page: Page) => page.getByRole('navigation', { name: 'Pages of trials' });
+const pages = (page: Page) => page.getByRole('group', { name: 'Pages of trials' });
 
 /** A file let go over the page, as a person drops it. */
 async function drop(page: Page, file: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LabError } from '../../../src/core/errors';
+import type { LabError } from '../../../src/core/errors';
 import { AnalysisCalls } from '../../../src/worker/analysis-calls';
 import { AnalysisDesk } from '../../../src/worker/analysis-desk';
 import { ANALYSED_RUNS } from '../../../src/worker/analysis-protocol';
