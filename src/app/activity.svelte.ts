@@ -115,7 +115,9 @@ export class ActivityStore implements RunWatcher {
   }
 
   checkpoint({ steps, trials }: { steps: number; trials: number }): void {
-    this.#note('checkpoint', `Checkpoint kept after ${steps} steps and ${trials} trials`);
+    const text = `Checkpoint kept after ${steps} steps and ${trials} trials`;
+    // At a pause the same one is written again.
+    if (this.log.findLast(({ kind }) => kind === 'checkpoint')?.text !== text) this.#note('checkpoint', text);
   }
 
   storageFailed({ message }: { message: string }): void {
