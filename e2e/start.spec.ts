@@ -6,7 +6,8 @@ import { LabPage } from './lab-page';
 import { longestTaskMs } from './traced';
 
 /** As a newcomer comes: nothing is kept of the recorded run being put away. */
-test.use({ storageState: { cookies: [], origins: [] } });
+// The runner's own recording copies the whole page on the page's thread: it would be measured too.
+test.use({ storageState: { cookies: [], origins: [] }, trace: 'off' });
 
 const LONGEST_TASK_MS = 100;
 const RECORDED = new URL('../public/recorded/', import.meta.url);
