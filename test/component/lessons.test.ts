@@ -179,7 +179,7 @@ describe('presenting it', () => {
     const dialog = screen.getByRole('dialog', { name: /One lesson/ });
     const step = (title: string, place: string) =>
       Promise.all([
-        expect.element(dialog.getByRole('heading', { name: title, level: 2 })).toHaveFocus(),
+        expect.element(dialog.getByRole('heading', { name: title, level: 3 })).toHaveFocus(),
         expect.element(dialog.getByText(place, { exact: true })).toBeVisible(),
       ]);
     await step('First', '1 / 3');
