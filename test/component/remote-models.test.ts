@@ -162,7 +162,7 @@ describe('stored models', () => {
     await remote.refresh();
     await remote.use('k');
     session.phase = 'running';
-    const screen = await render(StoredModels, { remote, disabled: true });
+    const screen = await render(StoredModels, { remote, disabled: true, ondeleteall: () => undefined });
     const remove = (name: RegExp) => screen.getByRole('button', { name });
     await expect.element(remove(/^Delete … ?hf:/)).toBeDisabled();
     await remote.remove(model);
