@@ -33,7 +33,10 @@ function hostileBundle(): Uint8Array<ArrayBuffer> {
   };
   const facts = run.facts.map((fact) => ({ ...fact, term: text(fact.identifier) }));
   const trials = run.trials.map((trial) => ({ ...trial, term: text(trial.identifier), answer: HOSTILE[0]! }));
-  const manifest = { ...run.manifest, spec: { ...run.manifest.spec, name: `<script>document.title="ran"</script>${'w'.repeat(80)}` } };
+  const manifest = {
+    ...run.manifest,
+    spec: { ...run.manifest.spec, name: `<script>document.title="ran"</script>${'w'.repeat(80)}` },
+  };
   const whole = { ...run, manifest, facts, trials };
   return packBundle(
     runFileNames(whole).map((name) => runFile(whole, name)),

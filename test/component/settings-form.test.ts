@@ -4,7 +4,7 @@ import { render } from 'vitest-browser-svelte';
 import type { Lab } from '../../src/app/lab';
 import { LinkStore } from '../../src/app/link.svelte';
 import { PresetStore } from '../../src/app/presets.svelte';
-import { LabSession } from '../../src/app/session.svelte';
+import type { LabSession } from '../../src/app/session.svelte';
 import { SpecHistory } from '../../src/app/spec-history.svelte';
 import { SpecStore } from '../../src/app/spec.svelte';
 import { SpeedStore } from '../../src/app/speed.svelte';

@@ -8,7 +8,7 @@ type Analyse = (runs: readonly unknown[], args: unknown) => unknown;
 export function analysesHere(): AnalysisStore {
   return new AnalysisStore({
     analyse: async (runs, { name, args }) => {
-      const analyse = ANALYSES[name as AnalysisName] as Analyse;
+      const analyse = ANALYSES[name] as Analyse;
       return (await analyse(
         runs.map(({ run }) => run),
         args,
