@@ -260,7 +260,6 @@ export function createLab(): Lab {
     inputs: new Inputs(session, bundled, bundles, needed),
     restore: async () => {
       await shelf.start();
-      void remote.refresh();
       const own = drafts.load();
       // With a link, the last run is not what the page was opened for: it stays on the list.
       await (link.called ? runs.refresh() : runs.restore());
