@@ -1,7 +1,6 @@
 /** Analyses as the worker makes them, in this very thread. */
 import { AnalysisStore } from '../../src/app/analyses.svelte';
 import { ANALYSES } from '../../src/experiment/analyses';
-import type { AnalysisName } from '../../src/records';
 
 type Analyse = (runs: readonly unknown[], args: unknown) => unknown;
 
