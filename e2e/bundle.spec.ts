@@ -9,8 +9,8 @@ import { forgeZip } from '../test/unit/records/forged-zip';
 import { LabPage, writeFiles } from './lab-page';
 import { costOf, longestTaskMs } from './traced';
 
-/** With all that is drawn after the first picture; a busy machine counts waiting threads too. */
-const THREAD_TIME_MS = 3000;
+/** With all charts, and what the worker computes for them; a busy machine counts waiting threads too. */
+const THREAD_TIME_MS = 6000;
 const LONGEST_TASK_MS = 100;
 
 /** 300 seen and 300 withheld pairs, both directions, two templates, 21 evaluations: 50,400 trials. */
@@ -66,8 +66,7 @@ test('a bundle of 50,000 trials opens at once and leaves the page’s thread alo
   const { longestMs, busyMs } = await costOf(page, async () => {
     const began = performance.now();
     await open(page, large);
-    await expect(standing(page, 'Opened from large.zip')).toBeVisible();
-    await expect(pages(page)).toContainText(/of 50\s400 trials/);
+    await appears(page, '#results-trials', /of 50\s400 trials/);
     openedMs = performance.now() - began;
     await page.waitForTimeout(1000); // what is drawn after the first picture
   });
@@ -78,6 +77,7 @@ test('a bundle of 50,000 trials opens at once and leaves the page’s thread alo
   expect(busyMs).toBeLessThan(THREAD_TIME_MS);
   expect(busyMs, 'the worker’s work is in it').toBeGreaterThan(100);
   expect(longestMs).toBeLessThan(LONGEST_TASK_MS);
+  await expect(standing(page, 'Opened from large.zip')).toBeVisible();
 
   const packing = await longestTaskMs(page, async () => {
     const saving = page.waitForEvent('download');

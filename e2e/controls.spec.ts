@@ -19,6 +19,7 @@ async function setUp(lab: LabPage): Promise<void> {
 test('a run is stepped, reset and repeated to the byte; another seed draws another run', async ({ page }) => {
   const lab = new LabPage(page);
   await setUp(lab);
+  await expect(lab.run).toBeEnabled();
   await lab.run.press('Enter');
   await expect(lab.pause).toBeVisible();
   await page.keyboard.press('p');

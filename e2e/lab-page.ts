@@ -160,8 +160,10 @@ export class LabPage {
       .toBe(true);
   }
 
-  async expectAccessible(): Promise<void> {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+  /** @param rules all of axe's by default */
+  async expectAccessible(...rules: string[]): Promise<void> {
+    const axe = new AxeBuilder({ page: this.page });
+    const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`),
     ).toEqual([]);

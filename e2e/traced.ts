@@ -13,6 +13,18 @@ export async function longestTaskMs(page: Page, work: () => Promise<void>): Prom
   return (await costOf(page, work)).longestMs;
 }
 
+/**
+ * Waits for an element, and words in it, without asking for roles or names, which is work of the page's own thread. A file that
+ * measures tasks also turns Playwright's own trace off: it copies the page on that thread.
+ */
+export async function appears(page: Page, selector: string, words?: RegExp): Promise<void> {
+  await page.waitForFunction(
+    ([wanted, pattern]) => new RegExp(pattern).test(document.querySelector<HTMLElement>(wanted)?.textContent ?? '\0'),
+    [selector, words?.source ?? '[^\\0]'] as const,
+    { timeout: 90_000, polling: 100 },
+  );
+}
+
 interface TraceEvent {
   name: string;
   ph: string;

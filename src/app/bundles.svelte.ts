@@ -70,7 +70,7 @@ export class BundleStore {
       const onShow = this.runs.key === key;
       this.opened = this.opened.filter((each) => each.key !== key);
       await this.runs.refresh();
-      if (onShow) await this.runs.open(kept);
+      if (onShow) await this.runs.replace(kept);
     });
   }
 

@@ -208,6 +208,11 @@ export class RunStore {
     if (this.key === key) this.opened += 1;
   }
 
+  /** A kept copy takes the place of the run on show: nobody asked for another. */
+  replace(key: string): Promise<void> {
+    return this.#open(key);
+  }
+
   async #open(key: string, wanted = () => true): Promise<void> {
     await this.#guard(async () => {
       const records = await this.storage.load(key);
