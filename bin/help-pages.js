@@ -49,7 +49,8 @@ export function helpPage(name, text) {
   const marked = new Marked({
     gfm: true,
     renderer: {
-      html: ({ text: html }) => escaped(html),
+      // What a comment marks is for the tests of the docs.
+      html: ({ text: html }) => (/^\s*<!--[\s\S]*?-->\s*$/.test(html) ? '' : escaped(html)),
       heading({ tokens, depth, text: title }) {
         return `<h${depth} id="${escaped(anchorOf(title))}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },

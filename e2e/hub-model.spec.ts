@@ -85,6 +85,6 @@ test('a gated model arrives over broken connections and a reload, is used, and d
     await expect(stored.getByText(`revision ${COMMIT.slice(0, 12)}`)).toBeVisible();
     await stored.getByRole('button', { name: 'Delete …' }).click();
     await stored.getByRole('button', { name: 'Delete', exact: false }).first().click();
-    await expect(stored).toHaveCount(0);
+    await expect(stored.getByRole('listitem')).toHaveCount(0);
   });
 });

@@ -28,6 +28,10 @@ test('without a network: the recorded run opens, the bundled model is loaded and
     await expect(page.getByText('Works without a network')).toBeVisible();
     await page.goto('#/data');
     await expect(page.getByLabel('Ontology file')).toBeAttached();
+    await page.getByRole('link', { name: 'Help' }).click();
+    await page.getByRole('link', { name: 'Questions', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.goto('/');
   });
   await test.step('the bundled experiment starts', async () => {
     await page.goto('#/start');

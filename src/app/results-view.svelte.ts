@@ -22,7 +22,7 @@ export class ResultsView {
   }
 
   /** As a link to a chart says it; what it does not say stays. */
-  take(chart: string, { template, ...options }: Readonly<Record<string, string>>): void {
+  take(chart: string, { template, only: _only, ...options }: Readonly<Record<string, string>>): void {
     const role = TEMPLATE_ROLES.find((each) => each === template);
     if (role !== undefined) this.template = role;
     if (Object.keys(options).length > 0) this.#options.set(chart, { ...this.optionsOf(chart), ...options });

@@ -102,5 +102,7 @@ scope.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || !address.startsWith(scope.registration.scope)) return;
   const isPage = request.mode === 'navigate' && [addressOf(''), addressOf('index.html')].includes(address);
   if (isPage) event.respondWith(page(request));
-  else if (request.mode !== 'navigate' && !request.headers.has('range')) event.respondWith(file(request, address));
+  // The help's pages are files like any other.
+  else if (!request.headers.has('range') && (request.mode !== 'navigate' || listed.has(address)))
+    event.respondWith(file(request, address));
 });
