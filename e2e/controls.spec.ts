@@ -91,7 +91,7 @@ test('a run is stepped, reset and repeated to the byte; another seed draws anoth
     );
     await items.nth(1).getByRole('button', { name: 'Rename' }).click();
     await kept.getByRole('textbox').fill('The second one');
-    await kept.getByRole('button', { name: 'Save' }).click();
+    await kept.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(items.nth(1)).toContainText('The second one');
     await items.nth(1).getByRole('button', { name: 'Delete' }).click();
     await expect(items).toHaveCount(2);
