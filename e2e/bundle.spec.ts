@@ -100,7 +100,7 @@ test('without WebGPU a dropped bundle shows every result, and is kept only when 
   for (const section of [
     'Time to acquisition',
     'Accuracy by epoch',
-    'Rise of log q',
+    'Rise of log p',
     'Gainers and losers',
     'Training loss',
   ])

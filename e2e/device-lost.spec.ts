@@ -15,7 +15,7 @@ test('a run survives the loss of its device', async ({ page, browser }) => {
 
   await lab.run.click();
   await lab.go('results');
-  await expect(lab.chart('Rise of log q', 'term→id')).toBeVisible({ timeout: 60_000 });
+  await expect(lab.chart('Rise of log p', 'term→id')).toBeVisible({ timeout: 60_000 });
   const session = await browser.newBrowserCDPSession();
   await session.send('Browser.crashGpuProcess' as never).catch(() => undefined);
   await lab.ended();

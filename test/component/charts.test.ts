@@ -120,7 +120,7 @@ const DRAWN: Record<string, (figure: Element, table: ChartTable) => void> = {
     });
   },
   rise(figure, table) {
-    const sets = column(table, 'set');
+    const sets = column({ ...table, rows: table.rows.filter(([fact]) => fact !== null) }, 'set');
     const shares = (['seen', 'withheld'] as const).map((set) => {
       const heights = attribute(all(figure, `g.${set} rect`), 'height');
       return heights.reduce((sum, height) => sum + height, 0) / sets.filter((each) => each === set).length;

@@ -10,6 +10,7 @@ import type { Direction } from '../../core/direction';
 import { factSet, type FactSet } from '../../records';
 import type { TemplateRole, TrialRecord } from '../../records/types';
 import { adjustP, mcnemarExact, pairedDifference, studentQuantile, wilcoxonSignedRank, wilson } from '../../stats';
+import { lastWholeEpoch } from './whole-epochs';
 
 /** `all`: every shared fact, whatever set it has in either run. */
 export type PairGroup = 'all' | Extract<FactSet, 'seen' | 'withheld'>;
@@ -51,13 +52,7 @@ export function lastAnswers(
   rehearsed: ReadonlySet<string>,
 ): LastAnswers {
   const own = trials.filter((trial) => trial.direction === direction && trial.template === template);
-  const asked = new Map<number, number>();
-  for (const { epoch } of own) asked.set(epoch, (asked.get(epoch) ?? 0) + 1);
-  const whole = Math.max(0, ...asked.values());
-  const epoch = [...asked].reduce<number | null>(
-    (last, [each, count]) => (count === whole && (last === null || each > last) ? each : last),
-    null,
-  );
+  const epoch = lastWholeEpoch(own);
   return {
     epoch,
     byFact: new Map(

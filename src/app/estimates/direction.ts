@@ -2,7 +2,7 @@
  * The same pairs asked both ways: term→id against id→term, before and after training. Pure.
  *
  * Promises: only pairs that were asked both ways count, so every comparison is of the same pairs; a pair is right by its
- * greedy answer (answerHit). `after` is the last evaluation that both directions reached for the pair's template.
+ * greedy answer (answerHit). `after` is the last evaluation that went through in both directions for the pair's template.
  * Must not know: charts.
  */
 import type { Estimate } from '../../core/estimate';
@@ -10,6 +10,7 @@ import { DIRECTIONS, factKey, type Direction } from '../../core/direction';
 import { FACT_SETS, factSet, type FactSet } from '../../records';
 import type { TemplateRole, TrialRecord } from '../../records/types';
 import { mcnemarExact, meanDifference, pairedDifference, wilcoxonSignedRank, wilson } from '../../stats';
+import { wholeEpochs } from './whole-epochs';
 
 /** Which way a pair is answered right. */
 export const KNOWN_WAYS = ['both', 'term-to-id', 'id-to-term', 'neither'] as const;
@@ -121,11 +122,9 @@ function isRight(way: KnownWay, direction: Direction): 0 | 1 {
 }
 
 function lastCommonEpoch(trials: readonly TrialRecord[]): number | null {
-  const epochs = (direction: Direction) =>
-    new Set(trials.filter((trial) => trial.direction === direction).map(({ epoch }) => epoch));
-  const back = epochs('id-to-term');
-  const common = [...epochs('term-to-id')].filter((epoch) => epoch > 0 && back.has(epoch));
-  return common.length === 0 ? null : Math.max(...common);
+  const epochs = (direction: Direction) => wholeEpochs(trials.filter((trial) => trial.direction === direction));
+  const back = new Set(epochs('id-to-term'));
+  return epochs('term-to-id').findLast((epoch) => epoch > 0 && back.has(epoch)) ?? null;
 }
 
 function setEstimates(set: FactSet, pairs: readonly BothWays[]): DirectionSet {

@@ -1,7 +1,8 @@
 /** The facts that turned right or wrong, each with its log q before and after. Pure. */
 import { factSet, type FactSet } from '../../records';
-import { baselineOf, lastOf } from '../../stats';
-import { historiesOf, type ChartRun, type ChartView } from '../chart-run';
+import { baselineOf } from '../../stats';
+import { lastWholeEpoch } from './whole-epochs';
+import { historiesOf, trialsOf, type ChartRun, type ChartView } from '../chart-run';
 
 export interface TurnedFact {
   fact: string;
@@ -19,18 +20,21 @@ export interface TurnedFacts {
   facts: readonly TurnedFact[];
   /** All facts evaluated before and after. */
   n: number;
+  /** Of the last evaluation that went through. */
   epoch: number;
+  /** Of the sampling, at which log q is. */
+  temperature: number;
 }
 
 /** Null before anything was evaluated after training began. */
 export function turnedFactsOf(run: ChartRun, view: ChartView): TurnedFacts | null {
   let n = 0;
-  let epoch = 0;
+  const epoch = lastWholeEpoch(trialsOf(run, view)) ?? 0;
+  if (epoch === 0) return null;
   const facts = historiesOf(run, view).flatMap((history): TurnedFact[] => {
-    const [before, after] = [baselineOf(history), lastOf(history)];
-    if (before === undefined || after.epoch === 0) return [];
+    const [before, after] = [baselineOf(history), history.trials.find((trial) => trial.epoch === epoch)];
+    if (before === undefined || after === undefined) return [];
     n += 1;
-    epoch = Math.max(epoch, after.epoch);
     if (before.answerHit === after.answerHit) return [];
     const { fact, term, identifier } = after;
     return [
@@ -41,5 +45,10 @@ export function turnedFactsOf(run: ChartRun, view: ChartView): TurnedFacts | nul
     ];
   });
   if (n === 0) return null;
-  return { facts: facts.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)), n, epoch };
+  return {
+    facts: facts.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)),
+    n,
+    epoch,
+    temperature: run.manifest.spec.evaluation.temperature,
+  };
 }

@@ -1,6 +1,21 @@
 /** The small print under chart titles. Pure. */
+import type { ExperimentSpec } from '../../spec';
 import type { SetSummary } from '../../records';
 
 export function groupNote(groups: readonly SetSummary[]): string {
   return `n = ${groups.map(({ set, facts }) => `${facts} ${set}`).join(', ')}`;
 }
+
+/** What latent is in a run: the figure hangs on how often, and how, its model was asked. */
+export function latentWords({
+  samples,
+  temperature,
+  topK,
+  topP,
+}: Pick<ExperimentSpec['evaluation'], 'samples' | 'temperature' | 'topK' | 'topP'>): string {
+  const cuts = [...(topK > 0 ? [`top-k ${topK}`] : []), ...(topP < 1 ? [`top-p ${topP}`] : [])];
+  return `latent: wrong, but right in ≥ 1 of ${samples} samples at ${[`T = ${temperature}`, ...cuts].join(', ')}`;
+}
+
+/** A p-value or an interval is of its own row alone. */
+export const NOT_ADJUSTED = 'neither p nor intervals are adjusted for several tests';

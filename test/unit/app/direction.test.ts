@@ -67,6 +67,14 @@ describe('the same pairs asked both ways', () => {
     expect(directionData(more, 'held-out', NONE)!.epoch).toBe(10);
   });
 
+  it('end before an evaluation that did not go through', () => {
+    const cut = ANSWERS.slice(0, 3).flatMap((_, at) =>
+      (['term-to-id', 'id-to-term'] as const).map((direction) => trial(`P${at}`, direction, 20, true)),
+    );
+    const data = directionData([...trials, ...cut], 'held-out', NONE)!;
+    expect([data.epoch, data.pairs.length]).toEqual([10, 8]);
+  });
+
   it('are in the set of what was rehearsed where one of their facts was', () => {
     const withheld = trials.map((each) => ({ ...each, seen: false }));
     const data = directionData(withheld, 'held-out', new Set([factKey('P3', 'id-to-term')]))!;

@@ -5,6 +5,7 @@ import { groupsOf } from '../../../../src/app/estimates/groups';
 import { learningRatesOf } from '../../../../src/app/estimates/learning-rate';
 import { outcomesOf } from '../../../../src/app/estimates/outcomes';
 import { meanShare, partialCreditOf } from '../../../../src/app/estimates/partial';
+import { NOT_SAMPLED, statesNote, statesTable } from '../../../../src/ui/charts/states/words';
 import { fixtureRun, VIEW } from '../../../helpers/chart-run';
 
 const run = fixtureRun({ pairs: 40, epochs: 6 });
@@ -34,6 +35,31 @@ describe('what charts estimate agrees with the summary', () => {
     expect(facts.filter(({ turned }) => turned === 'lost')).toHaveLength(sum(({ transitions }) => transitions.losers));
     const changes = facts.map(({ before, after }) => Math.abs(after - before));
     expect(changes).toEqual([...changes].sort((a, b) => b - a));
+  });
+
+  it('an evaluation that did not go through counts for nobody', () => {
+    const trials = run.trials.filter(({ epoch, seen }) => epoch < 6 || seen);
+    const until = { ...run, trials: run.trials.filter(({ epoch }) => epoch < 6) };
+    const cut = { ...run, trials };
+    expect(stateMatrixOf(cut, VIEW)).toEqual(stateMatrixOf(until, VIEW));
+    expect(turnedFactsOf(cut, VIEW)).toEqual(turnedFactsOf(until, VIEW));
+    expect(turnedFactsOf(cut, VIEW)!.epoch).toBe(stateMatrixOf(cut, VIEW)!.epoch);
+  });
+
+  it('states without samples are wrong, and neither latent nor unknown', () => {
+    const trials = run.trials.map((trial) => ({ ...trial, sampled: null }));
+    const data = stateMatrixOf({ ...run, trials }, VIEW)!;
+    expect(data.sampled).toEqual({ before: false, after: false });
+    expect(data.cells.some(({ before, after }) => before === 'latent' || after === 'latent')).toBe(false);
+    const words = JSON.stringify(statesTable(data));
+    expect(words).toContain(NOT_SAMPLED);
+    expect(words).not.toMatch(/unknown|latent/);
+    expect(statesNote(data)).toContain('latent and unknown cannot be told apart');
+  });
+
+  it('states say what latent is: so many samples, so drawn', () => {
+    const { samples, temperature } = run.manifest.spec.evaluation;
+    expect(statesNote(stateMatrixOf(run, VIEW)!)).toContain(`1 of ${samples} samples at T = ${temperature}`);
   });
 
   it('outcomes: counts of each evaluation, and shares that add up', () => {
