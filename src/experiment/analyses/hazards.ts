@@ -18,7 +18,7 @@ const LEXICAL = /^(lexical|tokens)\./;
 
 const MAIN: Readonly<Record<string, (row: CountingRow) => number | null>> = {
   latent: ({ latent }) => (latent === null ? null : Number(latent)),
-  // Twice as popular is one unit; facts that were never counted stay in.
+  // One unit is a doubling of 1 + count; facts that were never counted stay in.
   'log2(1 + count)': ({ covariates: { count } }) =>
     count === null || count === undefined || !(count >= 0) ? null : Math.log2(1 + count),
 };

@@ -141,6 +141,35 @@ describe.each(lessons)('the lesson on $name', (lesson) => {
   });
 });
 
+describe('what the lessons claim', () => {
+  const named = (name: string) => lessons.find((lesson) => lesson.name === name)!;
+
+  it('of an experiment that is yet to be run holds only under a condition', () => {
+    for (const { name, steps } of lessons) {
+      for (const { experiment } of steps)
+        if (experiment?.kind === 'run') expect(experiment.after, name).toMatch(/\bIf\b/);
+    }
+  });
+
+  it('of cosines is of withheld facts, as the study expected it', () => {
+    const { aucCode, aucSymbol } = named('lexicalization').numbers;
+    expect([aucCode, aucSymbol]).toMatchObject([{ group: 'withheld' }, { group: 'withheld' }]);
+  });
+
+  it('of exposures is a ratio for each doubling of one more, which is what the models hold', () => {
+    const texts = JSON.stringify(lessons);
+    expect(texts).toContain('doubling of (exposures + 1)');
+    expect(texts).not.toMatch(/doubling of (\[\[)?exposure/);
+  });
+
+  it('of three ways to see popularity is so: none of their intervals holds 1', () => {
+    const figures = named('popularity').steps.flatMap(({ figure }) => (figure?.kind === 'forest' ? [figure] : []));
+    const lines = figures.flatMap((figure) => forestData(figure, recordedSources()));
+    expect(lines).toHaveLength(3);
+    for (const { told } of lines) expect(told.estimate.lo).toBeGreaterThan(1);
+  });
+});
+
 describe('the glossary', () => {
   it('has every word once, in order, and each that the source has is in its glossary', () => {
     const sorted = [...words].sort((a, b) => a.localeCompare(b, 'en'));
