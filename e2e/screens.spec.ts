@@ -44,3 +44,20 @@ test('every section', async ({ page }) => {
     }
   }
 });
+
+test('those of the README', async ({ page }) => {
+  const folder = path.resolve(import.meta.dirname, '../docs/screens');
+  await mkdir(folder, { recursive: true });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto('/');
+  await expect(page.getByText('The results below are recorded.')).toBeVisible();
+  await new LabPage(page).settled();
+  await page.screenshot({ path: path.join(folder, 'start.png') });
+  await show(page, '#/run');
+  await page.getByRole('region', { name: 'The race of the facts' }).screenshot({ path: path.join(folder, 'race.png') });
+  await show(page, '#/results/direction');
+  const direction = page.locator('#results-direction figure').first();
+  await direction.scrollIntoViewIfNeeded();
+  await direction.screenshot({ path: path.join(folder, 'direction.png') });
+});
