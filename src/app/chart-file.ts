@@ -3,7 +3,7 @@
  *
  * Promises: every number in full; what is not finite is named, as in a run's own files. Must not know: components.
  */
-import { nameNonFinite } from '../records';
+import { isLeftOut, nameNonFinite } from '../records';
 import type { ChartRun, ChartView } from './chart-run';
 
 /** Which run and which part of it a chart shows. */
@@ -17,13 +17,14 @@ export function chartOrigin(
   { direction, template, selection, options }: ChartView,
 ): ChartOrigin {
   const { runId, specHash, state, spec, model, ontology, dataset, gpu, versions } = manifest;
+  const pairs = isLeftOut(manifest) ? { pairs: 'left out' } : {};
   return {
     run: {
       ...{ runId, specHash, state, name: spec.name, seed: spec.seed, versions },
       model: { name: model.name, parameters: model.parameters, files: model.files },
       ontology: { file: ontology.file, version: ontology.version, licence: ontology.licence },
       dataset: { hash: dataset.hash, seen: dataset.seen, withheld: dataset.withheld },
-      gpu,
+      ...{ gpu, ...pairs },
     },
     view: {
       ...{ direction: direction ?? 'both', template, options },

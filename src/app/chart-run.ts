@@ -16,6 +16,8 @@ export interface ChartRun {
   manifest: Manifest;
   facts: readonly FactRecord[];
   trials: readonly TrialRecord[];
+  /** The same without texts that were put back, for files that leave the page; only where some were. */
+  recorded?: readonly TrialRecord[];
   steps: readonly StepRecord[];
   /** Null before the first evaluation. */
   summary: Summary | null;
@@ -38,9 +40,11 @@ export interface ChartView {
 }
 
 /** The store of the run on show, as far as charts look at it. */
-export interface ShownRecords extends Omit<ChartRun, 'key' | 'manifest' | 'trials'> {
+export interface ShownRecords extends Omit<ChartRun, 'key' | 'manifest' | 'trials' | 'recorded'> {
   key: string | null;
   manifest: Manifest | null;
+  /** As the run has them. */
+  trials: readonly TrialRecord[];
   /** With the texts that were put back. */
   trialsOnShow: readonly TrialRecord[];
 }
@@ -55,7 +59,15 @@ export function chartRun(shown: ShownRecords): ChartRun | null {
     steps.length,
     ...Object.values(probes).map((records: readonly unknown[]) => records.length),
   ];
-  return { key: `${key}|${state.join('|')}`, manifest, facts, trials, steps, summary, probes, files, rehearsed };
+  return {
+    ...{ key: `${key}|${state.join('|')}`, manifest, facts, trials, steps, summary, probes, files, rehearsed },
+    ...(shown.trials === trials ? {} : { recorded: shown.trials }),
+  };
+}
+
+/** The run with no more texts than its own files have; null where none were put back. */
+export function withoutTexts({ recorded, ...run }: ChartRun): ChartRun | null {
+  return recorded === undefined ? null : { ...run, trials: recorded };
 }
 
 type Asked = Pick<ChartView, 'direction' | 'template'>;

@@ -6,6 +6,7 @@ import { CompareStore } from '../../src/app/compare.svelte';
 import type { Lab } from '../../src/app/lab';
 import { RunStyles } from '../../src/app/run-style';
 import CompareSection from '../../src/ui/sections/CompareSection.svelte';
+import PairTests from '../../src/ui/views/compare/PairTests.svelte';
 import { plausibleRun } from '../fixtures/run/plausible-run';
 
 const made = (name: string, seed: number, pairs = 6, startedAtMs = seed) => {
@@ -84,8 +85,22 @@ describe('runs beside each other', () => {
     await userEvent.keyboard('{ArrowRight}{ArrowRight}');
     await expect.element(chart).toHaveTextContent(/epoch 1: First <b>run<\/b> \d.*; Second run \d/);
     await screen.getByRole('button', { name: 'Show numbers: term→id, seen' }).click();
-    const twin = screen.getByRole('region', { name: /^term→id, seen/ });
+    const twin = screen.getByRole('region', { name: /^Accuracy, term→id, seen/ });
     expect(twin.element().querySelectorAll('tbody tr')).toHaveLength(8);
+  });
+
+  it('are told apart in colour only by what is left after adjustment, not by an interval alone', async () => {
+    const { compare } = await setUp('k0,k1');
+    await vi.waitFor(() => expect(compare.pairs.length).toBe(6));
+    const pair = compare.pairs.find(({ test }) => test.group === 'all')!;
+    const difference = { value: 0.2, lo: 0.1, hi: 0.3, n: 12, method: 'made' };
+    const marks = async (adjusted: number) => {
+      const accuracy = { ...pair.test.accuracy!, difference, p: 0.02, adjusted };
+      const pairs = [{ ...pair, test: { ...pair.test, accuracy, logProb: { difference, p: 0.02, adjusted } } }];
+      const { container } = await render(PairTests, { runs: compare.compared, pairs, testing: false });
+      return container.querySelectorAll('circle.clear').length;
+    };
+    expect([await marks(0.06), await marks(0.04)]).toEqual([0, 2]);
   });
 
   it('say that they share no fact, and make up no test', async () => {

@@ -25,7 +25,7 @@ export interface LastAnswers {
 export interface PairTest {
   direction: Direction;
   group: PairGroup;
-  /** Facts in both, in the first alone, in the second alone; and those that are shared but in another set. */
+  /** Facts in both, in the first alone, in the second alone; and those that are shared but in the group in one alone. */
   facts: { shared: number; onlyA: number; onlyB: number; otherSet: number };
   /** Null where no fact is shared. */
   accuracy: {
@@ -75,6 +75,7 @@ export function pairTest(a: LastAnswers, b: LastAnswers, direction: Direction, g
     if (group === 'all' || other.set === group) pairs.push([trial, other.trial]);
     else otherSet += 1;
   }
+  otherSet += ofB.filter(([fact]) => group !== 'all' && (a.byFact.get(fact)?.set ?? group) !== group).length;
   const shared = pairs.length;
   const facts = {
     ...{ shared, otherSet },

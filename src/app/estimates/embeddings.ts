@@ -22,6 +22,8 @@ export interface CosineData {
   layer: number;
   /** Groups in which separation is measured. */
   moments: EmbeddingCosines;
+  /** Rehearsed pairs: recorded among the withheld ones. */
+  rehearsed: number;
 }
 
 /** UMAP of more pairs than this would keep a person waiting for minutes. */

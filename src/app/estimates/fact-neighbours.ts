@@ -3,8 +3,8 @@
  *
  * Promises: ranks are by cosine among all pairs that have vectors, 1 = nearest; a text is no neighbour of itself.
  */
-import { decodeEmbeddings, type EmbeddingFile } from '../../records';
-import type { Direction } from '../../core/direction';
+import { decodeEmbeddings, factSet, type EmbeddingFile, type FactSet } from '../../records';
+import { factKey, type Direction } from '../../core/direction';
 
 export type PairText = 'term' | 'identifier';
 
@@ -17,7 +17,7 @@ export interface Neighbour {
   identifier: string;
   /** The text that lies near. */
   text: string;
-  seen: boolean;
+  set: FactSet;
   /** The other text of the same pair. */
   own: boolean;
   before: Nearness;
@@ -54,14 +54,15 @@ export function vectorsOf(
 /**
  * @param vectors of one direction, as `vectorsOf` gives them
  * @param of which text of the pair is looked from; `among` which texts are looked at
- * @param most nearest ones of each moment
+ * @param rehearsed keys of withheld facts that were trained all the same; `most`: nearest ones of each moment
  * Null where the pair has no vectors, or the layer was not recorded.
  */
 export function neighboursOf(
   vectors: readonly EmbeddingFile[],
   identifier: string,
-  { layer, of, among, most = 6 }: { layer: number; of: PairText; among: PairText; most?: number },
+  asked: { layer: number; of: PairText; among: PairText; rehearsed: ReadonlySet<string>; most?: number },
 ): Neighbours | null {
+  const { layer, of, among, rehearsed, most = 6 } = asked;
   const [first, last] = [vectors[0], vectors.at(-1)];
   if (first === undefined || last === undefined) return null;
   const before = nearness(first, identifier, layer, of, among);
@@ -75,7 +76,7 @@ export function neighboursOf(
     .map((pair) => ({
       identifier: pair.identifier,
       text: pair[among] || pair.identifier,
-      seen: pair.seen,
+      set: factSet({ fact: factKey(pair.identifier, first.direction), seen: pair.seen }, rehearsed),
       own: pair.identifier === identifier,
       before: before.get(pair.identifier)!,
       after: after?.get(pair.identifier) ?? null,

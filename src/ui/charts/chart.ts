@@ -5,7 +5,7 @@
  * (`index.ts` and its component) and one line in `registry.ts`. Must not know: stores, where charts are shown.
  */
 import type { Component } from 'svelte';
-import type { ChartRun, ChartView } from '../../app/chart-run';
+import { withoutTexts, type ChartRun, type ChartView } from '../../app/chart-run';
 import type { AnalysisName, AnalysisRequest, AnalysisResult } from '../../records/analyses';
 import type { ChartTable } from './chart-table';
 import type { LegendEntry } from './legend';
@@ -69,6 +69,15 @@ export interface ChartDefinition<Data, Name extends AnalysisName = AnalysisName>
 
 /** Any chart: whose data it takes is its own affair. */
 export type Chart = ChartDefinition<unknown>;
+
+/**
+ * The numbers as they may leave the page: of the run's own trials, where texts that it leaves out were put back on the
+ * page; null where the numbers on the page may.
+ */
+export function numbersToSave(chart: Chart, run: ChartRun, view: ChartView, found: unknown): (() => ChartTable) | null {
+  const own = withoutTexts(run);
+  return own && (() => chart.table(chart.data(own, view, found as never)));
+}
 
 /** Checks a chart by its own types, then lets it stand among the others. */
 export function defineChart<Data, Name extends AnalysisName = never>(chart: ChartDefinition<Data, Name>): Chart {

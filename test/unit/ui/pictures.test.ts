@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LatentData, LatentFact } from '../../../src/app/estimates/latent';
+import { cosineData } from '../../../src/ui/charts/cosines/ask';
 import { flowGeometry, spreadLabels } from '../../../src/ui/charts/direction/flow-geometry';
 import { DEEPEST, icebergGeometry } from '../../../src/ui/charts/latent-map/iceberg-geometry';
 import { factsInBox, nearestMark, nextMark, type Mark } from '../../../src/ui/charts/marks/marks';
+import { fixtureRun, VIEW } from '../../helpers/chart-run';
 
 const row = (both: number, forward: number, back: number, neither: number) => ({
   ...{ both, 'term-to-id': forward, 'id-to-term': back, neither },
@@ -93,5 +95,18 @@ describe('marks of facts', () => {
 
   it('are chosen by a box, drawn from any corner', () => {
     expect(factsInBox(marks, { x0: 25, y0: 35, x1: 10, y1: -5 })).toEqual(['b', 'c']);
+  });
+});
+
+describe('pictures of vectors', () => {
+  it('count the rehearsed pairs of their direction, which were recorded as withheld', () => {
+    const fixture = fixtureRun({ pairs: 3, epochs: 1 });
+    const withheld = fixture.facts.filter(({ seen }) => !seen).map(({ fact }) => fact);
+    const probes = { ...fixture.probes, embeddings: [{ direction: 'term-to-id', layer: -1 }] as never };
+    const moments = [{ epoch: 0 }] as never;
+    const of = (rehearsed: readonly string[]) =>
+      cosineData({ ...fixture, probes, rehearsed: new Set(rehearsed) }, VIEW, moments)!.rehearsed;
+    expect(withheld).toHaveLength(6);
+    expect([of([]), of(withheld), of(['line:3'])]).toEqual([0, 3, 0]);
   });
 });

@@ -16,5 +16,7 @@ export function cosineData(
 ): CosineData | null {
   const layer = layerOf(run, view);
   if (layer === null || view.direction === null || moments === undefined || moments.length === 0) return null;
-  return { direction: view.direction, layer, moments };
+  const { direction } = view;
+  const rehearsed = run.facts.filter((fact) => fact.direction === direction && run.rehearsed.has(fact.fact)).length;
+  return { direction, layer, moments, rehearsed };
 }

@@ -7,7 +7,7 @@ import { momentWords, smallNumber } from '../cosines/words';
 import { layerChoice } from '../embedding-map/layer-choice';
 import SeparationChart from './SeparationChart.svelte';
 
-function noteOf({ moments, layer }: CosineData): string {
+function noteOf({ moments, layer, rehearsed }: CosineData): string {
   const parts = moments.flatMap(({ epoch, separation }) =>
     separation.map(
       ({ text, margin, p }) =>
@@ -16,7 +16,12 @@ function noteOf({ moments, layer }: CosineData): string {
   );
   const [n, drawn] = [moments[0]!.separation[0]!.margin.n, moments[0]!.separation[0]!.relabelled.length];
   const bars = drawn > 0 ? `grey: ${drawn} relabellings` : 'too many pairs to draw relabellings';
-  return [`${layerLabel(layer)}, n = ${n} pairs`, ...parts, `95 % bootstrap intervals; ${bars}, one-sided`].join('; ');
+  const trained =
+    rehearsed > 0
+      ? [`${rehearsed} rehearsed pairs are counted as withheld here: the test is not of untrained pairs`]
+      : [];
+  const method = `95 % bootstrap intervals; ${bars}, one-sided`;
+  return [`${layerLabel(layer)}, n = ${n} pairs`, ...parts, method, ...trained].join('; ');
 }
 
 export const separation = defineChart<CosineData, 'embeddingCosines'>({

@@ -12,11 +12,11 @@ export function columnOf(rows: readonly Neighbour[], side: 'before' | 'after', m
 export function neighbourTable({ rows }: Neighbours): ChartTable {
   return {
     columns: ['text', 'pair', 'its own', 'set', 'rank before', 'cosine before', 'rank after', 'cosine after'],
-    rows: rows.map(({ text, identifier, own, seen, before, after }) => [
+    rows: rows.map(({ text, identifier, own, set, before, after }) => [
       text,
       identifier,
       own ? 'yes' : 'no',
-      seen ? 'seen' : 'withheld',
+      set,
       before.rank,
       before.cosine,
       after?.rank ?? null,

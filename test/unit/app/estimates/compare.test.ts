@@ -79,6 +79,7 @@ describe('paired tests', () => {
     const withheld = answers({ A: 0, B: 1 }, { seen: false });
     const test = pairTest(seen, withheld, 'term-to-id', 'seen');
     expect([test.facts.shared, test.facts.otherSet, test.accuracy]).toEqual([0, 2, null]);
+    expect(pairTest(seen, withheld, 'term-to-id', 'withheld').facts).toMatchObject({ shared: 0, otherSet: 2 });
     expect(pairTest(seen, withheld, 'term-to-id', 'all').facts.shared).toBe(2);
   });
 

@@ -110,22 +110,29 @@ describe('neighbours', () => {
   const files = [at(2, [1, 0, 0.5, 0.5, -1, 0]), at(0, [-1, 0, 0.5, 0.5, 1, 0]), { path: 'embeddings/id-to-term/x', bytes: new Uint8Array() }]; // prettier-ignore
 
   it('are ranked by cosine before and after, the own text among them', () => {
-    const found = neighboursOf(vectorsOf(files, 'term-to-id'), 'A', { layer: -1, of: 'term', among: 'identifier' })!;
+    const found = neighboursOf(vectorsOf(files, 'term-to-id'), 'A', {
+      layer: -1,
+      of: 'term',
+      among: 'identifier',
+      rehearsed: new Set(['B|term-to-id', 'C|term-to-id']),
+    })!;
     expect(found).toMatchObject({ n: 3, epochs: { before: 0, after: 2 } });
     expect(found.rows.map(({ identifier, own, before, after }) => [identifier, own, before.rank, after!.rank])).toEqual([
       ['A', true, 3, 1], ['B', false, 2, 2], ['C', false, 1, 3],
     ]); // prettier-ignore
     expect(found.rows[0]!.after!.cosine).toBeCloseTo(1, 12);
+    // B was trained as seen, C only rehearsed: no withheld pair is among them.
+    expect(found.rows.map(({ set }) => set)).toEqual(['seen', 'seen', 'rehearsed']);
     expect(columnOf(found.rows, 'before', 1).map(({ identifier }) => identifier)).toEqual(['C', 'A']);
   });
 
   it('leave the text itself out among its own kind, and are none without vectors', () => {
     const vectors = vectorsOf(files, 'term-to-id');
-    const alike = neighboursOf(vectors, 'A', { layer: -1, of: 'term', among: 'term', most: 1 })!;
+    const alike = neighboursOf(vectors, 'A', { layer: -1, of: 'term', among: 'term', most: 1, rehearsed: new Set() })!;
     expect([alike.n, alike.rows.map(({ text }) => text)]).toEqual([2, ['term B']]);
-    expect(neighboursOf(vectors, 'X', { layer: -1, of: 'term', among: 'term' })).toBeNull();
-    expect(neighboursOf(vectors, 'A', { layer: 0, of: 'term', among: 'term' })).toBeNull();
-    expect(neighboursOf([], 'A', { layer: 0, of: 'term', among: 'term' })).toBeNull();
+    expect(neighboursOf(vectors, 'X', { layer: -1, of: 'term', among: 'term', rehearsed: new Set() })).toBeNull();
+    expect(neighboursOf(vectors, 'A', { layer: 0, of: 'term', among: 'term', rehearsed: new Set() })).toBeNull();
+    expect(neighboursOf([], 'A', { layer: 0, of: 'term', among: 'term', rehearsed: new Set() })).toBeNull();
   });
 });
 
