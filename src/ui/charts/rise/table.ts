@@ -30,7 +30,7 @@ function rowsOf({ facts, sets, test }: Rises): Cell[][] {
       ? []
       : [
           [
-            ...[null, 'seen against withheld', 'AUC', test.auc.value, test.auc.lo, test.auc.hi, test.auc.n],
+            ...[null, 'seen', 'AUC against withheld', test.auc.value, test.auc.lo, test.auc.hi, test.auc.n],
             ...[test.p, `${test.auc.method}; p: ${test.method}`],
           ],
         ]),
