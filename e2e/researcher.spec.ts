@@ -76,10 +76,20 @@ test('a run from files to curves, kept over a reload, repeated to the byte', asy
     expect(partial.length).toBeGreaterThan(0);
     expect(whole.startsWith(partial)).toBe(true);
     expect(partial.length).toBeLessThan(whole.length);
+  });
+
+  await test.step('Run gets going again at once, and what it leaves is kept too', async () => {
+    await lab.go('experiment');
+    await lab.run.click();
+    await expect(lab.cancel).toBeVisible();
+    await lab.go('results');
+    await expect(lab.chart('Training loss', 'term→id')).toBeVisible({ timeout: 60_000 });
+    await lab.cancel.click();
+    await lab.ended();
     await page.reload();
     await expect(page.getByText('Last run, kept in this browser · cancelled: a partial record')).toBeVisible();
     await lab.go('storage');
-    await expect(lab.panel('Kept runs').getByRole('listitem')).toHaveCount(2);
+    await expect(lab.panel('Kept runs').getByRole('listitem')).toHaveCount(3);
   });
 
   await test.step('and continues after the reload to the same bytes', async () => {

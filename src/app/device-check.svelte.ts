@@ -1,12 +1,13 @@
 /**
  * “Check this device”: started, followed, stopped; what it found, as text and as a file.
  *
- * Promises: one check at a time; what was found before it was stopped stays on show. Must not know: kernels, components.
+ * Promises: one check at a time, and nothing else on the device beside it; what was found before it was stopped stays on show. Must not know: kernels, components.
  */
 import { toLabError, type SerializedLabError } from '../core/errors';
 import { checkVerdict, deviceCheckText, errorText, familyVerdict, toleranceText } from '../records/device-check';
 import type { DeviceCheck } from '../records/device-check';
 import type { LabClient } from '../worker/client';
+import type { LabSession } from './session.svelte';
 
 export interface DeviceCheckHost {
   calls: Pick<LabClient['devices'], 'check'>;
@@ -36,7 +37,10 @@ export class DeviceCheckStore {
   said = $state.raw<string | null>(null);
   #stop = $state.raw<AbortController | null>(null);
 
-  constructor(private readonly host: DeviceCheckHost) {}
+  constructor(
+    private readonly host: DeviceCheckHost,
+    private readonly session: Pick<LabSession, 'busy' | 'occupied'>,
+  ) {}
 
   get running(): boolean {
     return this.#stop !== null;
@@ -68,7 +72,8 @@ export class DeviceCheckStore {
 
   /** Resolves when it ended, also when it was stopped; never throws. */
   async start(): Promise<void> {
-    if (this.running) return;
+    if (this.running || this.session.busy || this.session.occupied !== null) return;
+    this.session.occupied = 'The device is being checked: it is free when that has ended.';
     const stop = new AbortController();
     this.#stop = stop;
     this.error = this.said = null;
@@ -80,6 +85,7 @@ export class DeviceCheckStore {
       if (error.code === 'cancelled') this.said = 'The check was stopped.';
       else this.error = error.serialize();
     } finally {
+      this.session.occupied = null;
       this.#stop = null;
     }
   }

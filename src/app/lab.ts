@@ -253,7 +253,7 @@ export function createLab(): Lab {
       ...{ session, runs, shelf, studies, pretraining, remote, offline, storage: localStorage, download },
       pack: (key) => client.studies.bundle(key),
     }),
-    deviceCheck: new DeviceCheckStore({ calls: client.devices, copy: pageAddress.copy, download }),
+    deviceCheck: new DeviceCheckStore({ calls: client.devices, copy: pageAddress.copy, download }, session),
     analyses: new AnalysisStore(client.analyses),
     resultsView: new ResultsView(),
     selection: new SelectionStore(),

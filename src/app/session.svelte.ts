@@ -280,6 +280,8 @@ export class LabSession {
     try {
       lock = await this.host.lockRun(key);
     } catch (thrown) {
+      // What was pressed meanwhile waits for a start that never came: the next one is prepared anew.
+      if (this.phase !== 'running') this.#checked = null;
       this.phase = 'ready';
       this.fail(thrown);
       return;

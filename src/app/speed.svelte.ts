@@ -40,7 +40,8 @@ export class SpeedStore {
   /** Two steps of each kind of work with what is prepared now, the first to warm up. */
   async measure(): Promise<void> {
     const { session } = this;
-    if (this.measuring || session.busy || session.plan === null || this.#adapter === null) return;
+    if (this.measuring || session.busy || session.occupied !== null) return;
+    if (session.plan === null || this.#adapter === null) return;
     this.measuring = true;
     try {
       const { msPerToken, parameters } = await this.host.time();

@@ -80,7 +80,10 @@ export interface RunListener {
 }
 
 interface Job {
-  runId: string;
+  /** Under which it was prepared. */
+  name: string;
+  /** The start that goes on or comes next, from 1; 0 until the plan is here. */
+  start: number;
   lastSeq: number;
   listener: RunListener | null;
   resolvePlan: ((plan: RunPlan) => void) | null;
@@ -131,15 +134,15 @@ export class LabClient {
   /** Opens and checks the inputs; rejects with the LabError that names what is wrong, or `cancelled` on abort. */
   prepare(inputs: RunInputs, signal?: AbortSignal): Promise<RunPlan> {
     this.#fail(new LabError('cancelled', 'Replaced by a newer check.', { hint: 'Nothing to do.' }));
-    const runId = `job-${++this.#jobs}`;
+    const name = `job-${++this.#jobs}`;
     return new Promise((resolve, reject) => {
-      const job: Job = { runId, lastSeq: 0, listener: null, resolvePlan: resolve, resolveRun: null, reject };
+      const job: Job = { name, start: 0, lastSeq: 0, listener: null, resolvePlan: resolve, resolveRun: null, reject };
       this.#job = job;
       signal?.addEventListener('abort', () => {
         if (this.#job === job)
           this.#fail(new LabError('cancelled', 'The check was stopped.', { hint: 'Nothing to do.' }));
       });
-      this.#send(runId, { kind: 'prepare', inputs });
+      this.#send(name, { kind: 'prepare', inputs });
     });
   }
 
@@ -156,26 +159,26 @@ export class LabClient {
     return new Promise((resolve, reject) => {
       Object.assign(job, { listener, resolveRun: resolve, reject, resolvePlan: null } satisfies Partial<Job>);
       options.signal?.addEventListener('abort', () => this.cancel());
-      this.#send(job.runId, { kind: 'start', key, resume: options.resume ?? false });
+      this.#send(wordsOf(job), { kind: 'start', prepared: job.name, key, resume: options.resume ?? false });
     });
   }
 
   /** Also between `prepare` and the run's first work: it then pauses before it. */
   pause(): void {
-    if (this.#job) this.#send(this.#job.runId, { kind: 'pause' });
+    if (this.#job) this.#send(wordsOf(this.#job), { kind: 'pause' });
   }
 
   /** One optimiser step, or one chunk of an evaluation, and then a pause. */
   step(): void {
-    if (this.#job) this.#send(this.#job.runId, { kind: 'step' });
+    if (this.#job) this.#send(wordsOf(this.#job), { kind: 'step' });
   }
 
   resume(): void {
-    if (this.#job) this.#send(this.#job.runId, { kind: 'resume' });
+    if (this.#job) this.#send(wordsOf(this.#job), { kind: 'resume' });
   }
 
   cancel(): void {
-    if (this.#job) this.#send(this.#job.runId, { kind: 'cancel' });
+    if (this.#job) this.#send(wordsOf(this.#job), { kind: 'cancel' });
   }
 
   #send(runId: string, body: RequestBody): void {
@@ -199,7 +202,7 @@ export class LabClient {
     if (this.#others.some((calls) => calls.receive(message))) return;
     const job = this.#job;
     // Late words of a job that was replaced, or a message delivered twice.
-    if (job === null || message.runId !== job.runId || message.seq <= job.lastSeq) return;
+    if (job === null || message.runId !== wordsOf(job) || message.seq <= job.lastSeq) return;
     job.lastSeq = message.seq;
     this.#handle(job, message);
   }
@@ -207,10 +210,12 @@ export class LabClient {
   #handle(job: Job, message: Response): void {
     switch (message.kind) {
       case 'prepared':
+        job.start = 1;
         job.resolvePlan?.(message.plan);
         job.resolvePlan = null;
         return;
       case 'finished':
+        job.start += 1;
         job.resolveRun?.();
         job.resolveRun = null;
         return;
@@ -254,6 +259,11 @@ export class LabClient {
         return; // answers to others: taken before
     }
   }
+}
+
+/** What words to and from the job go by: a fresh name for each start, so that a late verb never reaches the next one. */
+function wordsOf({ name, start }: Job): string {
+  return start === 0 ? name : `${name}.${start}`;
 }
 
 /** The real worker. Vite bundles it from this expression. */

@@ -12,7 +12,7 @@ import type { Records } from './kept-records';
 import { loadedOnce } from './loaded-once';
 import type { ModelProgress } from './model-protocol';
 import { parseRequest, type Request, type ResponseBody } from './protocol';
-import { RunControl } from './run-control';
+import { oneControl } from './run-control';
 import { throttled } from './throttled';
 
 interface WorkerPort {
@@ -22,13 +22,7 @@ interface WorkerPort {
 
 const port = globalThis as unknown as WorkerPort;
 let seq = 0;
-let control = new RunControl('');
-
-/** The verbs for one job; a new job begins with none said. */
-function controlOf(runId: string): RunControl {
-  if (control.runId !== runId) control = new RunControl(runId);
-  return control;
-}
+const controlOf = oneControl();
 
 function post(runId: string, body: ResponseBody): void {
   port.postMessage({ ...body, runId, seq: ++seq });

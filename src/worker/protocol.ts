@@ -114,8 +114,11 @@ const errorSchema = v.object({
 
 const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('prepare'), ...envelope, inputs: inputsSchema }),
-  /** Runs what was prepared last under this runId; `key` names the run in the browser's storage, `resume` continues it there. */
-  v.object({ kind: v.literal('start'), ...envelope, key: v.string(), resume: v.boolean() }),
+  /**
+   * Runs what was prepared last, under the name `prepared`. Its own name is a fresh one: no verb said to an earlier start
+   * reaches it. `key` names the run in the browser's storage, `resume` continues it there.
+   */
+  v.object({ kind: v.literal('start'), ...envelope, prepared: v.string(), key: v.string(), resume: v.boolean() }),
   /** How fast what was prepared last is on this device. */
   v.object({ kind: v.literal('time'), ...envelope }),
   v.object({ kind: v.literal('pause'), ...envelope }),

@@ -51,3 +51,12 @@ export class RunControl {
     this.#runner?.cancel();
   }
 }
+
+/** Gives the verbs for the work of a name, one at a time; work of a new name begins with none said. */
+export function oneControl(): (runId: string) => RunControl {
+  let control = new RunControl('');
+  return (runId) => {
+    if (control.runId !== runId) control = new RunControl(runId);
+    return control;
+  };
+}

@@ -113,6 +113,7 @@ export class Workbench {
       case 'plan-study':
         return this.#studies.plan(request, post);
       case 'run-study':
+        await this.#timing.stop();
         await this.#studies.run(request, verbs(), post);
         return post({ kind: 'finished' });
       case 'pool-study':
@@ -126,9 +127,11 @@ export class Workbench {
       case 'plan-pretraining':
         return post({ kind: 'pretraining-planned', plan: await this.#pretraining.plan(request) });
       case 'run-pretraining':
+        await this.#timing.stop();
         await this.#pretraining.run(request, verbs(), post);
         return post({ kind: 'finished' });
       case 'continue-pretraining':
+        await this.#timing.stop();
         await this.#pretraining.continue(request, verbs(), post);
         return post({ kind: 'finished' });
       case 'pack-pretraining':
@@ -142,9 +145,9 @@ export class Workbench {
     this.bench.post(runId, { kind: 'prepared', plan: describePlan(run) });
   }
 
-  async #start({ runId, key, resume }: RequestOf<'start'>): Promise<void> {
+  async #start({ runId, prepared: wanted, key, resume }: RequestOf<'start'>): Promise<void> {
     const prepared = this.#prepared;
-    if (prepared?.runId !== runId) {
+    if (prepared?.runId !== wanted) {
       throw new LabError('usage', 'These inputs are no longer prepared.', { hint: 'Press Run again.' });
     }
     const { post, controlOf } = this.bench;

@@ -199,6 +199,21 @@ describe('the session', () => {
     expect(session.phase).toBe('ready');
   });
 
+  it('forgets a cancel pressed before the lock was refused: the next run is of a new job', async () => {
+    let refuse: (error: LabError) => void = () => undefined;
+    const lock = vi.fn(() => new Promise<{ release(): void }>((_, reject) => (refuse = reject)));
+    const { session, calls } = await ready(undefined, lock);
+    const locked = session.run();
+    await vi.waitFor(() => expect(lock).toHaveBeenCalled());
+    session.cancel();
+    refuse(new LabError('run-locked', 'in use', { hint: 'elsewhere' }));
+    await locked;
+    lock.mockImplementation(freeLock);
+    void session.run();
+    await vi.waitFor(() => expect(calls.run).toHaveBeenCalledTimes(1));
+    expect(calls.prepare).toHaveBeenCalledTimes(2);
+  });
+
   it('keeps the records of a run that failed, and says why', async () => {
     const { session, runs, running, ended } = await started();
     running().listener.trials(run.trials.slice(0, 3));

@@ -104,7 +104,8 @@ describe('the time of a plan', () => {
 
   it('comes from a dry run on this adapter, is remembered, and grows with the model', async () => {
     const storage = kept() as unknown as Storage;
-    const session = { capability: adapter('one'), plan: plausiblePlan, busy: false } as unknown as LabSession;
+    const free = { capability: adapter('one'), plan: plausiblePlan, busy: false, occupied: null };
+    const session = free as unknown as LabSession;
     const host = { time: () => Promise.resolve(measured), storage, clock: { nowMs: () => 77 } };
     const speed = new SpeedStore(host, session);
     expect(speed.estimate(work, 10)).toBeNull();
@@ -112,6 +113,10 @@ describe('the time of a plan', () => {
     expect(speed.estimate(work, 10)).toEqual({ ms: 240, measuredAtMs: 77, otherModel: null });
     expect(speed.estimate(work, 20)).toEqual({ ms: 480, measuredAtMs: 77, otherModel: 10 });
     expect(new SpeedStore(host, session).estimate(work, 10)?.ms).toBe(240);
+    const time = vi.fn(host.time);
+    const taken = { ...free, occupied: 'The device is being checked.' } as unknown as LabSession;
+    await new SpeedStore({ ...host, time }, taken).measure();
+    expect(time).not.toHaveBeenCalled();
     const elsewhere = { ...session, capability: adapter('two') } as unknown as LabSession;
     expect(new SpeedStore(host, elsewhere).estimate(work, 10)).toBeNull();
   });

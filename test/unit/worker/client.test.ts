@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LabClient, type Port, type RunListener } from '../../../src/worker/client';
+import { oneControl } from '../../../src/worker/run-control';
 import type { Request, ResponseBody, RunInputs } from '../../../src/worker/protocol';
 import { plausiblePlan as plan } from '../../helpers/run-plan';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
@@ -85,12 +86,34 @@ describe('the page’s side of the worker', () => {
     const { worker, client } = await prepared();
     const heard = listener();
     const running = client.run('key', heard);
-    worker.say('job-1', { kind: 'trials', records: trials });
-    worker.say('job-1', { kind: 'rewind', ...counts, deviceLost: true });
-    worker.say('job-1', { kind: 'finished' });
+    worker.say('job-1.1', { kind: 'trials', records: trials });
+    worker.say('job-1.1', { kind: 'rewind', ...counts, deviceLost: true });
+    worker.say('job-1.1', { kind: 'finished' });
     await running;
     expect(heard.trials).toHaveBeenCalledExactlyOnceWith(trials);
     expect(heard.rewind).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(counts), true);
+  });
+
+  it('runs again after a cancel, also after one that came too late, without the old words', async () => {
+    const { worker, client } = await prepared();
+    const controlOf = oneControl();
+    const hear = () => {
+      for (const { kind, runId } of worker.sent.splice(0)) if (kind === 'cancel') controlOf(runId).cancel();
+    };
+    for (const late of [false, true]) {
+      const running = client.run('key', listener());
+      const { runId } = worker.sent.find(({ kind }) => kind === 'start')!;
+      expect(worker.sent.at(-1)).toMatchObject({ kind: 'start', prepared: 'job-1' });
+      const control = controlOf(runId);
+      expect(control.cancelled).toBe(false);
+      client.cancel();
+      if (!late) hear();
+      worker.say(runId, { kind: 'finished' });
+      await running;
+      hear();
+    }
+    void client.run('key', listener(), { resume: true });
+    expect(controlOf(worker.sent.at(-1)!.runId).cancelled).toBe(false);
   });
 
   it('drops late words of a replaced job and messages delivered twice', async () => {
@@ -98,8 +121,8 @@ describe('the page’s side of the worker', () => {
     const heard = listener();
     void client.run('key', heard);
     worker.say('job-0', { kind: 'trials', records: trials });
-    worker.say('job-1', { kind: 'trials', records: trials }, 50);
-    worker.say('job-1', { kind: 'trials', records: trials }, 50);
+    worker.say('job-1.1', { kind: 'trials', records: trials }, 50);
+    worker.say('job-1.1', { kind: 'trials', records: trials }, 50);
     expect(heard.trials).toHaveBeenCalledTimes(1);
   });
 
@@ -139,7 +162,7 @@ describe('the page’s side of the worker', () => {
     const stop = new AbortController();
     void running.run('key', listener(), { signal: stop.signal });
     stop.abort();
-    expect(other.sent.at(-1)).toMatchObject({ kind: 'cancel', runId: 'job-1' });
+    expect(other.sent.at(-1)).toMatchObject({ kind: 'cancel', runId: 'job-1.1' });
   });
 
   it('reports a dead worker and a message that does not fit', async () => {

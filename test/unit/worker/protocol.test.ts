@@ -29,7 +29,7 @@ describe('messages to the worker', () => {
       'a file that is none',
       { kind: 'prepare', ...envelope, inputs: { ...inputs, model: { name: 'x', files: [{ path: 'a', file: 'b' }] } } },
     ],
-    ['a start without a key', { kind: 'start', ...envelope, resume: false }],
+    ['a start without a key', { kind: 'start', ...envelope, prepared: 'job-1', resume: false }],
     ['no object at all', null],
   ])('refuses %s', (_what, message) => {
     expect(() => parseRequest(message)).toThrow(
