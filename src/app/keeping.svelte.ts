@@ -4,7 +4,7 @@
  * Promises: what goes on now is never deleted; a kind that fails says so in its own store and the others stay as they are.
  * Must not know: databases, components.
  */
-import { toLabError } from '../core/errors';
+import { toLabError, type SerializedLabError } from '../core/errors';
 import type { EncodedFile } from '../worker/client';
 import type { OfflineStore } from './offline.svelte';
 import type { PretrainingStore } from './pretraining.svelte';
@@ -81,17 +81,25 @@ export class Keeping {
 
   async deleteAll(kind: Exclude<KeptKind, 'offline'>): Promise<void> {
     const { shelf, studies, pretraining, remote } = this.host;
+    const before = this.#share(kind);
     this.said = null;
     if (kind === 'runs') await shelf.discardAll(this.#endedRuns());
-    if (kind === 'studies') for (const { key } of [...studies.kept]) if (!studies.busy) await studies.forget(key);
+    if (kind === 'studies') {
+      await inTurn(studies, async (key) => {
+        if (!studies.busy) await studies.forget(key);
+      });
+    }
     if (kind === 'pretrained') {
-      for (const { key } of [...pretraining.kept]) {
+      await inTurn(pretraining, async (key) => {
         if (!(pretraining.busy && pretraining.key === key)) await pretraining.remove(key);
-      }
+      });
     }
     if (kind === 'models') for (const model of [...remote.stored.models]) await remote.remove(model);
     if (kind === 'settings') this.#forgetSettings();
     await this.refresh();
+    const left = this.#share(kind).count;
+    if (before.count === null || left === null) return;
+    this.said = `${before.title}: ${before.count - left} deleted${left > 0 ? `, ${left} kept` : ''}.`;
   }
 
   async saveRun(run: KeptRun): Promise<void> {
@@ -106,6 +114,10 @@ export class Keeping {
     } finally {
       this.packing = null;
     }
+  }
+
+  #share(kind: KeptKind): KindShare {
+    return this.shares.find((share) => share.kind === kind)!;
   }
 
   #endedRuns(): KeptRun[] {
@@ -124,6 +136,21 @@ export class Keeping {
 
 const sumOf = (list: readonly { bytes: number | null }[]) => list.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
 const textBytes = (value: readonly unknown[]) => (value.length === 0 ? 0 : JSON.stringify(value).length);
+
+interface Listed {
+  kept: readonly { key: string }[];
+  error: SerializedLabError | null;
+}
+
+/** Each removal clears the error of the one before: the first one is put back, or nobody would hear of it. */
+async function inTurn(store: Listed, remove: (key: string) => Promise<void>): Promise<void> {
+  let failed: SerializedLabError | null = null;
+  for (const { key } of [...store.kept]) {
+    await remove(key);
+    failed ??= store.error;
+  }
+  store.error = failed;
+}
 
 function settingNames(storage: Storage | null): string[] {
   return Object.keys(storage ?? {}).filter((name) => name.startsWith(OURS));

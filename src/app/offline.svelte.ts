@@ -22,10 +22,11 @@ export interface OfflineHost {
 
 export class OfflineStore {
   state = $state.raw<OfflineState>({ phase: 'unavailable', bytes: 0, update: false });
-  /** Why it could not be kept; null where it could. */
+  /** Why it could not be kept, or deleted; null where it could. */
   problem = $state.raw<SerializedLabError | null>(null);
   /** The person wants to go on with this version for now. */
   #later = $state.raw(false);
+  #round = 0;
 
   constructor(private readonly host: OfflineHost) {}
 
@@ -48,8 +49,14 @@ export class OfflineStore {
   /** Deletes them, and does not fetch them at the next visit. */
   async drop(): Promise<void> {
     this.#remember(OFF);
-    await this.host.drop();
-    this.state = { phase: 'off', bytes: 0, update: false };
+    this.#round += 1;
+    this.problem = null;
+    try {
+      await this.host.drop();
+      this.state = { phase: 'off', bytes: 0, update: false };
+    } catch (thrown) {
+      this.problem = toLabError(thrown).serialize();
+    }
   }
 
   later(): void {
@@ -61,11 +68,16 @@ export class OfflineStore {
   }
 
   async #keep(): Promise<void> {
+    const round = ++this.#round;
     this.problem = null;
     this.state = { phase: 'fetching', bytes: 0, update: false };
     try {
-      await this.host.keep((state) => (this.state = state));
+      // What is deleted meanwhile goes on telling of itself: it counts no more.
+      await this.host.keep((state) => {
+        if (round === this.#round) this.state = state;
+      });
     } catch (thrown) {
+      if (round !== this.#round) return;
       this.state = { phase: 'failed', bytes: 0, update: false };
       this.problem = toLabError(thrown).serialize();
     }

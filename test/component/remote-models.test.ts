@@ -44,7 +44,10 @@ function setUp(stored: Stored = { models: [], freeBytes: 5000 }) {
     ),
     open: vi.fn(async () => fetched),
     list: vi.fn(async () => stored),
-    remove: vi.fn(async () => ({ models: [], freeBytes: 5900 })),
+    remove: vi.fn(async (key: string) => ({
+      models: stored.models.filter((each) => each.key !== key),
+      freeBytes: 5900,
+    })),
   };
   const persistStorage = async () => true;
   const remote = new RemoteModels({ calls, storage: local as unknown as Storage, persistStorage }, session);
@@ -152,7 +155,7 @@ describe('stored models', () => {
     await screen.getByRole('button', { name: /^Delete … ?hf:someone/ }).click();
     expect(calls.remove).not.toHaveBeenCalled();
     await screen.getByRole('button', { name: /^Delete ?the files of hf:someone/ }).click();
-    await vi.waitFor(() => expect(remote.stored.models).toEqual([]));
+    await vi.waitFor(() => expect(remote.stored.models).toEqual([part]));
     expect([session.model, session.plan]).toEqual([null, null]);
   });
 
@@ -173,7 +176,8 @@ describe('stored models', () => {
     await expect.element(remove(/^Delete … ?https/)).toHaveFocus();
     await remove(/^Delete … ?https/).click();
     await remove(/^Delete ?the files of/).click();
-    await expect.element(screen.getByRole('list', { name: 'Stored models' })).toHaveFocus();
+    // Of the entry before: its “Use” cannot be pressed while a run goes on, nor can its files be deleted.
+    await expect.element(screen.getByRole('listitem')).toHaveFocus();
     expect(session.model?.reference).toBe(PINNED);
   });
 });
