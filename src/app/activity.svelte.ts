@@ -22,6 +22,9 @@ type Spent = Record<WorkPhase, number>;
 const NOTHING: Spent = { loading: 0, probing: 0, training: 0, paused: 0 };
 
 export class ActivityStore implements RunWatcher {
+  /** Key of the live run that all this is of; the run on show may be another. */
+  run = $state.raw<string | null>(null);
+  #name = $state.raw<string | null>(null);
   log = $state.raw<LogEntry[]>([]);
   pace = $state.raw<PaceSample[]>([]);
   spentMs = $state.raw<Readonly<Spent>>(NOTHING);
@@ -38,7 +41,14 @@ export class ActivityStore implements RunWatcher {
     private readonly clock: Clock,
   ) {}
 
+  /** What that run is called here; null before any. */
+  get title(): string | null {
+    return this.runs.kept.find(({ key }) => key === this.run)?.name ?? this.#name;
+  }
+
   began(resumed: boolean): void {
+    this.run = this.runs.key;
+    this.#name = this.runs.title;
     if (!resumed) this.log = [];
     this.pace = [];
     this.spentMs = NOTHING;
@@ -94,7 +104,8 @@ export class ActivityStore implements RunWatcher {
   }
 
   manifest(manifest: Manifest): void {
-    const { endings, state, error } = manifest;
+    const { endings, state, error, spec } = manifest;
+    this.#name = spec.name;
     for (const { direction } of endings) {
       this.#once(`end ${direction}`, 'phase', `${DIRECTION_LABEL[direction]}: ${endingText(manifest, direction)}`);
     }

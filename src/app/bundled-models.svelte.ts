@@ -2,8 +2,8 @@
  * The models that come with the laboratory: fetched from beside the page with the table they know and their default
  * experiment, then chosen like a folder and files of the user's own.
  *
- * Promises: a file that is not the listed one is refused by name and nothing is chosen; the page's own settings, where
- * they differ from the defaults, can be taken back. Must not know: how a model is read, components.
+ * Promises: a file that is not the listed one is refused by name and nothing is chosen; the page's own settings and
+ * files, where there are any, can be taken back. Must not know: how a model is read, components.
  */
 import * as v from 'valibot';
 import { LabError } from '../core/errors';
@@ -69,7 +69,8 @@ export class BundledModels {
       const fetched = new Fetched(this.get, this.hash, [...entry.files, entry.ontology]);
       const spec = parseSpec(await (await fetched.file(entry.experiment)).file.text(), entry.experiment);
       const beside = (path: string | null) => (path === null ? null : fetched.file(pathFrom(entry.experiment, path)));
-      const folder = await this.#folder(entry, fetched);
+      const chosen = this.chosen?.name === entry.name ? this.#chosen : null;
+      const folder = chosen?.folder ?? (await this.#folder(entry, fetched));
       const ontology = await fetched.file(entry.ontology.path);
       const counts = await beside(spec.ontology.counts?.path ?? null);
       const covariates: { name: string; file: PickedFile }[] = [];
@@ -104,10 +105,11 @@ export class BundledModels {
     return { name: entry.name, files };
   }
 
-  /** Settings that nobody touched have nothing to come back to. */
+  /** Settings that nobody touched, without files, have nothing to come back to. */
   #adopt({ title }: BundledModel, spec: ExperimentSpec): void {
-    const { spec: own } = this.session;
-    const untouched = canonicalJson(own.snapshot()) === canonicalJson(defaultSpec());
+    const { spec: own, model, ontology } = this.session;
+    const nothing = model === null && ontology === null;
+    const untouched = nothing && canonicalJson(own.snapshot()) === canonicalJson(defaultSpec());
     if (untouched && this.link.foreign === null) own.adopt(spec);
     else this.link.take({ from: 'bundled model', name: title, spec, files: [] });
   }

@@ -111,7 +111,8 @@ export interface Lab {
   files(): ListedFile[];
   /** False where the browser does not let the page write to the clipboard. */
   copyText(text: string): Promise<boolean>;
-  saveChart(file: ChartFile): void;
+  /** @param of whose picture it is, for its name; the run on show where nothing is said */
+  saveChart(file: ChartFile, of?: string): void;
   saveRecord(path: string): Promise<void>;
   /** The log of the live run, as a table. */
   saveLog(text: string): void;
@@ -291,9 +292,10 @@ export function createLab(): Lab {
     },
     files: () => listedFiles(runs),
     copyText: (text) => pageAddress.copy(text),
-    saveChart: ({ name, type, content }) => download(chartFileName(stem(), name), type, content),
+    saveChart: ({ name, type, content }, of) =>
+      download(chartFileName(of === undefined ? stem() : fileStem(of), name), type, content),
     saveRecord: (path) => save(path),
-    saveLog: (text) => download(`${stem()}-log.csv`, 'text/csv', text),
+    saveLog: (text) => download(`${fileStem(activity.title ?? 'run')}-log.csv`, 'text/csv', text),
     saveZip: async (pairs) => {
       const shown = bundles.shown ?? start.shown;
       const asItIs = shown !== null && (pairs === 'left-out') === isLeftOut(shown.run.manifest);

@@ -1,15 +1,16 @@
 /**
- * Settings from elsewhere: from a link, a preset, or a run on show. They win over the page's own, which wait behind them.
+ * Settings from elsewhere: from a link, a preset, or a run on show. They win over the page's own, which wait behind them
+ * with the files chosen for them.
  *
  * Promises: the page's own settings are never lost: they can be taken back until the others are accepted; a broken link
- * changes nothing. Must not know: components, how addresses work.
+ * changes nothing; a link is answered once, however often back leads over it. Must not know: components, how addresses work.
  */
 import { LabError } from '../core/errors';
 import type { PageAddress } from '../platform/address';
 import { encodeSpecLink, isSpecLink, readSpecLink, type LinkFile } from '../spec';
 import type { ExperimentSpec } from '../spec/schema';
 import type { NeededFiles } from './needed-files.svelte';
-import type { LabSession } from './session.svelte';
+import type { ChosenFiles, LabSession } from './session.svelte';
 import type { SpecStore } from './spec.svelte';
 
 export interface ForeignSettings {
@@ -29,7 +30,10 @@ export class LinkStore {
   foreign = $state.raw<ForeignSettings | null>(null);
   /** Opened while a run goes on: it changes nothing yet. */
   waiting = $state.raw<Waiting | null>(null);
-  #own: ExperimentSpec | null = null;
+  #own: { spec: ExperimentSpec; files: ChosenFiles } | null = null;
+  /** Fragments taken and not answered yet; entries of the history keep them. */
+  #open: string[] = [];
+  #answered: readonly string[] = [];
 
   constructor(
     private readonly address: Pick<PageAddress, 'fragment' | 'clear' | 'withFragment' | 'onChange'>,
@@ -51,14 +55,18 @@ export class LinkStore {
   /** Takes the link in the address; a broken one is an error and nothing else. */
   read(): void {
     if (!this.called) return;
+    const fragment = this.address.fragment();
+    if (this.#answered.includes(fragment)) return this.address.clear();
     try {
-      const { spec, files } = readSpecLink(this.address.fragment());
+      const { spec, files } = readSpecLink(fragment);
+      this.#open.push(fragment);
       this.take({ from: 'link', name: spec.name, spec, files });
     } catch (thrown) {
       this.session.fail(thrown);
     }
   }
 
+  /** To be called before files of those settings take the place of chosen ones. */
   take(settings: Waiting): void {
     if (this.session.busy) {
       this.waiting = settings;
@@ -66,17 +74,18 @@ export class LinkStore {
     }
     const { from, name, spec, files } = settings;
     this.waiting = null;
-    if (this.foreign === null) this.#own = this.spec.snapshot();
+    if (this.foreign === null) this.#own = { spec: this.spec.snapshot(), files: this.session.chosenFiles };
     this.spec.adopt(spec);
     this.foreign = { from, name };
     if (files !== null) this.needed.ask(files);
     this.session.dismissError();
   }
 
-  /** The page's own settings again. */
+  /** The page's own settings again, and the files that were chosen for them. */
   restore(): void {
     if (this.#own === null) return;
-    this.spec.adopt(this.#own);
+    this.spec.adopt(this.#own.spec);
+    this.session.takeBack(this.#own.files);
     this.needed.ask([]);
     this.#done();
   }
@@ -106,6 +115,8 @@ export class LinkStore {
 
   /** The address may name a place of the page by now, which stays. */
   #clear(): void {
+    this.#answered = [...this.#answered, ...this.#open];
+    this.#open = [];
     if (this.called) this.address.clear();
   }
 

@@ -59,6 +59,15 @@ export const TEXT_FIELDS = [
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
+/** What was picked for a run. */
+export interface ChosenFiles {
+  model: PickedFolder | null;
+  ontology: PickedFile | null;
+  counts: PickedFile | null;
+  covariates: { name: string; file: PickedFile }[];
+  texts: Partial<Record<TextField, PickedFile>>;
+}
+
 export class LabSession {
   phase = $state.raw<Phase>('idle');
   capability = $state.raw<Capability | null>(null);
@@ -140,6 +149,20 @@ export class LabSession {
     const { [field]: _before, ...others } = this.texts;
     this.texts = file === null ? others : { ...others, [field]: file };
     if (this.textFields.includes(field)) this.spec.set(field, file?.path ?? null);
+    this.#forgetPlan();
+  }
+
+  get chosenFiles(): ChosenFiles {
+    const { model, ontology, counts, covariates, texts } = this;
+    return { model, ontology, counts, covariates, texts };
+  }
+
+  /** What was chosen before comes back; where nothing was, what is chosen now stays. Settings stay as they are. */
+  takeBack({ model, ontology, counts, covariates, texts }: ChosenFiles): void {
+    if (model !== null) this.model = model;
+    // Numbers belong to the terms of their ontology.
+    if (ontology !== null) Object.assign(this, { ontology, counts, covariates });
+    this.texts = { ...this.texts, ...texts };
     this.#forgetPlan();
   }
 

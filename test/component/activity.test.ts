@@ -3,6 +3,7 @@ import { render } from 'vitest-browser-svelte';
 import { ActivityStore } from '../../src/app/activity.svelte';
 import { RunStore } from '../../src/app/runs.svelte';
 import type { RunProgress } from '../../src/records/types';
+import RunSection from '../../src/ui/sections/RunSection.svelte';
 import StepNote from '../../src/ui/views/run/StepNote.svelte';
 import EventLog from '../../src/ui/views/run/EventLog.svelte';
 import '../../src/ui/base.css';
@@ -47,6 +48,17 @@ describe('what a live run does', () => {
     expect(activity.log.slice(-3).map(({ kind }) => kind)).toEqual(['trouble', 'trouble', 'trouble']);
   });
 
+  it('keeps the name of its run while another is on show', () => {
+    const { activity, runs } = setUp();
+    runs.begin('key-1');
+    activity.began(false);
+    activity.manifest({ ...run.manifest, spec: { ...run.manifest.spec, name: 'Live' } });
+    runs.showFile('file-1', 'other.zip', { ...run, files: [] });
+    expect([activity.run, activity.title, runs.key]).toEqual(['key-1', 'Live', 'file-1']);
+    runs.kept = [{ key: 'key-1', name: 'Renamed' } as never];
+    expect(activity.title).toBe('Renamed');
+  });
+
   it('tells where its time went; standing still is no time at work', () => {
     const { activity, clock, progress } = setUp();
     activity.began(false);
@@ -79,6 +91,17 @@ describe('what a live run does', () => {
     await expect.element(note).toHaveTextContent(`loss ${before.loss.toFixed(3)} → ${after.loss.toFixed(3)} nats`);
     activity.asked('resume');
     expect(activity.change).toBeNull();
+  });
+
+  it('says in the Run section of which run it is, where another is on show', async () => {
+    const { activity, runs } = setUp();
+    runs.begin('key-1');
+    activity.began(false);
+    activity.manifest({ ...run.manifest, spec: { ...run.manifest.spec, name: 'Live' } });
+    runs.clear();
+    const lab = { ...{ runs, activity, race: {}, session: { busy: false } }, navigation: { href: () => '#/start' } };
+    const screen = await render(RunSection, { lab });
+    await expect.element(screen.getByRole('region', { name: 'Log of Live' })).toBeVisible();
   });
 
   it('is shown newest first, narrowed to a kind, and copied as it is shown', async () => {

@@ -94,16 +94,23 @@ function setUp(fragment = '#/lessons/one', webgpu: object = { ok: true, adapter:
   const navigation = new Navigation(history(fragment));
   const recorded = new RecordedList(get, () => Promise.resolve('x'));
   const lessons = new LessonStore({ get, recorded, records: () => Promise.resolve(run) });
-  const runs = { origin: 'none', manifest: null as unknown, facts: run.facts, trials: run.trials };
+  const runs = {
+    key: null as string | null,
+    origin: 'none',
+    manifest: null as unknown,
+    facts: run.facts,
+    trials: run.trials,
+  };
   const session = {
     capability: { browser: { name: 'Chrome', version: 1, platform: 'Linux' }, webgpu, storage: null },
     busy: false,
     phase: 'idle',
     occupied: null,
     progress: null,
+    error: null as unknown,
     spec: { snapshot: () => run.manifest.spec },
     run: vi.fn(() => {
-      Object.assign(runs, { origin: 'live', manifest: { ...run.manifest, state: 'done' } });
+      Object.assign(runs, { key: 'own', origin: 'live', manifest: { ...run.manifest, state: 'done' } });
       return Promise.resolve();
     }),
     cancel: vi.fn(),
@@ -113,7 +120,7 @@ function setUp(fragment = '#/lessons/one', webgpu: object = { ok: true, adapter:
   const lessonLab = new LessonLab({ session, runs, link, models, worlds: {}, model: () => ({}) } as never);
   const copyText = vi.fn(() => Promise.resolve(true));
   const lab = { navigation, lessons, lessonLab, session, copyText, bundledWorlds: { list: [] }, saveChart: vi.fn() };
-  return { ...lab, link, models, lab: lab as unknown as Lab };
+  return { ...lab, runs, link, models, lab: lab as unknown as Lab };
 }
 
 async function shown(...how: Parameters<typeof setUp>) {
@@ -213,6 +220,20 @@ describe('an experiment', () => {
     await expect.element(figure).toHaveTextContent(/here, just now/);
     await figure.getByRole('button', { name: /Show numbers/ }).click();
     expect(figure.getByRole('row').elements()).toHaveLength(3);
+  });
+
+  it('that does not begin shows nothing of the run before it, but why', async () => {
+    const { screen, session, runs, lessonLab } = await shown();
+    Object.assign(runs, { key: 'earlier', origin: 'live', manifest: { ...run.manifest, state: 'done' } });
+    const locked = new LabError('run-locked', 'Another tab has it.', { hint: 'Close it.' }).serialize();
+    session.run.mockImplementation(() => Promise.resolve(void (session.error = locked)));
+    const here = screen.getByRole('region', { name: 'Try it here' });
+    await here.getByRole('button', { name: 'Run this experiment' }).click();
+    await expect.element(here.getByText('Another tab has it.')).toBeVisible();
+    session.run.mockImplementation(() => Promise.resolve(void (session.error = null)));
+    await here.getByRole('button', { name: 'Run this experiment' }).click();
+    await expect.element(here.getByText(/did not begin/)).toBeVisible();
+    expect(lessonLab.found).toEqual({});
   });
 
   it('without WebGPU gives the reason and what was recorded', async () => {

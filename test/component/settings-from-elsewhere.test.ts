@@ -58,6 +58,48 @@ describe('settings from a link', () => {
     expect(address.hash).toBe('');
   });
 
+  it('that bring files keep the chosen ones aside, too', () => {
+    const { spec, session, link } = setUp();
+    const mine = { name: 'mine', files: [] };
+    const [ontology, counts, degree, text] = [file('o', 'o'), file('c', 'c'), file('d', 'd'), file('t', 't')] as const;
+    session.chooseModel(mine);
+    session.chooseOntology(ontology);
+    session.chooseCounts(counts);
+    session.setCovariates([{ name: 'degree', file: degree }]);
+    session.chooseText('evaluation.probes.canaries.path', text);
+    const before = session.chosenFiles;
+    link.take({ from: 'lesson', name: 'A lesson', spec: spec.snapshot(), files: [] });
+    session.chooseModel({ name: 'bundled', files: [] });
+    session.chooseOntology(file('bundled', 'b'));
+    session.chooseCounts(null);
+    session.setCovariates([]);
+    session.chooseText('evaluation.probes.canaries.path', null);
+    link.restore();
+    expect(session.chosenFiles).toEqual(before);
+  });
+
+  it('where nothing was chosen before, leave the files that were chosen for them', () => {
+    const { session, link, open } = setUp();
+    open(linkOf(42));
+    session.chooseModel({ name: 'supplied', files: [] });
+    link.restore();
+    expect(session.model?.name).toBe('supplied');
+  });
+
+  it('are not taken again where back leads over an answered link', () => {
+    const { spec, link, open, address } = setUp();
+    open(linkOf(41));
+    open(linkOf(42));
+    link.accept();
+    spec.setNumber('train.epochs', 7);
+    for (const epochs of [42, 41]) {
+      open(linkOf(epochs));
+      expect([spec.draft.train.epochs, link.foreign, address.hash]).toEqual([7, null, '']);
+    }
+    open(linkOf(43));
+    expect(spec.draft.train.epochs).toBe(43);
+  });
+
   it('change nothing where the link is broken', () => {
     const { spec, session, link, open } = setUp();
     spec.setNumber('train.epochs', 7);

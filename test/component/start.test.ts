@@ -104,6 +104,22 @@ async function setUp({ files = beside(), webgpu = gpu as unknown as Capability['
   return { start, studies, session, spec, runs, lab, link, models, open, stored };
 }
 
+describe('the bundled model', () => {
+  it('keeps files of one’s own aside, even where no setting was touched', async () => {
+    const { start, models, session, link } = await setUp();
+    const mine = { name: 'mine', files: [] };
+    session.chooseModel(mine);
+    expect(await models.choose(start.model!)).toBe(true);
+    const { model: folder } = session;
+    expect(folder).not.toBe(mine);
+    // Chosen again, it is the same folder.
+    expect(await models.choose(start.model!)).toBe(true);
+    expect(session.model).toBe(folder);
+    link.restore();
+    expect(session.model).toBe(mine);
+  });
+});
+
 describe('the recorded run', () => {
   it('is on show at once, and put away for this visit and the next; it can be brought back', async () => {
     const { start, runs, stored, open } = await setUp();

@@ -2,9 +2,9 @@
  * The small experiments of lessons, run in this page: asked of the bundled model, or made with the world desk.
  *
  * Promises: one at a time; what one found stays for the visit; the page's own settings are kept aside and can be taken
- * back; a run that was stopped shows nothing. Must not know: components, what a lesson says.
+ * back; what is shown is of the very run it began: one that was stopped shows nothing. Must not know: components, what a lesson says.
  */
-import { toLabError, type SerializedLabError } from '../../core/errors';
+import { LabError, toLabError, type SerializedLabError } from '../../core/errors';
 import type { AdapterIdentity } from '../../records';
 import { SPEC_VERSION, type WorldSpec } from '../../spec';
 import type { LabClient, WorldLook } from '../../worker/client';
@@ -65,12 +65,17 @@ export class LessonLab {
       const { session, runs, link, models } = this.host;
       const { factLives, laidOn, parseSpec, shareNumber } = await import('./read-lesson');
       if (!(await models.choose(model))) return;
-      const own = { ...session.spec.snapshot(), name: title, specVersion: SPEC_VERSION };
-      const spec = parseSpec(laidOn([own, experiment.sets]), title);
+      const base = { ...session.spec.snapshot(), name: title, specVersion: SPEC_VERSION };
+      const spec = parseSpec(laidOn([base, experiment.sets]), title);
       link.take({ from: 'lesson', name: title, spec, files: null });
+      const before = runs.key;
       await session.run();
       const { manifest } = runs;
-      if (runs.origin !== 'live' || manifest?.state !== 'done') return;
+      // Without a run of its own, the one on show is another.
+      const own = runs.key !== before && runs.origin === 'live';
+      if (session.error !== null) this.problem = { key, error: session.error };
+      else if (!own) throw notBegun();
+      if (!own || manifest?.state !== 'done') return;
       const lives = factLives(runs.facts, runs.trials, experiment.template);
       const told = experiment.show.map(({ live }) => {
         try {
@@ -121,6 +126,12 @@ export class LessonLab {
       this.working = null;
     }
   }
+}
+
+function notBegun(): LabError {
+  return new LabError('cancelled', 'This experiment did not begin: something else was asked for meanwhile.', {
+    hint: 'Run it again, and leave settings and files as they are until it has begun.',
+  });
 }
 
 /** The world with one dial at another value. */
