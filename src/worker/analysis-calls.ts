@@ -36,8 +36,14 @@ export class AnalysisCalls extends Calls {
   ): Promise<AnalysisResult<Name>> {
     for (const named of runs) await this.#hand(named);
     const keys = runs.map(({ key }) => key);
-    const { result } = await this.ask('analysed', { kind: 'analyse', keys, name, args });
-    return result as AnalysisResult<Name>;
+    try {
+      const { result } = await this.ask('analysed', { kind: 'analyse', keys, name, args });
+      return result as AnalysisResult<Name>;
+    } catch (thrown) {
+      // Perhaps the records never arrived: whoever asks next hands them over again.
+      for (const key of keys) this.#held.delete(key);
+      throw thrown;
+    }
   }
 
   override failAll(error: LabError): void {

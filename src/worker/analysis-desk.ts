@@ -15,12 +15,16 @@ export class AnalysisDesk {
   readonly #runs = new Map<string, Partial<AnalysedRun>>();
 
   hand(key: string, part: RunPart): void {
-    const run = this.#runs.get(key) ?? { facts: [], trials: [], steps: [], probes: noProbeRecords() };
-    this.#runs.set(key, run);
     if (part.part === 'head') {
+      // Records that are handed over anew replace what came before.
       const { manifest, summary, files } = part;
-      Object.assign(run, { manifest, summary, files });
-    } else if (part.part === 'probes') (run.probes![part.probe] as unknown[]).push(...part.records);
+      this.#runs.set(key, { facts: [], trials: [], steps: [], probes: noProbeRecords(), manifest, summary, files });
+      return;
+    }
+    const run = this.#runs.get(key);
+    // Its run was dropped while the rest of it was under way.
+    if (run === undefined) return;
+    if (part.part === 'probes') (run.probes![part.probe] as unknown[]).push(...part.records);
     else (run[part.part] as unknown[]).push(...part.records);
   }
 
