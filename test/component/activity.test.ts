@@ -100,7 +100,7 @@ describe('what a live run does', () => {
     activity.manifest({ ...run.manifest, spec: { ...run.manifest.spec, name: 'Live' } });
     runs.clear();
     const lab = { ...{ runs, activity, race: {}, session: { busy: false } }, navigation: { href: () => '#/start' } };
-    const screen = await render(RunSection, { lab });
+    const screen = await render(RunSection, { lab: lab as never });
     await expect.element(screen.getByRole('region', { name: 'Log of Live' })).toBeVisible();
   });
 

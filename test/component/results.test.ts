@@ -68,9 +68,13 @@ describe('every chart of a direction', () => {
       'acquired',
       'censored',
       'n',
+      'median epoch',
+      'median lower',
+      'median upper',
+      'log-rank p',
     ]);
     const document = JSON.parse(text('.json')) as { rows: Record<string, unknown>[]; run: object; note: string };
-    expect(Object.values(document.rows[0]!).map(String)).toEqual(first);
+    expect(Object.values(document.rows[0]!).map((cell) => (cell === null ? '' : String(cell)))).toEqual(first);
     expect(document).toMatchObject({ run: { runId: 'fixture' }, view: { direction: 'term-to-id' } });
     expect(document.note).toMatch(/n = \d+.*log-rank/);
     const svg = text('.svg');

@@ -43,7 +43,7 @@ export interface DirectionSet {
   after: DirectionGap;
   /** Accuracy after minus before, paired by pair. */
   gain: Record<Direction, Estimate>;
-  /** Gain term→id minus gain id→term, mean over pairs; null for a single pair. */
+  /** Gain term→id minus gain id→term, mean over pairs; null for a single pair, and where it is the same in all. */
   gainGap: Estimate | null;
   /** Signed-rank test of that difference. */
   gainP: number;
@@ -140,10 +140,15 @@ function setEstimates(set: FactSet, pairs: readonly BothWays[]): DirectionSet {
     before: gapOf(pairs.map(({ before }) => before)),
     after: gapOf(pairs.map(({ after }) => after)),
     gain: { 'term-to-id': gainOf(pairs, 'term-to-id'), 'id-to-term': gainOf(pairs, 'id-to-term') },
-    gainGap: pairs.length < 2 ? null : meanDifference(forward.map((gain, at) => gain - back[at]!)),
+    gainGap: gapOfGains(forward.map((gain, at) => gain - back[at]!)),
     gainP: wilcoxonSignedRank(forward, back).p,
     flows,
   };
+}
+
+/** Differences that are all equal have no spread to make an interval of: one of no width would claim certainty. */
+function gapOfGains(differences: readonly number[]): Estimate | null {
+  return new Set(differences).size < 2 ? null : meanDifference(differences);
 }
 
 function gapOf(ways: readonly KnownWay[]): DirectionGap {

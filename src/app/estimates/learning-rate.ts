@@ -8,6 +8,10 @@ export interface LearningRates {
   groups: (FactGroup & { rate: LearningRate<string> })[];
   rows: readonly GroupedRow[];
   planned: number;
+  /** Chosen facts are compared with the rest. */
+  ofSelection: boolean;
+  /** How samples were drawn, where latent facts are compared; else null. */
+  latent: ChartRun['manifest']['spec']['evaluation'] | null;
 }
 
 /** Null where nobody is at risk, or nothing was evaluated after training began. */
@@ -26,5 +30,9 @@ export function learningRatesOf(run: ChartRun, view: ChartView): LearningRates |
       const rate = rates.find((each) => each.group === group.label);
       return rate === undefined ? [] : [{ ...group, rate }];
     });
-  return { groups, rows, planned: run.manifest.spec.train.epochs };
+  const { train, evaluation } = run.manifest.spec;
+  return {
+    ...{ groups, rows, planned: train.epochs, ofSelection: view.selection !== null },
+    latent: groupingOf(run, view).name === 'latent' ? evaluation : null,
+  };
 }

@@ -11,7 +11,7 @@ export interface PartialCredit {
   measure: PartialMeasure;
   /** That the run has. */
   measures: readonly PartialMeasure[];
-  sets: readonly { set: FactSet; points: readonly { epoch: number; estimate: Estimate }[] }[];
+  sets: readonly { set: FactSet; points: readonly { epoch: number; estimate: MeanShare }[] }[];
   planned: number;
 }
 
@@ -49,12 +49,18 @@ export function partialCreditOf(run: ChartRun, view: ChartView): PartialCredit |
   return { measure, measures, sets, planned: run.manifest.spec.train.epochs };
 }
 
+/** Where nothing varies, or one fact was asked, there is no interval, and the method says why. */
+export type MeanShare = Omit<Estimate, 'lo' | 'hi'> & { lo: number | null; hi: number | null };
+
 /** The mean of shares with Student's interval over facts, held within 0 and 1. */
-export function meanShare(values: readonly number[]): Estimate {
+export function meanShare(values: readonly number[]): MeanShare {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, n - 1);
-  const half = n > 1 ? studentQuantile(0.975, n - 1) * Math.sqrt(variance / n) : 1;
+  const bare = { value: mean, lo: null, hi: null, n };
+  if (n < 2) return { ...bare, method: 'a single fact: no interval' };
+  if (values.every((value) => value === values[0])) return { ...bare, method: 'all facts alike: no interval' };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
   return {
     ...{ value: mean, lo: Math.max(0, mean - half), hi: Math.min(1, mean + half), n },
     method: 'mean over facts, Student’s t interval, 95 %',

@@ -21,6 +21,8 @@ export interface Survival {
   planned: number;
   /** Chosen facts are compared with the rest. */
   ofSelection: boolean;
+  /** How samples were drawn, where latent facts are compared; else null. */
+  latent: ChartRun['manifest']['spec']['evaluation'] | null;
 }
 
 /** Null where nobody is at risk, or nothing was evaluated after training began. */
@@ -49,6 +51,7 @@ export function survivalOf(run: ChartRun, view: ChartView): Survival | null {
     end,
     planned: run.manifest.spec.train.epochs,
     ofSelection: view.selection !== null,
+    latent: grouping.name === 'latent' ? run.manifest.spec.evaluation : null,
   };
 }
 

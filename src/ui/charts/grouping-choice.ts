@@ -7,7 +7,3 @@ export function groupingChoice(run: ChartRun, view: ChartView): ChartChoice[] {
   const options = GROUPINGS.filter(({ there }) => there(run, view)).map(({ name, label }) => ({ value: name, label }));
   return options.length > 1 ? [{ name: 'by', label: 'Compare', options }] : [];
 }
-
-/** A test of groups that a person picked by looking at what the test asks about says nothing. */
-export const PICKED =
-  'the facts were picked by a person: where that was done by how they were learned, the p-value is no test';

@@ -19,3 +19,11 @@ export function latentWords({
 
 /** A p-value or an interval is of its own row alone. */
 export const NOT_ADJUSTED = 'neither p nor intervals are adjusted for several tests';
+
+/** A test of groups that a person picked by looking at what the test asks about says nothing. */
+export const PICKED =
+  'the facts were picked by a person: where that was done by how they were learned, the p-value is no test';
+
+/** The same of rates, which no test compares. */
+export const PICKED_RATES =
+  'the facts were picked by a person: where that was done by how they were learned, their rates differ by that choice';

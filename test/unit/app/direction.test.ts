@@ -85,6 +85,18 @@ describe('the same pairs asked both ways', () => {
     expect(data.sets[1]!.gainGap).toBeNull();
   });
 
+  it('have no interval of the difference of gains where that is the same in all', () => {
+    const same = ['00', '11', '01'].flatMap((answers, at) =>
+      (['term-to-id', 'id-to-term'] as const).flatMap((direction) =>
+        [0, 1].map((moment) => trial(`P${at}`, direction, moment * 10, answers[moment] === '1')),
+      ),
+    );
+    const data = directionData(same, 'held-out', NONE)!;
+    expect(data.sets[0]!.gainGap).toBeNull();
+    expect(directionNote(data)).toContain('same in every pair');
+    expect(directionNote(data)).toContain('adjusted for several tests');
+  });
+
   it('are told apart by their keys where their texts were put back', () => {
     const named = trials.map((each) => ({ ...each, identifier: 'the same', term: 'name' }));
     const data = directionData(named, 'held-out', NONE)!;

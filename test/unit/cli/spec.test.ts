@@ -121,7 +121,10 @@ describe('spec show', () => {
         parseSpec(
           {
             ...OLD,
-            evaluation: { everyEpochs: 2, probes: { ranks: true, embeddings: {}, canaries: {}, languageLoss: {} } },
+            evaluation: {
+              everyEpochs: 2,
+              probes: { ranks: true, tokens: true, embeddings: {}, canaries: {}, languageLoss: {} },
+            },
             train: { epochs: 3 },
           },
           'x',

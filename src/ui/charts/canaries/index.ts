@@ -25,6 +25,8 @@ export const canaries = defineChart<Canaries>({
       'upper',
       'n',
       'log q per token',
+      'log q lower',
+      'log q upper',
       'kept',
       'gained',
       'forgotten',
@@ -33,7 +35,7 @@ export const canaries = defineChart<Canaries>({
     ],
     rows: points.map(
       ({ epoch, kept: { value, lo, hi, n }, logProb, change: { kept, gainers, losers, never, mcnemarP } }) => [
-        ...[epoch, value, lo, hi, n, logProb?.value ?? null],
+        ...[epoch, value, lo, hi, n, logProb?.value ?? null, logProb?.lo ?? null, logProb?.hi ?? null],
         ...[kept, gainers, losers, never, mcnemarP],
       ],
     ),

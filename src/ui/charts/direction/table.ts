@@ -4,6 +4,7 @@ import type { Estimate } from '../../../core/estimate';
 import { DIRECTION_LABEL, DIRECTIONS } from '../../../core/direction';
 import { epochText } from '../../../core/epoch';
 import type { Cell, ChartTable } from '../chart-table';
+import { NOT_ADJUSTED } from '../notes';
 import { WAY_WORDS } from './words';
 import { KNOWN_WAYS } from '../../../app/estimates/direction';
 
@@ -43,8 +44,13 @@ function rowsOf(data: DirectionSet, last: string): Cell[][] {
 
 export function directionNote({ sets, epoch }: DirectionData): string {
   const n = sets.map(({ set, pairs }) => `${pairs} ${set}`).join(', ');
+  const equal = sets.filter(({ gainGap }) => gainGap === null).map(({ set }) => set);
+  const same =
+    equal.length === 0
+      ? ''
+      : `; ${equal.join(', ')}: the difference of gains is the same in every pair, so there is no interval`;
   return (
     `before training against epoch ${epochText(epoch)}; n = ${n} pairs asked both ways; 95 % intervals: Wilson (accuracy), ` +
-    'Newcombe paired (gains, differences), Student’s t (difference of gains); p: exact McNemar, gains by signed ranks'
+    `Newcombe paired (gains, differences), Student’s t (difference of gains); p: exact McNemar, gains by signed ranks; ${NOT_ADJUSTED}${same}`
   );
 }

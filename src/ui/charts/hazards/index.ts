@@ -1,6 +1,7 @@
-/** Forest plot of hazard ratios: what makes a fact learned sooner, or lost sooner. */
+/** Forest plot of hazard ratios: what goes with a fact being learned sooner, or lost sooner. */
 import { FACT_EVENTS, type FactEvent } from '../../../core/fact-event';
 import { defineChart } from '../chart';
+import { NOT_ADJUSTED } from '../notes';
 import { MODELS, type Hazards } from './models';
 import HazardsChart from './HazardsChart.svelte';
 
@@ -19,14 +20,14 @@ function noteOf(data: Hazards): string {
   const n = first?.estimate?.n;
   return first === undefined
     ? `${EVENTS[data.event]}: no hazard ratio can be estimated, n = 0 estimates`
-    : `${EVENTS[data.event]}: n = ${n} facts at risk, ${first.events} events; 95 % Wald intervals, robust by fact; dashed: no effect (1)`;
+    : `${EVENTS[data.event]}: n = ${n} facts at risk, ${first.events} events; 95 % Wald intervals, robust by fact; dashed: no difference (1); ${NOT_ADJUSTED}`;
 }
 
 export const hazards = defineChart<Hazards, 'hazards'>({
   name: 'hazards',
-  title: 'What makes facts learned sooner',
+  title: 'What goes with learning or losing sooner',
   about:
-    'Hazard ratios: how many times as fast facts with a property are learned, everything else in the model being equal. Right of the dashed line: sooner; an interval that crosses it may be no effect. The Cox model and the grouped-time model should agree.',
+    'Hazard ratios: at how many times the rate the event comes to facts with a property, everything else in the model being equal. Right of the dashed line the event comes sooner; an interval that crosses it leaves open which way. It is association, not cause. The Cox model and the grouped-time model should agree.',
   group: 'learning',
   perDirection: true,
   choices: () => [

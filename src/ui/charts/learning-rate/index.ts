@@ -1,20 +1,10 @@
 /** The learning rate of facts: of those still unlearned, the share learned at each evaluation. */
 import { learningRatesOf, type LearningRates } from '../../../app/estimates/learning-rate';
-import { epochText } from '../../../core/epoch';
-import { formatShare } from '../../format';
 import { defineChart } from '../chart';
 import { groupingChoice } from '../grouping-choice';
 import { curveStyle } from '../legend';
 import LearningRateChart from './LearningRateChart.svelte';
-
-function noteOf({ groups }: LearningRates): string {
-  const parts = groups.map(({ label, rate: { n, events, peak, peakEpoch, epochsTo90 } }) =>
-    peak === null
-      ? `${label}: none of n = ${n} acquired`
-      : `${label}: ${events} of n = ${n} acquired, highest ${formatShare(peak.value)} at epoch ${epochText(peakEpoch!)}, 90 % of them by epoch ${epochText(epochsTo90!)}`,
-  );
-  return `${parts.join('; ')}; 95 % Wilson interval`;
-}
+import { ratesNote } from './words';
 
 export const learningRate = defineChart<LearningRates>({
   name: 'learning-rate',
@@ -35,7 +25,7 @@ export const learningRate = defineChart<LearningRates>({
       ]),
     ),
   }),
-  note: noteOf,
-  summary: (data) => `Share of unlearned facts learned at each evaluation. ${noteOf(data)}.`,
+  note: ratesNote,
+  summary: (data) => `Share of unlearned facts learned at each evaluation. ${ratesNote(data)}.`,
   component: LearningRateChart,
 });

@@ -6,7 +6,7 @@ import { setLegend } from '../legend';
 import PartialChart from './PartialChart.svelte';
 
 const noteOf = ({ measure, sets }: PartialCredit) =>
-  `mean share of ${measure} right, 95 % t interval over facts; n = ${sets
+  `mean share of ${measure} right, 95 % t interval over facts, none where all are alike; n = ${sets
     .map(({ set, points }) => `${points[0]!.estimate.n} ${set}`)
     .join(', ')}`;
 
@@ -26,9 +26,9 @@ export const partial = defineChart<PartialCredit>({
   data: partialCreditOf,
   legend: ({ sets }) => setLegend(sets),
   table: ({ measure, sets }) => ({
-    columns: ['set', 'epoch', `share of ${measure} right`, 'lower', 'upper', 'n'],
+    columns: ['set', 'epoch', `share of ${measure} right`, 'lower', 'upper', 'n', 'method'],
     rows: sets.flatMap(({ set, points }) =>
-      points.map(({ epoch, estimate: { value, lo, hi, n } }) => [set, epoch, value, lo, hi, n]),
+      points.map(({ epoch, estimate: { value, lo, hi, n, method } }) => [set, epoch, value, lo, hi, n, method]),
     ),
   }),
   note: noteOf,

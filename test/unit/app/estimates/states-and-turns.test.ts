@@ -5,6 +5,9 @@ import { groupsOf } from '../../../../src/app/estimates/groups';
 import { learningRatesOf } from '../../../../src/app/estimates/learning-rate';
 import { outcomesOf } from '../../../../src/app/estimates/outcomes';
 import { meanShare, partialCreditOf } from '../../../../src/app/estimates/partial';
+import { ratesNote } from '../../../../src/ui/charts/learning-rate/words';
+import { survivalNote } from '../../../../src/ui/charts/survival/words';
+import { survivalOf } from '../../../../src/app/estimates/survival';
 import { NOT_SAMPLED, statesNote, statesTable } from '../../../../src/ui/charts/states/words';
 import { fixtureRun, VIEW } from '../../../helpers/chart-run';
 
@@ -62,6 +65,19 @@ describe('what charts estimate agrees with the summary', () => {
     expect(statesNote(stateMatrixOf(run, VIEW)!)).toContain(`1 of ${samples} samples at T = ${temperature}`);
   });
 
+  it('rates say how wide their peak is, what latent is, and that a person picked', () => {
+    const { samples } = run.manifest.spec.evaluation;
+    const byLatent = { ...VIEW, options: { by: 'latent' } };
+    const rates = ratesNote(learningRatesOf(run, byLatent)!);
+    expect(rates).toMatch(/highest \d+ % \(.+ to .+\) at epoch .+, so it flatters/);
+    for (const note of [rates, survivalNote(survivalOf(run, byLatent)!)])
+      expect(note).toContain(`1 of ${samples} samples at T =`);
+    const picked = { ...VIEW, selection: new Set([run.trials[0]!.fact]) };
+    expect(ratesNote(learningRatesOf(run, picked)!)).toContain('picked by a person');
+    expect(ratesNote(learningRatesOf(run, VIEW)!)).not.toMatch(/picked|latent/);
+    expect(survivalNote(survivalOf(run, VIEW)!)).toContain('adjusted for several tests');
+  });
+
   it('outcomes: counts of each evaluation, and shares that add up', () => {
     const cells = outcomesOf(run, VIEW)!;
     for (const { epoch, right, wrong } of seen.outcomesByEpoch) {
@@ -79,8 +95,8 @@ describe('what charts estimate agrees with the summary', () => {
       seen.partialByEpoch.map(({ tokens }) => expect.closeTo(tokens, 12) as number),
     );
     for (const { estimate } of points) {
-      expect(estimate.lo).toBeLessThanOrEqual(estimate.value);
-      expect(estimate.hi).toBeGreaterThanOrEqual(estimate.value);
+      if (estimate.lo === null || estimate.hi === null) expect(estimate.method).toContain('no interval');
+      else expect([estimate.lo <= estimate.value, estimate.hi >= estimate.value]).toEqual([true, true]);
     }
     const digits = partialCreditOf(run, { ...VIEW, options: { measure: 'digits' } })!;
     expect(digits.measure).toBe('digits');
@@ -90,9 +106,10 @@ describe('what charts estimate agrees with the summary', () => {
     // t(0.975, 3) = 3.182446; the standard deviation is 0.1290994.
     const { value, lo, hi } = meanShare([0.3, 0.4, 0.5, 0.6]);
     expect(value).toBeCloseTo(0.45, 12);
-    expect(hi - value).toBeCloseTo((3.182446 * 0.1290994) / 2, 5);
-    expect(value - lo).toBeCloseTo(hi - value, 12);
-    expect(meanShare([0.5])).toMatchObject({ lo: 0, hi: 1, n: 1 });
+    expect(hi! - value).toBeCloseTo((3.182446 * 0.1290994) / 2, 5);
+    expect(value - lo!).toBeCloseTo(hi! - value, 12);
+    expect(meanShare([0.5])).toMatchObject({ lo: null, hi: null, n: 1, method: 'a single fact: no interval' });
+    expect(meanShare([0, 0, 0])).toMatchObject({ value: 0, lo: null, method: 'all facts alike: no interval' });
   });
 
   it('learning rates: what was acquired at each evaluation, among those still at risk', () => {
