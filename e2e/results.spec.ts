@@ -31,7 +31,9 @@ test('facts chosen in a chart are followed in every view; files hold the numbers
   const survival = lab.chart('Time to acquisition', 'term→id');
 
   await test.step('the worker’s estimates arrive', async () => {
-    await expect(lab.chart('What goes with learning or losing sooner', 'term→id')).toContainText(/n = \d+ facts at risk/);
+    await expect(lab.chart('What goes with learning or losing sooner', 'term→id')).toContainText(
+      /n = \d+ facts at risk/,
+    );
   });
 
   await test.step('a drag over epochs chooses the facts acquired in them', async () => {
