@@ -5,7 +5,8 @@
 import { expect, test, type CDPSession, type Page } from '@playwright/test';
 import { LabPage, writeFiles } from './lab-page';
 
-const EPOCHS = Number(process.env.MEMORY_EPOCHS ?? 40);
+const EPOCHS = Number(process.env.MEMORY_EPOCHS ?? 0);
+test.skip(EPOCHS === 0, 'a long run is measured by npm run soak:memory');
 /** What may be added from one evaluation to the next: its records and what charts make of them, and a fixed play. */
 const GROWTH_BYTES = 1024 * 1024 + EPOCHS * 16 * 1024;
 
