@@ -238,6 +238,7 @@ export function createLab(): Lab {
     compare: new CompareStore({
       ...{ runs, bundles, recorded, styles: new RunStyles(localStorage) },
       load: (key) => storage.load(key),
+      hash,
       openRecorded: async (run) => (await start.opened(run)).run,
     }),
     shelf,
