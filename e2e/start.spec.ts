@@ -32,7 +32,9 @@ test.beforeAll(async () => {
 
 /** What is recorded, with one study more; the bundle comes when `released` says so. */
 async function serve(page: Page, released: Promise<void> = Promise.resolve()): Promise<void> {
-  const texts: Record<string, string> = { 'index.json': JSON.stringify({ ...index, studies: [...index.studies, study] }) };
+  const texts: Record<string, string> = {
+    'index.json': JSON.stringify({ ...index, studies: [...index.studies, study] }),
+  };
   for (const [name, text] of Object.entries(files)) texts[`paces/${name}`] = text;
   await page.route('**/recorded/**', async (route) => {
     const path = new URL(route.request().url()).pathname.replace(/^.*\/recorded\//, '');
