@@ -7,7 +7,7 @@
  */
 import { rehearsedFacts, type AnalysedRun, type AnalysisArgs, type HazardRow } from '../../records';
 import { countingRows, type CountingRow } from '../../stats';
-import type { RiskInterval, RunPlace } from '../study/digest';
+import { covariateName, type RiskInterval, type RunPlace } from '../study/digest';
 import { survivalRows } from '../study/pooled-survival';
 
 const PLACE: RunPlace = { run: '', seed: 0, point: '', levels: {} };
@@ -25,7 +25,7 @@ const MAIN: Readonly<Record<string, (row: CountingRow) => number | null>> = {
 const WITHHELD = { withheld: ({ seen }: CountingRow) => Number(!seen) };
 
 export function hazards(
-  { facts, trials, steps }: AnalysedRun,
+  { manifest, facts, trials, steps }: AnalysedRun,
   { direction, template, event, covariates }: AnalysisArgs<'hazards'>,
 ): HazardRow[] {
   const asked = trials.filter((trial) => trial.direction === direction && trial.template === template);
@@ -33,11 +33,16 @@ export function hazards(
   if (counted.rows.length === 0) return [];
   const main = event === 'degradation' ? { ...WITHHELD, ...MAIN } : MAIN;
   const values: Record<string, (row: CountingRow) => number | null> = { ...main };
-  if (covariates === 'lexical') {
-    const names = new Set(counted.rows.flatMap((row) => Object.keys(row.covariates)));
-    for (const name of [...names].filter((each) => LEXICAL.test(each)).sort())
-      values[name] = (row) => row.covariates[name] ?? null;
-  }
+  const more =
+    covariates === 'lexical'
+      ? [...new Set(counted.rows.flatMap((row) => Object.keys(row.covariates)))]
+          .filter((name) => LEXICAL.test(name))
+          .sort()
+      : covariates === 'own'
+        ? manifest.ontology.covariates.map(({ name }) => name)
+        : [];
+  const taken = new Set(Object.keys(main));
+  for (const name of more) values[covariateName(name, taken)] = (row) => row.covariates[name] ?? null;
   const rows = counted.rows.map((row): RiskInterval & { place: RunPlace } => ({
     ...{ fact: row.fact, start: row.start, time: row.time, event: row.event, place: PLACE },
     values: Object.fromEntries(Object.entries(values).map(([name, valueOf]) => [name, valueOf(row)])),
