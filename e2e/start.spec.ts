@@ -166,10 +166,7 @@ test('without WebGPU: recorded results, the reason, and recorded studies with wh
     await expect(view.getByRole('figure', { name: 'Hazard ratios' })).toBeVisible();
   });
 
-  for (const theme of ['Light', 'Dark']) {
-    await page.getByRole('radio', { name: theme }).check({ force: true });
-    await lab.expectAccessible();
-  }
+  await lab.expectAccessibleThemes();
   await page.setViewportSize({ width: 390, height: 844 });
   await lab.expectNoSidewaysScroll();
   await lab.content.getByRole('link', { name: 'Run', exact: true }).click();
