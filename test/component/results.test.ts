@@ -128,11 +128,18 @@ describe('every chart of a direction', () => {
     expect(document).toMatchObject({ run: { runId: 'fixture' }, view: { direction: 'term-to-id' } });
     expect(document.note).toMatch(/n = \d+.*log-rank/);
     const svg = text('.svg');
-    expect(svg).toContain('stroke:rgb');
-    expect(svg).not.toContain('var(--');
+    expect(svg).toContain('stroke="rgb');
+    expect(svg).not.toMatch(/var\(--| style=/);
     expect(svg).toContain('Time to acquisition, term→id');
     expect(svg).toContain('withheld');
-    expect(new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('parsererror')).toBeNull();
+    const drawing = new DOMParser().parseFromString(svg, 'image/svg+xml');
+    expect(drawing.querySelector('parsererror')).toBeNull();
+    // What is needed to judge it stands in the picture: n, test, of which run, on what.
+    const words = [...drawing.querySelectorAll(':scope > g:first-of-type > text')]
+      .map((each) => each.textContent)
+      .join(' ');
+    expect(words).toContain(document.note.replace(/\s+/g, ' '));
+    expect(words).toMatch(/asked of .*, seed \d+; computed on /);
     const pictures = files.filter(({ name }) => name.endsWith('.png')).map(({ content }) => content as Blob);
     const [small, large] = await Promise.all(pictures.map((blob) => createImageBitmap(blob)));
     const width = Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)![1]);
