@@ -25,6 +25,7 @@ import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { CompareStore } from './compare.svelte';
+import { CovariateTables } from './covariates.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
 import { GalleryStore } from './gallery.svelte';
@@ -83,6 +84,7 @@ export interface Lab {
   activity: ActivityStore;
   settings: SettingsStore;
   inputs: Inputs;
+  covariates: CovariateTables;
   link: LinkStore;
   needed: NeededFiles;
   presets: PresetStore;
@@ -275,6 +277,7 @@ export function createLab(): Lab {
     resultsView: new ResultsView(),
     selection: new SelectionStore(),
     inputs: new Inputs(session, bundled, bundles, needed),
+    covariates: new CovariateTables(client.data, session),
     restore: async () => {
       await shelf.start();
       const own = drafts.load();

@@ -63,10 +63,15 @@ export type EmbeddingCosines = {
   })[];
 }[];
 
+export type HazardCovariates = 'main' | 'lexical' | 'own';
+
 export interface Analyses {
-  /** Cox and grouped-time models of what makes facts of one direction learned sooner; `lexical`: their wording too. */
+  /**
+   * Cox and grouped-time models of what makes facts of one direction learned sooner; `lexical`: their wording too; `own`: the
+   * covariates that the run's own tables gave, too.
+   */
   hazards: {
-    args: { direction: Direction; template: TemplateRole; event: FactEvent; covariates: 'main' | 'lexical' };
+    args: { direction: Direction; template: TemplateRole; event: FactEvent; covariates: HazardCovariates };
     result: Hazards;
   };
   /** A map of the vectors of one layer; null where there are none. UMAP is seeded by the spec. */

@@ -8,7 +8,7 @@
 import type { FactEvent } from '../../core/fact-event';
 import { rehearsedFacts, type AnalysedRun, type AnalysisArgs, type HazardRow, type Hazards } from '../../records';
 import { countingRows, type CountingRow } from '../../stats';
-import type { RiskInterval, RunPlace } from '../study/digest';
+import { covariateName, type RiskInterval, type RunPlace } from '../study/digest';
 import { survivalRows } from '../study/pooled-survival';
 
 const PLACE: RunPlace = { run: '', seed: 0, point: '', levels: {} };
@@ -32,7 +32,7 @@ const SIDES: Record<FactEvent, (seen: boolean) => boolean> = {
 const WITHHELD = { withheld: ({ seen }: CountingRow) => Number(!seen) };
 
 export function hazards(
-  { facts, trials, steps }: AnalysedRun,
+  { manifest, facts, trials, steps }: AnalysedRun,
   { direction, template, event, covariates }: AnalysisArgs<'hazards'>,
 ): Hazards {
   const asked = trials.filter((trial) => trial.direction === direction && trial.template === template);
@@ -46,11 +46,16 @@ export function hazards(
   if (atRisk === 0) return { rows: [], ...found };
   const main = event === 'degradation' ? { ...WITHHELD, ...MAIN } : MAIN;
   const values: Record<string, (row: CountingRow) => number | null> = { ...main };
-  if (covariates === 'lexical') {
-    const names = new Set(counted.rows.flatMap((row) => Object.keys(row.covariates)));
-    for (const name of [...names].filter((each) => LEXICAL.test(each)).sort())
-      values[name] = (row) => row.covariates[name] ?? null;
-  }
+  const more =
+    covariates === 'lexical'
+      ? [...new Set(counted.rows.flatMap((row) => Object.keys(row.covariates)))]
+          .filter((name) => LEXICAL.test(name))
+          .sort()
+      : covariates === 'own'
+        ? manifest.ontology.covariates.map(({ name }) => name)
+        : [];
+  const taken = new Set(Object.keys(main));
+  for (const name of more) values[covariateName(name, taken)] = (row) => row.covariates[name] ?? null;
   const rows = counted.rows.map((row): RiskInterval & { place: RunPlace } => ({
     ...{ fact: row.fact, start: row.start, time: row.time, event: row.event, place: PLACE },
     values: Object.fromEntries(Object.entries(values).map(([name, valueOf]) => [name, valueOf(row)])),

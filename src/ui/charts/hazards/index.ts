@@ -1,4 +1,5 @@
 /** Forest plot of hazard ratios: what goes with a fact being learned sooner, or lost sooner. */
+import type { HazardCovariates } from '../../../records/analyses';
 import { FACT_EVENTS, type FactEvent } from '../../../core/fact-event';
 import { defineChart } from '../chart';
 import { NOT_ADJUSTED } from '../notes';
@@ -10,6 +11,8 @@ const EVENTS: Record<FactEvent, string> = {
   generalization: 'withheld facts learned',
   degradation: 'known facts lost',
 };
+
+const FURTHER: readonly HazardCovariates[] = ['lexical', 'own'];
 
 const eventOf = (options: Readonly<Record<string, string>>) =>
   FACT_EVENTS.find((event) => event === options['event']) ?? 'acquisition';
@@ -33,7 +36,7 @@ export const hazards = defineChart<HazardData, 'hazards'>({
     'Hazard ratios: at how many times the rate the event comes to facts with a property, everything else in the model being equal. Right of the dashed line the event comes sooner; an interval that crosses it leaves open which way. It is association, not cause. The Cox model and the grouped-time model should agree.',
   group: 'learning',
   perDirection: true,
-  choices: () => [
+  choices: ({ manifest }) => [
     {
       name: 'event',
       label: 'Event',
@@ -45,6 +48,7 @@ export const hazards = defineChart<HazardData, 'hazards'>({
       options: [
         { value: 'main', label: 'latent knowledge, popularity' },
         { value: 'lexical', label: 'their wording too' },
+        ...(manifest.ontology.covariates.length > 0 ? [{ value: 'own', label: 'covariates of your tables too' }] : []),
       ],
     },
   ],
@@ -55,7 +59,7 @@ export const hazards = defineChart<HazardData, 'hazards'>({
           name: 'hazards',
           args: {
             ...{ direction, template, event: eventOf(options) },
-            covariates: options['covariates'] === 'lexical' ? 'lexical' : 'main',
+            covariates: FURTHER.find((each) => each === options['covariates']) ?? 'main',
           },
         },
   data: (_run, { options }, found) => (found === undefined ? null : { event: eventOf(options), ...found }),

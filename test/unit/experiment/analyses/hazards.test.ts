@@ -59,6 +59,21 @@ describe('hazard ratios of a run', () => {
     expect(rows[0]!.warnings.some(({ message }) => message.includes('lexical.ngram'))).toBe(true);
   });
 
+  it('count covariates of one’s own tables in, under names that tell them from the main ones', () => {
+    const own = { name: 'a.tsv', bytes: 1, sha256: '0'.repeat(64) };
+    const covariates = ['degree', 'latent'].map((name) => ({ name, file: own }));
+    const { manifest } = run;
+    const mine = {
+      ...run,
+      manifest: { ...manifest, ontology: { ...manifest.ontology, covariates } },
+      facts: run.facts.map((fact, index) => ({ ...fact, covariates: { degree: index % 5, latent: index % 3 } })),
+    };
+    const rows = hazards(mine, { ...args, covariates: 'own' }).rows.filter(({ model }) => model === 'cox');
+    expect(rows.map(({ term }) => term)).toEqual(['latent', 'log2(1 + count)', 'degree', 'covariate.latent']);
+    expect(rows.every(({ estimate }) => estimate !== null)).toBe(true);
+    expect(hazards(mine, args).rows.map(({ term }) => term)).not.toContain('degree');
+  });
+
   it('are none where nobody is at risk', () => {
     expect(hazards({ ...run, trials: [] }, args)).toMatchObject({ rows: [], atRisk: 0 });
   });
