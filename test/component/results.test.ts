@@ -6,6 +6,7 @@ import { ResultsView } from '../../src/app/results-view.svelte';
 import { LabError } from '../../src/core/errors';
 import type { Export } from '../../src/ui/charts/chart-table';
 import { CHARTS } from '../../src/ui/charts/registry';
+import SetShares from '../../src/ui/charts/SetShares.svelte';
 import Headline from '../../src/ui/views/Headline.svelte';
 import ChartSection from '../../src/ui/views/results/ChartSection.svelte';
 import '../../src/ui/base.css';
@@ -80,6 +81,12 @@ describe('a chart whose estimate takes a while', () => {
     await expect.element(screen.getByRole('figure')).not.toHaveTextContent(/still being counted/);
     await expect.element(screen.getByRole('button', { name: /Show chart/ })).toHaveFocus();
   });
+});
+
+it('an axis of epochs has no tick between two of them, however wide it is', async () => {
+  const screen = await render(SetShares, { width: 1400, label: 'Shares.', sets: [], epochs: 3, of: 'share right' });
+  const ticks = [...screen.container.querySelectorAll('.axis text:not(.title)')].map((text) => text.textContent);
+  expect(ticks).toEqual(['0', '1', '2', '3']);
 });
 
 const SIMPLE = ['loss', 'accuracy', 'survival', 'transitions', 'rise'];
