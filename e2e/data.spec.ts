@@ -78,12 +78,24 @@ test('questions are shown in their tokens, and a label with HTML in it is text e
   await writeFile(table, `identifier\tterm\n${rows.join('\n')}\n`);
   await page.goto('/');
   await lab.choose(files.model, table);
+  const degrees = path.join(folder, 'degree.tsv');
+  const degree = (cell: string) =>
+    `identifier\tdegree\n${rows.map((row) => `${row.slice(0, 7)}\t${cell}`).join('\n')}\n`;
+  await writeFile(degrees, degree('7').replace('XX:0003\t7', 'XX:0003\tmany'));
+  await page.getByLabel('Covariates (optional)').setInputFiles(degrees);
+  await expect(lab.content).toContainText(
+    'degree.tsv, line 5, column 9: in column "degree", this is not a number: "many"',
+  );
+  await writeFile(degrees, degree('7'));
+  await page.getByLabel('Covariates (optional)').setInputFiles(degrees);
+  await expect(page.getByLabel('Covariates: degree')).toBeAttached();
   await lab.set({ 'Seen pairs': '12', 'Withheld pairs': '12', 'Rank bins': '1', Epochs: '1', 'Samples k': '1' });
   await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
   await lab.go('data');
   const terms = page.getByRole('region', { name: 'Terms', exact: true });
   await expect(terms).toContainText(evil, { timeout: 30_000 });
   await expect(page.getByRole('region', { name: 'Drawn pairs' })).toContainText('ache number');
+  await expect(page.getByRole('columnheader', { name: 'degree' })).toBeVisible();
   const questions = page.getByRole('region', { name: 'Questions' });
   await expect(questions).toContainText('held-out evaluation', { timeout: 30_000 });
   await expect(questions.locator('.supervised').first()).toBeVisible();
@@ -98,7 +110,11 @@ test('questions are shown in their tokens, and a label with HTML in it is text e
   const facts = (await lab.record('facts.jsonl')).trimEnd().split('\n');
   expect(facts).toHaveLength(24);
   expect(facts.map((line) => (JSON.parse(line) as { term: string }).term)).toContain(evil);
-  expect(JSON.parse(facts[0]!)).toMatchObject({ covariates: { 'lexical.ngram': expect.any(Number) as unknown } });
+  expect(JSON.parse(facts[0]!)).toMatchObject({
+    covariates: { 'lexical.ngram': expect.any(Number) as unknown, degree: 7 },
+  });
+  const manifest = JSON.parse(await lab.record('manifest.json')) as { ontology: { covariates: unknown[] } };
+  expect(manifest.ontology.covariates).toMatchObject([{ name: 'degree', file: { name: 'degree.tsv' } }]);
 });
 
 /** Twenty megabytes of terms. */

@@ -1,16 +1,19 @@
 /**
  * Two to six runs beside each other: which there are, which are chosen, their records, and the tests of every pair.
  *
- * Promises: records are read when a run is chosen and let go when it no longer is; a run that cannot be read says so and
- * leaves the others alone; tests are computed pair by pair, so that the page answers in between.
+ * Promises: records are read when a run is chosen, again while it may grow, and let go when it no longer is; a run that
+ * cannot be read says so and leaves the others alone; what a link names is found once its bundle is opened; tests are
+ * computed pair by pair, so that the page answers in between.
  * Must not know: components, zips.
  */
 import { toLabError, type SerializedLabError, LabError } from '../core/errors';
 import { DIRECTIONS } from '../core/direction';
+import { nextTask } from '../core/next-task';
 import type { PickedFile } from '../platform/folder';
 import { rehearsedFacts } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TemplateRole, TrialRecord } from '../records/types';
 import type { OpenBundle } from './bundles.svelte';
+import { linkedRuns, readLinkedRuns, type LinkedRun } from './compare-link';
 import { adjusted, lastAnswers, PAIR_GROUPS, pairTest, type PairTest } from './estimates/compare-tests';
 import type { RecordedRun } from './recorded.svelte';
 import { MOST_RUNS, runIdentity, type RunStyle, type RunStyles } from './run-style';
@@ -57,10 +60,13 @@ interface CompareHost {
   /** The records of a recorded run, of a kept one. */
   openRecorded(run: RecordedRun): Promise<RunContent>;
   load(key: string): Promise<RunContent | null>;
+  /** SHA-256 of a bundle's file. */
+  hash(file: PickedFile): Promise<string>;
   styles: RunStyles;
 }
 
 const RECORDED = 'recorded/';
+const ENDED = ['done', 'failed', 'cancelled'];
 
 export class CompareStore {
   /** Keys, in the order in which they were chosen. */
@@ -73,6 +79,10 @@ export class CompareStore {
   pairs = $state.raw<readonly ComparedPair[]>([]);
   /** Pairs are still being tested. */
   testing = $state.raw(false);
+  /** Of bundles that are chosen, by key. */
+  #hashes = $state.raw<Readonly<Record<string, string>>>({});
+  /** What links said of the runs they name, by key. */
+  #linked = $state.raw<Readonly<Record<string, LinkedRun>>>({});
   #contents = $state.raw<Readonly<Record<string, RunContent>>>({});
   #turn = 0;
 
@@ -122,17 +132,41 @@ export class CompareStore {
 
   constructor(private readonly host: CompareHost) {}
 
-  /** Keys that a link can carry: a bundle's file stays where it is. */
-  get linkable(): string[] {
-    return this.chosen.filter((key) => !key.startsWith('file-'));
+  /** What an address says of the runs that are chosen. */
+  get link(): string {
+    return linkedRuns(this.chosen.map((key) => this.#linkOf(key)));
+  }
+
+  /** What a link says of a run that is not here. */
+  named(key: string): LinkedRun | null {
+    return this.#linked[key] ?? null;
+  }
+
+  /** Bundles that hold a run of the link, in another file than the link names. */
+  readonly otherFiles = $derived.by((): string[] =>
+    this.host.bundles.opened.flatMap(({ key, file, run }) => {
+      const here = this.chosen.includes(key) ? this.#hashes[key] : undefined;
+      const named = Object.values(this.#linked).find(({ identity }) => identity === runIdentity(run.manifest));
+      return here !== undefined && named?.file?.sha256 && named.file.sha256 !== here ? [file.path] : [];
+    }),
+  );
+
+  /** The runs of an address; bundles opened here stay beside them until the address names them, too. */
+  async follow(link: string): Promise<void> {
+    const named = readLinkedRuns(link);
+    this.#linked = { ...this.#linked, ...Object.fromEntries(named.map((each) => [each.key, each])) };
+    const own = this.chosen.filter((key) => this.#bundle(key) !== undefined);
+    const keys = this.#found([...named.map(({ key }) => key), ...own]);
+    const come = (key: string) => key in this.problems && this.list.some((each) => each.key === key);
+    if (keys.some((key) => !this.chosen.includes(key) || come(key))) await this.choose(keys);
   }
 
   /** These runs, six at most. Resolves when they are read and tested. */
   async choose(keys: readonly string[]): Promise<void> {
-    this.chosen = keys.filter((key, index) => keys.indexOf(key) === index).slice(0, MOST_RUNS);
+    this.chosen = this.#found(keys);
     this.#contents = only(this.#contents, this.chosen);
     this.problems = only(this.problems, this.chosen);
-    const missing = this.chosen.filter((key) => !(key in this.#contents) && !this.reading.includes(key));
+    const missing = this.chosen.filter((key) => this.#grows(key) && !this.reading.includes(key));
     this.reading = [...this.reading, ...missing];
     for (const key of missing) {
       try {
@@ -146,7 +180,12 @@ export class CompareStore {
         this.reading = this.reading.filter((each) => each !== key);
       }
     }
-    await this.#test();
+    await Promise.all([this.#test(), this.#hash()]);
+  }
+
+  /** Reads the chosen runs again that have more records by now. */
+  async refresh(): Promise<void> {
+    if (this.chosen.some((key) => this.#grows(key))) await this.choose(this.chosen);
   }
 
   async toggle(key: string): Promise<void> {
@@ -169,16 +208,65 @@ export class CompareStore {
     }
   }
 
+  #bundle(key: string): OpenBundle | undefined {
+    return this.host.bundles.opened.find((each) => each.key === key);
+  }
+
+  /** Each run once; one that only a link knows gives way to the opened bundle that holds it. */
+  #found(keys: readonly string[]): string[] {
+    const { opened } = this.host.bundles;
+    const here = keys.map((key) => {
+      const { identity } = this.#linked[key] ?? { identity: null };
+      if (identity === null || this.list.some((each) => each.key === key)) return key;
+      return opened.find(({ run }) => runIdentity(run.manifest) === identity)?.key ?? key;
+    });
+    return here.filter((key, index) => here.indexOf(key) === index).slice(0, MOST_RUNS);
+  }
+
+  #linkOf(key: string): LinkedRun {
+    const bundle = this.#bundle(key);
+    const content = bundle?.run ?? this.#contents[key];
+    if (content === undefined) return this.#linked[key] ?? { key, identity: null, file: null };
+    const identity = key.startsWith(RECORDED) ? null : runIdentity(content.manifest);
+    const file = bundle === undefined ? null : { name: bundle.file.path, sha256: this.#hashes[key] ?? null };
+    return { key, identity, file };
+  }
+
+  /** A bundle that cannot be hashed is named all the same. */
+  async #hash(): Promise<void> {
+    for (const key of this.chosen) {
+      const bundle = this.#bundle(key);
+      if (bundle === undefined || key in this.#hashes) continue;
+      const sha256 = await this.host.hash(bundle.file).catch(() => null);
+      if (sha256 !== null) this.#hashes = { ...this.#hashes, [key]: sha256 };
+    }
+  }
+
+  /** Not read yet, or not to its end; or the run on show, which may be one that was continued. */
+  #grows(key: string): boolean {
+    const content = this.#contents[key];
+    if (content === undefined) return true;
+    const { runs } = this.host;
+    if (key === runs.key) return content.trials !== runs.trials || content.manifest !== runs.manifest;
+    return !ENDED.includes(content.manifest.state);
+  }
+
   async #read(key: string): Promise<RunContent> {
-    const { runs, bundles, recorded } = this.host;
+    const { runs, recorded } = this.host;
     const { manifest, facts, trials, steps, summary } = runs;
     if (key === runs.key && manifest && facts && trials && steps) return { manifest, facts, trials, steps, summary };
     if (key.startsWith(RECORDED)) {
       const entry = recorded.runs.find(({ name }) => `${RECORDED}${name}` === key);
       if (entry) return this.host.openRecorded(entry);
     }
-    const bundle = bundles.opened.find((each) => each.key === key);
+    const bundle = this.#bundle(key);
     if (bundle) return bundle.run;
+    const file = this.named(key)?.file;
+    if (file) {
+      throw new LabError('file-missing', `The bundle ${file.name} is not open here.`, {
+        hint: `Open it: a link names files, it does not carry them.${file.sha256 === null ? '' : ` SHA-256 ${file.sha256.slice(0, 12)}…`}`,
+      });
+    }
     const kept = await this.host.load(key);
     if (kept !== null) return kept;
     throw new LabError('record-invalid', `The run ${key} is not here.`, {
@@ -199,7 +287,7 @@ export class CompareStore {
       const last = [];
       for (const { trials, rehearsed } of compared) {
         last.push(lastAnswers(trials, direction, template, rehearsed));
-        await pause();
+        await nextTask();
       }
       for (const [i, a] of compared.entries()) {
         for (const [j, b] of compared.entries()) {
@@ -209,7 +297,7 @@ export class CompareStore {
           for (const group of PAIR_GROUPS) {
             const test = pairTest(ofA, ofB, direction, group);
             found.push({ a: a.key, b: b.key, epochs: [ofA.epoch, ofB.epoch], test });
-            await pause();
+            await nextTask();
           }
         }
       }
@@ -231,5 +319,3 @@ function distinct(names: readonly string[]): string[] {
     return before === 0 ? name : `${name} (${before + 1})`;
   });
 }
-
-const pause = () => new Promise((resolve) => setTimeout(resolve));

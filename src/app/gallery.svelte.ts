@@ -8,6 +8,7 @@ import type { PickedFile } from '../platform/folder';
 import { rehearsedFacts } from '../records';
 import type { OpenedRun } from '../worker/client';
 import type { ChartRun } from './chart-run';
+import { RaceStore } from './race.svelte';
 import { ResultsView } from './results-view.svelte';
 import { SelectionStore } from './selection.svelte';
 
@@ -25,11 +26,31 @@ export class GalleryStore {
   /** Apart from those of the run on show. */
   readonly view = new ResultsView();
   readonly selection = new SelectionStore();
+  readonly race = new RaceStore(this.#shown());
 
   constructor(
     private readonly get: (path: string) => Promise<Blob>,
     private readonly open: (file: PickedFile) => Promise<OpenedRun>,
   ) {}
+
+  /** The run as the race reads it. */
+  #shown() {
+    const shown = () => this.run;
+    return {
+      get key() {
+        return shown()?.key ?? null;
+      },
+      get manifest() {
+        return shown()?.manifest ?? null;
+      },
+      get trialsOnShow() {
+        return shown()?.trials ?? [];
+      },
+      get rehearsed() {
+        return shown()?.rehearsed ?? rehearsedFacts([]);
+      },
+    };
+  }
 
   async show(name: GalleryRun): Promise<void> {
     this.name = name;

@@ -59,6 +59,9 @@ export class Inputs {
         identifierColumn: entry.popularity.identifierColumn,
         countColumn: entry.popularity.countColumn,
       };
+      // Numbers belong to the terms of their ontology.
+      draft.ontology.covariates = [];
+      this.session.setCovariates([]);
       this.session.chooseOntology(ontology);
       this.session.chooseCounts(counts);
     });

@@ -18,12 +18,14 @@ import { newSeed } from '../platform/seed';
 import { WakeLock } from '../platform/wake-lock';
 import { createLabWorker, LabClient } from '../worker/client';
 import { isLeftOut, runFileIdentities, type PairTexts } from '../records';
+import type { Preset } from '../spec';
 import { ActivityStore } from './activity.svelte';
 import { AnalysisStore } from './analyses.svelte';
 import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { CompareStore } from './compare.svelte';
+import { CovariateTables } from './covariates.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
 import { GalleryStore } from './gallery.svelte';
@@ -32,7 +34,7 @@ import { Inputs } from './inputs';
 import { LessonLab } from './lessons/lesson-lab.svelte';
 import { LessonStore } from './lessons/lessons.svelte';
 import { Keeping } from './keeping.svelte';
-import { LinkStore } from './link.svelte';
+import { LinkStore, type LinkStanding } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { NeededFiles } from './needed-files.svelte';
 import { DeviceCheckStore } from './device-check.svelte';
@@ -61,6 +63,12 @@ import { StudyBuilder } from './study-builder.svelte';
 import { StudyStore } from './studies.svelte';
 import { WorldStore } from './world.svelte';
 
+/** What undo gives back beside the settings. */
+interface SettingsStanding {
+  link: LinkStanding;
+  preset: Preset | null;
+}
+
 export interface Lab {
   navigation: Navigation;
   gallery: GalleryStore;
@@ -76,10 +84,11 @@ export interface Lab {
   activity: ActivityStore;
   settings: SettingsStore;
   inputs: Inputs;
+  covariates: CovariateTables;
   link: LinkStore;
   needed: NeededFiles;
   presets: PresetStore;
-  history: SpecHistory;
+  history: SpecHistory<SettingsStanding>;
   speed: SpeedStore;
   studies: StudyStore;
   studyBuilder: StudyBuilder;
@@ -165,6 +174,14 @@ export function createLab(): Lab {
   const hash = (file: PickedFile) => client.bundles.identify(file);
   const needed = new NeededFiles(session, hash);
   const link = new LinkStore(pageAddress, session, spec, needed);
+  const presets = new PresetStore(fetchBeside, spec, link);
+  const history = new SpecHistory<SettingsStanding>(spec, {
+    get: () => ({ link: link.standing, preset: presets.chosen }),
+    set: (standing) => {
+      link.stand(standing.link);
+      presets.chosen = standing.preset;
+    },
+  });
   const world = new WorldStore({
     calls: client.worlds,
     openOntology: (entry) => bundled.open(entry),
@@ -223,6 +240,7 @@ export function createLab(): Lab {
     compare: new CompareStore({
       ...{ runs, bundles, recorded, styles: new RunStyles(localStorage) },
       load: (key) => storage.load(key),
+      hash,
       openRecorded: async (run) => (await start.opened(run)).run,
     }),
     shelf,
@@ -233,8 +251,8 @@ export function createLab(): Lab {
     settings: new SettingsStore(localStorage),
     link,
     needed,
-    presets: new PresetStore(fetchBeside, spec, link),
-    history: new SpecHistory(spec),
+    presets,
+    history,
     speed: new SpeedStore({ time: () => client.data.time(), storage: localStorage, clock: wallClock }, session),
     studies,
     studyBuilder: new StudyBuilder(spec),
@@ -259,6 +277,7 @@ export function createLab(): Lab {
     resultsView: new ResultsView(),
     selection: new SelectionStore(),
     inputs: new Inputs(session, bundled, bundles, needed),
+    covariates: new CovariateTables(client.data, session),
     restore: async () => {
       await shelf.start();
       const own = drafts.load();
@@ -268,6 +287,8 @@ export function createLab(): Lab {
       await (link.called ? pretraining.refresh() : pretraining.restore());
       const settings = own ?? runs.manifest?.spec;
       if (settings) spec.adopt(settings);
+      // What was here before the visit is where going back ends; a link's settings can be gone back from.
+      history.begin();
       link.start();
       restored = true;
       // What the page shows comes first, what it may need without a network after it.

@@ -25,12 +25,20 @@ interface Waiting extends ForeignSettings {
   files: readonly LinkFile[] | null;
 }
 
+/** Whose settings are in the form, and what is kept aside for them. */
+export interface LinkStanding {
+  readonly foreign: ForeignSettings | null;
+  readonly own: { readonly spec: ExperimentSpec; readonly files: ChosenFiles } | null;
+  /** Files that were asked for; null where what was asked for before stays. */
+  readonly asked: readonly LinkFile[] | null;
+}
+
+const OWN: LinkStanding = { foreign: null, own: null, asked: null };
+
 export class LinkStore {
-  /** What the form shows comes from there; null where it is the page's own. */
-  foreign = $state.raw<ForeignSettings | null>(null);
   /** Opened while a run goes on: it changes nothing yet. */
   waiting = $state.raw<Waiting | null>(null);
-  #own: { spec: ExperimentSpec; files: ChosenFiles } | null = null;
+  #standing = $state.raw<LinkStanding>(OWN);
   /** Fragments taken and not answered yet; entries of the history keep them. */
   #open: string[] = [];
   #answered: readonly string[] = [];
@@ -41,6 +49,26 @@ export class LinkStore {
     private readonly spec: SpecStore,
     private readonly needed: NeededFiles,
   ) {}
+
+  /** What the form shows comes from there; null where it is the page's own. */
+  get foreign(): ForeignSettings | null {
+    return this.#standing.foreign;
+  }
+
+  get standing(): LinkStanding {
+    return this.#standing;
+  }
+
+  /** As it stood before; the settings themselves were put back already. Files asked for come and go with it. */
+  stand(standing: LinkStanding): void {
+    const { own, asked } = this.#standing;
+    this.#standing = standing;
+    if (standing.asked !== asked) {
+      if (own !== null && standing.own === null) this.session.takeBack(own.files);
+      this.needed.ask(standing.asked ?? []);
+    }
+    if (standing.own === null) this.#clear();
+  }
 
   /** Whether the page was opened by a link. */
   get called(): boolean {
@@ -74,18 +102,23 @@ export class LinkStore {
     }
     const { from, name, spec, files } = settings;
     this.waiting = null;
-    if (this.foreign === null) this.#own = { spec: this.spec.snapshot(), files: this.session.chosenFiles };
+    const { own, asked } = this.#standing;
+    this.#standing = {
+      foreign: { from, name },
+      own: own ?? { spec: this.spec.snapshot(), files: this.session.chosenFiles },
+      asked: files ?? asked,
+    };
     this.spec.adopt(spec);
-    this.foreign = { from, name };
     if (files !== null) this.needed.ask(files);
     this.session.dismissError();
   }
 
   /** The page's own settings again, and the files that were chosen for them. */
   restore(): void {
-    if (this.#own === null) return;
-    this.spec.adopt(this.#own.spec);
-    this.session.takeBack(this.#own.files);
+    const { own } = this.#standing;
+    if (own === null) return;
+    this.spec.adopt(own.spec);
+    this.session.takeBack(own.files);
     this.needed.ask([]);
     this.#done();
   }
@@ -121,8 +154,7 @@ export class LinkStore {
   }
 
   #done(): void {
-    this.#own = null;
-    this.foreign = null;
+    this.#standing = OWN;
     this.#clear();
   }
 }

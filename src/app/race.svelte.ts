@@ -4,7 +4,7 @@
  * Promises: without a chosen epoch it follows the records; playing ends at the last evaluation there is; another run
  * begins at its latest. Must not know: components, pixels.
  */
-import type { TemplateRole } from '../records/types';
+import type { TemplateRole, TrialRecord } from '../records/types';
 import { RaceBook, type Race, type RaceOptions } from './race';
 import type { RunStore } from './runs.svelte';
 
@@ -14,6 +14,11 @@ const DEFAULT_SAMPLES = 20;
 
 export const RACE_SPEEDS = { slow: 2400, steady: 1200, fast: 450 } as const;
 export type RaceSpeed = keyof typeof RACE_SPEEDS;
+
+/** The run on show, as far as the race looks at it. */
+interface RacingRun extends Pick<RunStore, 'key' | 'manifest' | 'rehearsed'> {
+  readonly trialsOnShow: readonly TrialRecord[];
+}
 
 export class RaceStore {
   template = $state<TemplateRole>('held-out');
@@ -25,7 +30,7 @@ export class RaceStore {
   readonly #book = new RaceBook();
   readonly #race = $derived.by(() => this.#book.read(this.runs.trialsOnShow, this.#options, this.runs.rehearsed));
 
-  constructor(private readonly runs: RunStore) {}
+  constructor(private readonly runs: RacingRun) {}
 
   get race(): Race {
     return this.#race;

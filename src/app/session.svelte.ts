@@ -114,6 +114,8 @@ export class LabSession {
     if (this.model === null) return 'Choose a model folder.';
     if (this.ontology === null) return 'Choose an ontology file.';
     if (this.spec.valid === null) return 'Correct the marked settings.';
+    const [covariate] = this.missingCovariates;
+    if (covariate !== undefined) return `Choose the table of the covariate “${covariate}”, or remove it, under Data.`;
     if (this.phase === 'checking') return 'Checking model and ontology …';
     if (this.plan === null) return this.error?.hint ?? 'Checking model and ontology …';
     return null;
@@ -150,6 +152,19 @@ export class LabSession {
     this.texts = file === null ? others : { ...others, [field]: file };
     if (this.textFields.includes(field)) this.spec.set(field, file?.path ?? null);
     this.#forgetPlan();
+  }
+
+  /** Covariates that the settings name and whose tables are chosen, in the order of the settings. */
+  get namedCovariates(): { name: string; file: PickedFile }[] {
+    return this.spec.draft.ontology.covariates.flatMap(
+      ({ name }) => this.covariates.find((each) => each.name === name) ?? [],
+    );
+  }
+
+  /** Names of the covariates whose table is not chosen. */
+  get missingCovariates(): string[] {
+    const there = this.namedCovariates.map(({ name }) => name);
+    return this.spec.draft.ontology.covariates.flatMap(({ name }) => (there.includes(name) ? [] : [name]));
   }
 
   get chosenFiles(): ChosenFiles {
@@ -360,13 +375,13 @@ export class LabSession {
       spec: this.#specWithFiles(spec),
       ontology: this.ontology,
       counts: this.counts,
-      covariates: this.covariates.map(({ file }) => file),
+      covariates: this.namedCovariates.map(({ file }) => file),
     };
   }
 
   #inputs(): RunInputs | null {
     const data = this.dataInputs;
-    if (data === null || this.model === null) return null;
+    if (data === null || this.model === null || this.missingCovariates.length > 0) return null;
     const text = (field: TextField) => (this.textFields.includes(field) ? (this.texts[field] ?? null) : null);
     return {
       ...data,
@@ -387,11 +402,8 @@ export class LabSession {
       ...spec.ontology.counts,
       path: this.counts.path,
     };
-    const covariates = this.covariates.map(({ name, file }) => ({
-      identifierColumn: null,
-      valueColumn: null,
-      ...spec.ontology.covariates.find((known) => known.name === name),
-      name,
+    const covariates = this.namedCovariates.map(({ name, file }) => ({
+      ...spec.ontology.covariates.find((named) => named.name === name)!,
       path: file.path,
     }));
     const named = <G extends { path: string | null }>(group: G | null, field: TextField): G | null =>

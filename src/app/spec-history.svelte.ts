@@ -1,22 +1,43 @@
 /**
- * Undo and redo of settings, wherever they were changed from: by hand, by a preset, by a link.
+ * Undo and redo of settings, wherever they were changed from: by hand, by a preset, by a link; and where they stood then.
  *
- * Promises: going back changes the settings and nothing else. Must not know: components, the clock.
+ * Promises: going back changes the settings and what is said of where they come from, and never leads beyond where the
+ * person began. Must not know: components, the clock.
  */
+import { diffSpecs } from '../spec';
 import type { ExperimentSpec } from '../spec/schema';
 import { History } from './spec-history';
 import type { SpecStore } from './spec.svelte';
 
-export class SpecHistory {
-  #history: History<ExperimentSpec>;
-  #written: string;
+/** What belongs to settings without being one of them: which preset was chosen, what is kept aside for them. */
+export interface Standing<S> {
+  get(): S;
+  set(standing: S): void;
+}
+
+interface Entry<S> {
+  spec: ExperimentSpec;
+  standing: S;
+}
+
+export class SpecHistory<S = null> {
+  #history!: History<Entry<S>>;
+  #written!: string;
   canUndo = $state.raw(false);
   canRedo = $state.raw(false);
 
-  constructor(private readonly spec: SpecStore) {
-    const now = spec.snapshot();
-    this.#history = History.of(now);
-    this.#written = JSON.stringify(now);
+  constructor(
+    private readonly spec: SpecStore,
+    private readonly standing: Standing<S>,
+  ) {
+    this.begin();
+  }
+
+  /** The present settings are the start: nothing before them can come back. */
+  begin(): void {
+    const spec = this.spec.snapshot();
+    this.#written = JSON.stringify(spec);
+    this.#take(History.of({ spec, standing: this.standing.get() }));
   }
 
   /** To be called when the settings may have changed. @param now their copy */
@@ -24,38 +45,32 @@ export class SpecHistory {
     const written = JSON.stringify(now);
     if (written === this.#written) return;
     this.#written = written;
-    this.#take(this.#history.changed(now, changedPlaces(this.#history.now, now).join(' '), atMs));
+    const places = diffSpecs(this.#history.now.spec, now).map(({ path }) => path);
+    this.#take(this.#history.changed({ spec: now, standing: this.standing.get() }, places.join(' '), atMs));
   }
 
   undo(): void {
-    this.#go(this.#history.back());
+    this.#go((history) => history.back());
   }
 
   redo(): void {
-    this.#go(this.#history.forth());
+    this.#go((history) => history.forth());
   }
 
-  #go(history: History<ExperimentSpec>): void {
-    if (history === this.#history) return;
-    this.#written = JSON.stringify(history.now);
+  #go(move: (history: History<Entry<S>>) => History<Entry<S>>): void {
+    // Settings may have been accepted since they were noted: they come back as such.
+    const here = this.#history.with({ ...this.#history.now, standing: this.standing.get() });
+    const history = move(here);
+    if (history === here) return;
+    this.#written = JSON.stringify(history.now.spec);
     this.#take(history);
-    this.spec.replace(history.now);
+    this.spec.replace(history.now.spec);
+    this.standing.set(history.now.standing);
   }
 
-  #take(history: History<ExperimentSpec>): void {
+  #take(history: History<Entry<S>>): void {
     this.#history = history;
     this.canUndo = history.past.length > 0;
     this.canRedo = history.future.length > 0;
   }
-}
-
-/** Dotted paths of what differs. */
-function changedPlaces(a: unknown, b: unknown, path = ''): string[] {
-  if (JSON.stringify(a) === JSON.stringify(b)) return [];
-  const nested = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!nested(a) || !nested(b)) return [path];
-  const [before, after] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
-    changedPlaces(before[name], after[name], `${path}.${name}`),
-  );
 }

@@ -26,6 +26,11 @@ export class History<T> {
     return new History(now, [], [], null);
   }
 
+  /** The same history, its present said anew. */
+  with(now: T): History<T> {
+    return new History(now, this.past, this.future, this.last);
+  }
+
   /** @param place which field changed; changes of several have a name of their own */
   changed(to: T, place: string, atMs: number): History<T> {
     const goesOn = this.last !== null && this.last.place === place && atMs - this.last.atMs < ONE_GO_MS;

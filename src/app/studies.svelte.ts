@@ -238,12 +238,12 @@ export class StudyStore extends LongWork<StudyHost> {
 
   /** Those chosen on the page; null while one that every cell needs is missing. */
   get files(): StudyFiles | null {
-    const { model, ontology, counts, covariates, texts, spec } = this.session;
+    const { model, ontology, counts, namedCovariates, texts, spec } = this.session;
     if (model === null || ontology === null) return null;
     const named = Object.entries(texts).filter((entry): entry is [string, PickedFile] => entry[1] !== undefined);
     return {
       ...{ model, ontology, counts, texts: Object.fromEntries(named) },
-      covariates: [...covariates],
+      covariates: namedCovariates,
       reading: spec.snapshot().ontology,
     };
   }

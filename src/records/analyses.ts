@@ -20,6 +20,23 @@ export type HazardRow = Pick<StudyRow, 'term' | 'estimate' | 'coefficient' | 'no
   model: 'cox' | 'cloglog';
 };
 
+/** Facts of the group asked about that are in no model, by why. */
+export interface NotAtRisk {
+  /** Acquisition, generalization: right before training. Degradation: not right then. */
+  settled: number;
+  /** Not evaluated before training, or never after it. */
+  unobserved: number;
+  /** Withheld, but trained beside what was learned. */
+  rehearsed: number;
+}
+
+export interface Hazards {
+  rows: HazardRow[];
+  /** Facts at risk; models may leave out further ones, and say so. */
+  atRisk: number;
+  notAtRisk: NotAtRisk;
+}
+
 /** Places of all pairs' texts on one plane, at the first and the last moment with vectors (or the only one). */
 export interface EmbeddingMap {
   /** Keys of the facts, in the order of the places. */
@@ -46,11 +63,16 @@ export type EmbeddingCosines = {
   })[];
 }[];
 
+export type HazardCovariates = 'main' | 'lexical' | 'own';
+
 export interface Analyses {
-  /** Cox and grouped-time models of what makes facts of one direction learned sooner; `lexical`: their wording too. */
+  /**
+   * Cox and grouped-time models of what makes facts of one direction learned sooner; `lexical`: their wording too; `own`: the
+   * covariates that the run's own tables gave, too.
+   */
   hazards: {
-    args: { direction: Direction; template: TemplateRole; event: FactEvent; covariates: 'main' | 'lexical' };
-    result: HazardRow[];
+    args: { direction: Direction; template: TemplateRole; event: FactEvent; covariates: HazardCovariates };
+    result: Hazards;
   };
   /** A map of the vectors of one layer; null where there are none. UMAP is seeded by the spec. */
   embeddingMap: {
@@ -60,6 +82,12 @@ export interface Analyses {
   embeddingCosines: { args: { direction: Direction; layer: number }; result: EmbeddingCosines };
 }
 export type AnalysisName = keyof Analyses;
+/** What of a run an analysis reads: more of anything else leaves its answer as it is. */
+export const ANALYSIS_READS: Readonly<Record<AnalysisName, 'records' | 'vectors'>> = {
+  hazards: 'records',
+  embeddingMap: 'vectors',
+  embeddingCosines: 'vectors',
+};
 export type AnalysisArgs<Name extends AnalysisName> = Analyses[Name]['args'];
 export type AnalysisResult<Name extends AnalysisName> = Analyses[Name]['result'];
 /** What is asked: an analysis by name, with what it takes. */

@@ -22,11 +22,13 @@ export {
   encodeProbeRecords,
   firstProbeRecords,
   noProbeRecords,
+  probeRecordsOf,
   parseProbeRecords,
   PROBE_FILES,
   probesToCsv,
   readProbeRecords,
   type ProbeLines,
+  type ProbeChunk,
 } from './probes';
 export { decodeEmbeddings, encodeEmbeddings, type EmbeddingFile } from './embeddings';
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';
@@ -44,6 +46,7 @@ export {
 } from './device-check';
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
+export { ANALYSIS_READS } from './analyses';
 export type * from './analyses';
 export { withoutPairs } from './without-pairs';
 export { endingText } from './endings';

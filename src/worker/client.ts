@@ -54,6 +54,7 @@ export type {
 export type { WorldCounts, WorldInputs, WorldLook } from './world-protocol';
 export type {
   DrawPreview,
+  NumbersTable,
   QuestionQuery,
   Questions,
   ReadProgress,

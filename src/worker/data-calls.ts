@@ -7,6 +7,7 @@
 import type { PairTextsFound } from './bundle-protocol';
 import type {
   DrawPreview,
+  NumbersTable,
   QuestionQuery,
   Questions,
   ReadProgress,
@@ -17,7 +18,10 @@ import type {
 import { type AnswerOf, Calls, type Hear } from './calls';
 import type { MeasuredSpeed, RequestBody, Response } from './protocol';
 
-type Question = Extract<RequestBody, { kind: 'survey' | 'terms' | 'draw' | 'questions' | 'pair-texts' | 'time' }>;
+type Question = Extract<
+  RequestBody,
+  { kind: 'survey' | 'numbers' | 'terms' | 'draw' | 'questions' | 'pair-texts' | 'time' }
+>;
 export type DataInputs = Extract<Question, { kind: 'draw' }>['inputs'];
 export type PickedFile = DataInputs['ontology'];
 export type PairTextsQuery = Omit<Extract<Question, { kind: 'pair-texts' }>, 'kind'>;
@@ -38,6 +42,11 @@ export class DataCalls extends Calls {
       if (message.kind === 'reading') onProgress?.(message.progress);
     });
     return answer.survey;
+  }
+
+  /** The columns of numbers of a table. Rejects with the LabError that names the cell that is none. */
+  async numbers(file: PickedFile, identifierColumn: string | null): Promise<NumbersTable> {
+    return (await this.#newest('numbered', { kind: 'numbers', file, identifierColumn })).table;
   }
 
   /** Terms of the file surveyed last. */

@@ -26,6 +26,7 @@ import {
 import { browserFile } from '../platform/file';
 import type {
   DrawPreview,
+  NumbersTable,
   QuestionQuery,
   Questions,
   ReadProgress,
@@ -83,6 +84,19 @@ export class DataDesk {
       facts: sourceFacts(summarizeSource(content)),
       terminology,
       table: format === 'table' ? await this.#table(picked) : null,
+    };
+  }
+
+  /** Throws `table-malformed` with the place of a cell that is no number. */
+  async numbers(picked: PickedFile, identifierColumn: string | null): Promise<NumbersTable> {
+    const file = this.file(picked, 'ontology.covariates');
+    const { content } = await this.sources.numbers(file, { identifierColumn, columns: 'all' });
+    const { header, columns, byIdentifier } = content;
+    return {
+      header: [...header],
+      identifierColumn: content.identifierColumn,
+      columns: [...columns],
+      identifiers: byIdentifier.size,
     };
   }
 

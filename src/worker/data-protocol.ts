@@ -62,6 +62,16 @@ export const surveySchema = v.object({
 });
 export type SourceSurvey = v.InferOutput<typeof surveySchema>;
 
+/** Which columns of a table hold numbers, for covariates. */
+export const numbersSchema = v.object({
+  /** Names of all columns. */
+  header: v.array(v.string()),
+  identifierColumn: v.string(),
+  columns: v.array(v.string()),
+  identifiers: v.number(),
+});
+export type NumbersTable = v.InferOutput<typeof numbersSchema>;
+
 export const termQuerySchema = v.object({
   text: v.string(),
   obsolete: v.boolean(),

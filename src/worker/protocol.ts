@@ -29,6 +29,7 @@ import {
   questionsSchema,
   readOptionsSchema,
   readProgressSchema,
+  numbersSchema,
   surveySchema,
   termPageSchema,
   termQuerySchema,
@@ -128,6 +129,13 @@ const requestSchema = v.variant('kind', [
   v.object({ kind: v.literal('cancel'), ...envelope }),
   /** What a file holds; its terms can be searched afterwards. */
   v.object({ kind: v.literal('survey'), ...envelope, file: pickedFileSchema, options: readOptionsSchema }),
+  /** The columns of numbers of a table; all of them are read and checked. Null: identifiers in the first column. */
+  v.object({
+    kind: v.literal('numbers'),
+    ...envelope,
+    file: pickedFileSchema,
+    identifierColumn: v.nullable(v.string()),
+  }),
   v.object({ kind: v.literal('terms'), ...envelope, query: termQuerySchema }),
   v.object({
     kind: v.literal('draw'),
@@ -211,6 +219,7 @@ const responseSchema = v.variant('kind', [
   v.object({ kind: v.literal('storage-failed'), ...envelope, error: errorSchema }),
   v.object({ kind: v.literal('reading'), ...envelope, progress: readProgressSchema }),
   v.object({ kind: v.literal('surveyed'), ...envelope, survey: surveySchema }),
+  v.object({ kind: v.literal('numbered'), ...envelope, table: numbersSchema }),
   v.object({ kind: v.literal('found'), ...envelope, page: termPageSchema }),
   v.object({ kind: v.literal('drawn'), ...envelope, draw: drawSchema }),
   v.object({ kind: v.literal('asked'), ...envelope, questions: questionsSchema }),

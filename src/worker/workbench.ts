@@ -42,6 +42,7 @@ type Elsewhere =
   | 'pack-kept'
   | 'check-device'
   | 'stop-device-check'
+  | 'hold-records'
   | 'hand-records'
   | 'drop-records'
   | 'analyse'
@@ -97,6 +98,8 @@ export class Workbench {
         const onProgress = throttled((progress: ReadProgress) => post({ kind: 'reading', progress }));
         return post({ kind: 'surveyed', survey: await this.#desk.survey(request.file, request.options, onProgress) });
       }
+      case 'numbers':
+        return post({ kind: 'numbered', table: await this.#desk.numbers(request.file, request.identifierColumn) });
       case 'terms':
         return post({ kind: 'found', page: this.#desk.terms(request.query) });
       case 'draw':

@@ -2,9 +2,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import { BundleStore } from '../../src/app/bundles.svelte';
 import { CompareStore } from '../../src/app/compare.svelte';
 import type { Lab } from '../../src/app/lab';
 import { RunStyles } from '../../src/app/run-style';
+import { RunStore } from '../../src/app/runs.svelte';
+import { LabSession } from '../../src/app/session.svelte';
+import { SpecStore } from '../../src/app/spec.svelte';
+import type { PickedFile } from '../../src/platform/folder';
 import CompareSection from '../../src/ui/sections/CompareSection.svelte';
 import PairTests from '../../src/ui/views/compare/PairTests.svelte';
 import { plausibleRun } from '../fixtures/run/plausible-run';
@@ -22,27 +27,33 @@ const OTHER = (() => {
   return { ...run, manifest: { ...run.manifest, dataset }, facts: run.facts.map(moved), trials: run.trials.map(moved) };
 })();
 
+/** By the names of their files. */
+const BUNDLES: Record<string, unknown> = { 'one.zip': KEPT[0], 'two, too.zip': KEPT[1] };
+const zip = (name: string, text: string) => new File([text], name);
+
 async function setUp(option?: string) {
   const options: Record<string, string> = option === undefined ? {} : { runs: option };
   const load = vi.fn((key: string) => Promise.resolve(key === 'k3' ? OTHER : (KEPT[Number(key.slice(1))] ?? null)));
   const saved = vi.fn();
+  const runs = new RunStore({} as never);
+  runs.kept = [...KEPT, OTHER].map(({ manifest }, index) => ({
+    ...{ key: `k${index}`, name: manifest.spec.name, model: 'model', state: 'done', startedAtMs: index },
+    ...{ fromFile: null, bytes: null },
+  }));
+  const calls = { open: (file: PickedFile) => Promise.resolve(BUNDLES[file.file.name]), keep: () => Promise.reject() };
   const compare = new CompareStore({
-    runs: {
-      ...{ key: null, origin: 'none', manifest: null, facts: [], trials: [], steps: [], summary: null },
-      kept: [...KEPT, OTHER].map(({ manifest }, index) => ({
-        ...{ key: `k${index}`, name: manifest.spec.name, model: 'model', state: 'done', startedAtMs: index },
-        ...{ fromFile: null, bytes: null },
-      })),
-    },
-    bundles: { opened: [], open: () => Promise.resolve(false) },
+    runs,
+    bundles: new BundleStore(calls as never, runs, () => 'new', vi.fn()),
     recorded: { runs: [] },
     openRecorded: () => Promise.reject(new Error('none')),
     load,
+    hash: async ({ file }) => (await file.text()).padEnd(64, '0'),
     styles: new RunStyles(null),
   });
   const setOption = vi.fn();
-  const lab = { compare, navigation: { options, setOption }, saveChart: saved } as unknown as Lab;
-  return { screen: await render(CompareSection, { lab }), compare, load, saved, setOption };
+  const session = new LabSession({} as never, new SpecStore(), runs);
+  const lab = { compare, runs, session, navigation: { options, setOption }, saveChart: saved } as unknown as Lab;
+  return { screen: await render(CompareSection, { lab }), compare, session, runs, load, saved, setOption };
 }
 
 const tests = (screen: Awaited<ReturnType<typeof setUp>>['screen']) =>
@@ -58,7 +69,7 @@ describe('runs beside each other', () => {
       await userEvent.keyboard(' ');
     }
     await expect.element(screen.getByRole('heading', { name: 'In what they differ' })).toBeVisible();
-    expect(setOption).toHaveBeenLastCalledWith('runs', 'k0,k1');
+    await vi.waitFor(() => expect(setOption).toHaveBeenLastCalledWith('runs', 'k0;run-5%405,k1;run-6%406'));
     expect(screen.container.querySelector('b')).toBeNull();
   });
 
@@ -117,9 +128,54 @@ describe('runs beside each other', () => {
     await screen.getByRole('button', { name: 'JSON of the comparison' }).click();
     const file = saved.mock.lastCall![0] as { name: string; content: string };
     const content = JSON.parse(file.content) as { runs: unknown[]; tests: unknown[] };
-    expect([file.name, content.runs.length, content.tests.length]).toEqual(['compare.json', 2, 6]);
+    expect([file.name, content.runs.length, content.tests.length]).toEqual(['all.json', 2, 6]);
+    expect(saved.mock.lastCall![1]).toBe('comparison First <b>run</b> and Second run');
     await screen.getByRole('button', { name: 'CSV of all tests' }).click();
     expect((saved.mock.lastCall![0] as { content: string }).content.trim().split('\r\n')).toHaveLength(7);
+  });
+
+  it('are read again while they grow, and once the run on show has ended', async () => {
+    const { compare, session, runs } = await setUp('k0,k1');
+    await vi.waitFor(() => expect(compare.testing).toBe(false));
+    const [run] = KEPT as [(typeof KEPT)[0]];
+    const trials = () => compare.compared.find(({ key }) => key === 'k0')!.trials.length;
+    runs.begin('k0');
+    runs.manifest = { ...run.manifest, state: 'training' };
+    session.phase = 'running';
+    runs.addTrials(run.trials.slice(0, 4));
+    await vi.waitFor(() => expect(trials()).toBe(4));
+    runs.addTrials(run.trials.slice(4, 8));
+    await vi.waitFor(() => expect(trials()).toBe(8));
+    runs.addTrials(run.trials.slice(8));
+    runs.manifest = run.manifest;
+    session.phase = 'ready';
+    await vi.waitFor(() => expect(trials()).toBe(run.trials.length));
+    expect(compare.compared.find(({ key }) => key === 'k0')!.manifest.state).toBe('done');
+  });
+
+  it('from bundles are named by their link, which says what to open until they are', async () => {
+    const there = await setUp();
+    await there.screen.getByLabelText('Add bundles (.zip)').upload([zip('one.zip', 'aa'), zip('two, too.zip', 'bb')]);
+    await vi.waitFor(() => expect(there.compare.link).toContain('bb00'));
+    await vi.waitFor(() => expect(there.setOption).toHaveBeenLastCalledWith('runs', there.compare.link));
+    await there.screen.unmount();
+
+    const { screen, compare } = await setUp(there.compare.link);
+    await expect.element(screen.getByText(/The bundle one\.zip is not open here\. Open it/)).toBeVisible();
+    await screen.getByLabelText('Open two, too.zip').upload(zip('two, too.zip', 'cc'));
+    await expect.element(screen.getByText(/The bundle two, too\.zip is not open/)).not.toBeInTheDocument();
+    await screen.getByLabelText('Open one.zip').upload(zip('one.zip', 'aa'));
+    await expect.element(tests(screen)).toBeVisible();
+    expect(compare.chosen).toEqual(['file-2', 'file-1']);
+    await expect.element(screen.getByText(/^two, too\.zip holds a run of the link, but is another file/)).toBeVisible();
+    await expect.element(screen.getByText(/^one\.zip holds/)).not.toBeInTheDocument();
+  });
+
+  it('kept elsewhere are found in a bundle of theirs', async () => {
+    const { screen, compare } = await setUp('k1,gone;run-5%405');
+    await screen.getByLabelText('Open its bundle').upload(zip('one.zip', 'aa'));
+    await expect.element(tests(screen)).toBeVisible();
+    expect(compare.chosen).toEqual(['k1', 'file-1']);
   });
 
   it('say which run of a link is not here, and keep the others', async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { cdp, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import type { Lab } from '../../src/app/lab';
+import type { ChartFile } from '../../src/app/exports';
 import { RaceStore } from '../../src/app/race.svelte';
 import { RunStore } from '../../src/app/runs.svelte';
 import { SelectionStore } from '../../src/app/selection.svelte';
 import RaceView from '../../src/ui/views/run/RaceView.svelte';
 import '../../src/ui/base.css';
 import { plausibleRun } from '../fixtures/run/plausible-run';
+import { reduceMotion } from '../helpers/emulated-media';
 
 async function draw(run = plausibleRun({ pairs: 12, epochs: 4 })) {
   const none = () => Promise.reject(new Error('not asked'));
@@ -17,14 +18,12 @@ async function draw(run = plausibleRun({ pairs: 12, epochs: 4 })) {
   runs.trials = run.trials;
   const race = new RaceStore(runs);
   const selection = new SelectionStore();
-  const go = vi.fn();
-  const href = (section: string, item: string, { fact }: { fact: string }) => `#/${section}/${item}?fact=${fact}`;
-  const lab = {
-    ...{ race, runs, selection, session: { busy: false }, settings: { theme: 'light' } },
-    navigation: { href, go },
-  } as unknown as Lab;
-  const screen = await render(RaceView, { lab });
-  return { screen, race, runs, selection, go };
+  const [onopen, onexport] = [vi.fn<(fact: string) => void>(), vi.fn<(file: ChartFile) => void>()];
+  const screen = await render(RaceView, {
+    ...{ store: race, selection, leftOut: false, live: false, theme: 'light', onopen, onexport },
+    href: (fact: string) => `#/results/fact?fact=${fact}`,
+  });
+  return { screen, race, runs, selection, onopen, onexport };
 }
 
 const known = (run: ReturnType<typeof plausibleRun>, epoch: number, seen: boolean) =>
@@ -72,13 +71,13 @@ describe('the race of the facts', () => {
   });
 
   it('opens the fact that is clicked', async () => {
-    const { screen, go } = await draw(run);
+    const { screen, onopen } = await draw(run);
     const lane = screen.getByRole('region', { name: 'term→id, seen in training' });
     const { left, top } = (lane.getByRole('link').element() as HTMLElement).getBoundingClientRect();
     const canvas = lane.element().querySelector('canvas')!;
     const box = canvas.getBoundingClientRect();
     await userEvent.click(canvas, { position: { x: left + 12 - box.left, y: top + 12 - box.top } });
-    expect(go).toHaveBeenCalledWith('results', 'fact', { fact: expect.stringContaining('term-to-id') as string });
+    expect(onopen).toHaveBeenCalledWith(expect.stringContaining('term-to-id'));
   });
 
   it('has a list with the same states, which a chosen state narrows', async () => {
@@ -88,6 +87,36 @@ describe('the race of the facts', () => {
     await screen.getByRole('combobox', { name: 'State' }).selectOptions('known');
     const all = run.trials.filter((trial) => trial.template === 'held-out' && trial.epoch === 4 && trial.answerHit);
     await expect.element(screen.getByText(new RegExp(`^${all.length} facts`))).toBeVisible();
+  });
+
+  describe('from one epoch to another', () => {
+    /** What stands on the first lane two frames after the epoch was changed, and when all marks must have arrived. */
+    async function onTheWay() {
+      const { screen, race } = await draw(run);
+      const lane = screen.getByRole('region', { name: 'term→id, seen in training' });
+      const canvas = lane.element().querySelector('canvas')!;
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+      await wait(1000);
+      const before = canvas.toDataURL();
+      race.seek(0);
+      for (let frames = 0; frames < 3; frames++) await frame();
+      const soon = canvas.toDataURL();
+      await wait(1000);
+      return { before, soon, there: canvas.toDataURL() };
+    }
+
+    it('marks go their way', async () => {
+      const { soon, there } = await onTheWay();
+      expect(soon).not.toBe(there);
+    });
+
+    it('marks are there at once for who wants less motion', async () => {
+      await reduceMotion();
+      const { before, soon, there } = await onTheWay();
+      expect(soon).toBe(there);
+      expect(before).not.toBe(there);
+    });
   });
 
   it('plays to the end by itself, at the chosen speed, and follows from there', async () => {
@@ -110,6 +139,61 @@ describe('the race of the facts', () => {
     await expect.element(slider).toHaveAttribute('aria-valuetext', 'Epoch 1');
   });
 
+  it('is saved as its picture with words and counts, and as the numbers of the epoch on show', async () => {
+    const { screen, race, onexport } = await draw(run);
+    race.seek(2);
+    const save = async (what: RegExp) => {
+      await screen.getByRole('button', { name: /^Save/ }).click();
+      await screen.getByRole('menuitem', { name: what }).click();
+      await vi.waitFor(() => expect(onexport).toHaveBeenCalled());
+      const [file] = onexport.mock.lastCall!;
+      onexport.mockClear();
+      return file;
+    };
+    const csv = await save(/^CSV/);
+    expect(csv.name).toBe('race.csv');
+    const lines = String(csv.content).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(1 + 4 * 4);
+    const right = known(run, 2, true);
+    expect(lines.find((line) => line.startsWith('2,term→id,seen in training,known'))).toMatch(
+      new RegExp(`^2,term→id,seen in training,known,${right},12,`),
+    );
+    const svg = await save(/^SVG/);
+    const drawing = new DOMParser().parseFromString(String(svg.content), 'image/svg+xml');
+    const words = [...drawing.querySelectorAll('text')].map((text) => text.textContent);
+    expect(words).toEqual(expect.arrayContaining(['The race of the facts, epoch 2', 'Known', 'term→id', 'Taught']));
+    expect(words.filter((word) => word === String(right)).length).toBeGreaterThan(0);
+    expect(drawing.querySelectorAll('image')).toHaveLength(4);
+    const png = await save(/^PNG 2/);
+    expect([png.name, (png.content as Blob).type]).toEqual(['race.png', 'image/png']);
+  });
+
+  it('moves no mark where less motion is wanted, and moves them where it is not', async () => {
+    const places = async (value: 'reduce' | 'no-preference') => {
+      await emulate(value);
+      const { screen, race } = await draw(run);
+      race.seek(0);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const canvas = screen.container.querySelector('canvas')!;
+      const frames = new Set<string>();
+      race.seek(4);
+      const endMs = performance.now() + 500;
+      while (performance.now() < endMs) {
+        await new Promise(requestAnimationFrame);
+        frames.add(canvas.toDataURL());
+      }
+      await screen.unmount();
+      return frames.size;
+    };
+    try {
+      // As it was, and as it is.
+      expect(await places('reduce')).toBeLessThanOrEqual(2);
+      expect(await places('no-preference')).toBeGreaterThan(3);
+    } finally {
+      await emulate('');
+    }
+  });
+
   it('draws 5,000 facts without holding the page up', async () => {
     const large = plausibleRun({ pairs: 1250, epochs: 2 });
     const { screen, race } = await draw(large);
@@ -127,6 +211,14 @@ describe('the race of the facts', () => {
     expect(Math.min(...tasks)).toBeLessThan(100);
   });
 });
+
+function emulate(value: string): Promise<unknown> {
+  const features = [{ name: 'prefers-reduced-motion', value }];
+  return (cdp() as unknown as { send(method: string, of: unknown): Promise<unknown> }).send(
+    'Emulation.setEmulatedMedia',
+    { features },
+  );
+}
 
 /** By the clock, as the browser tells it; 0 where no task took 50 ms. */
 async function longestTask(work: () => Promise<void>): Promise<number> {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { Lab } from '../../src/app/lab';
@@ -6,7 +6,7 @@ import { LinkStore } from '../../src/app/link.svelte';
 import { PresetStore } from '../../src/app/presets.svelte';
 import type { LabSession } from '../../src/app/session.svelte';
 import { SpecHistory } from '../../src/app/spec-history.svelte';
-import { SpecStore } from '../../src/app/spec.svelte';
+import { defaultSpec, SpecStore } from '../../src/app/spec.svelte';
 import { SpeedStore } from '../../src/app/speed.svelte';
 import type { Capability } from '../../src/platform/capability';
 import Differences from '../../src/ui/views/settings/Differences.svelte';
@@ -19,17 +19,74 @@ function setUp() {
   const session = { busy: false, dismissError: () => undefined } as unknown as LabSession;
   const needed = { ask: () => undefined } as never;
   const address = { fragment: () => '', clear: () => undefined } as never;
-  const presets = new PresetStore(
-    () => Promise.reject(new Error()),
-    spec,
-    new LinkStore(address, session, spec, needed),
-  );
-  const history = new SpecHistory(spec);
+  const link = new LinkStore(address, session, spec, needed);
+  const presets = new PresetStore(() => Promise.reject(new Error()), spec, link);
+  const history = new SpecHistory(spec, { get: () => null, set: () => undefined });
   const lab = { spec, presets, history, navigation: { wanted: null }, copyLink: vi.fn() } as unknown as Lab;
   let nowMs = 0;
   const note = () => history.note(spec.snapshot(), (nowMs += 5000));
   return { spec, presets, history, lab, note };
 }
+
+describe('going back', () => {
+  const visit = async () => {
+    localStorage.setItem('ontoscope.settings', JSON.stringify({ ...defaultSpec(), seed: 4711 }));
+    const { createLab } = await import('../../src/app/lab');
+    const lab = createLab();
+    let nowMs = 0;
+    const note = () => lab.history.note(lab.spec.snapshot(), (nowMs += 5000));
+    note();
+    await lab.restore();
+    note();
+    return { ...lab, note };
+  };
+  afterEach(() => localStorage.removeItem('ontoscope.settings'));
+
+  it('ends with the settings of an earlier visit', async () => {
+    const { spec, history, note } = await visit();
+    expect(spec.draft.seed).toBe(4711);
+    expect(history.canUndo).toBe(false);
+    spec.setNumber('train.epochs', 7);
+    note();
+    history.undo();
+    history.undo();
+    expect([spec.draft.seed, spec.draft.train.epochs]).toEqual([4711, 20]);
+  });
+
+  it('from a preset takes its bar along, and forth brings it again', async () => {
+    const { spec, history, link, presets, note } = await visit();
+    presets.list = [{ name: 'short', label: 'Short', description: '', sets: { train: { epochs: 2 } } }];
+    presets.choose('short');
+    note();
+    expect([link.foreign?.name, spec.draft.train.epochs]).toEqual(['Short', 2]);
+    history.undo();
+    expect([link.foreign, presets.chosen, spec.draft.train.epochs]).toEqual([null, null, 20]);
+    history.redo();
+    expect([link.foreign?.name, presets.chosen?.name, spec.draft.train.epochs]).toEqual(['Short', 'short', 2]);
+    link.restore();
+    note();
+    expect([link.foreign, spec.draft.train.epochs]).toEqual([null, 20]);
+    history.undo();
+    link.accept();
+    history.undo();
+    history.redo();
+    expect([link.foreign, spec.draft.train.epochs]).toEqual([null, 2]);
+  });
+
+  it('from settings that brought files gives back those that were chosen before', async () => {
+    const { spec, history, link, needed, session, note } = await visit();
+    const file = (name: string) => ({ path: name, file: new File([name], name) });
+    session.chooseOntology(file('mine.tsv'));
+    const asked = [{ field: 'ontology.path', name: 'theirs.tsv', bytes: 3, sha256: 'a'.repeat(64) }];
+    link.take({ from: 'run', name: 'Theirs', spec: { ...spec.snapshot(), seed: 5 }, files: asked });
+    note();
+    session.chooseOntology(file('theirs.tsv'));
+    history.undo();
+    expect([session.ontology?.path, needed.files, spec.draft.seed]).toEqual(['mine.tsv', [], 4711]);
+    history.redo();
+    expect([link.foreign?.name, needed.files, spec.draft.seed]).toEqual(['Theirs', asked, 5]);
+  });
+});
 
 describe('the settings', () => {
   it('are found by their words; folds stay as they are when a value changes', async () => {

@@ -17,8 +17,8 @@ import { sourceHeader } from './reading';
 export interface NumberColumnsOptions {
   /** Null: the first column. */
   identifierColumn?: string | null;
-  /** Null: the first column after the identifiers most of whose cells are numbers. */
-  columns?: readonly string[] | null;
+  /** Null: the first column after the identifiers most of whose cells are numbers; `all`: every such column. */
+  columns?: readonly string[] | 'all' | null;
 }
 
 export interface NumberColumns extends SourceHeader {
@@ -26,6 +26,8 @@ export interface NumberColumns extends SourceHeader {
   byIdentifier: ReadonlyMap<string, Readonly<Record<string, number | null>>>;
   identifierColumn: string;
   columns: readonly string[];
+  /** Names of all columns of the table. */
+  header: readonly string[];
 }
 
 /** Throws `table-malformed`, and what the file throws. */
@@ -42,7 +44,8 @@ export async function readNumberColumns(
   const options = { identifierColumn, columns, values: 'numbers', controls } as const;
   const table = openHeaded<NumberTable>(
     {
-      isHeader: (header) => namesAll(header, identifierColumn, ...(columns ?? [])),
+      isHeader: (header) =>
+        namesAll(header, identifierColumn, ...(Array.isArray(columns) ? (columns as string[]) : [])),
       open: (header, reading) => new NumberTableReader(header, reading, options),
     },
     file.name,
@@ -58,6 +61,7 @@ export async function readNumberColumns(
     byIdentifier,
     identifierColumn: read.identifierColumn,
     columns: read.columns,
+    header: read.header,
   };
   return withEarlierWarnings(result, log);
 }

@@ -24,8 +24,8 @@ export function isUnknown(cell: string): boolean {
 export interface NumberTableOptions {
   /** Null: the first column. */
   identifierColumn: string | null;
-  /** Null: the first column after the identifiers most of whose cells are numbers. */
-  columns: readonly string[] | null;
+  /** Null: the first column after the identifiers most of whose cells are numbers; `all`: every such column. */
+  columns: readonly string[] | 'all' | null;
   /** What a number is: 0 or more and never unknown, or any. */
   values: 'counts' | 'numbers';
   /** Fields of a spec, for messages. */
@@ -37,6 +37,8 @@ export interface NumberTable {
   values: ReadonlyMap<string, readonly (number | null)[]>;
   identifierColumn: string;
   columns: readonly string[];
+  /** Names of all columns. */
+  header: readonly string[];
   /** Rows read. */
   rows: number;
   reading: Reading;
@@ -59,7 +61,9 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
     this.#options = options;
     this.#identifier =
       identifierColumn === null ? 0 : header.column(identifierColumn, reading, controls.identifierColumn);
-    this.#columns = columns && columns.map((name) => header.column(name, reading, controls.columns));
+    this.#columns = Array.isArray(columns)
+      ? columns.map((name: string) => header.column(name, reading, controls.columns))
+      : null;
   }
 
   get records(): number {
@@ -87,34 +91,43 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
       values,
       identifierColumn: this.#header.names[this.#identifier]!,
       columns: this.#columns!.map((column) => this.#header.names[column]!),
+      header: this.#header.names,
       rows: this.#rows,
       reading: this.#reading,
     };
   }
 
   #choose(): void {
-    const column = this.#firstNumeric();
-    const name = this.#header.names[column]!;
-    if (Number.isFinite(parseDecimal(name))) {
+    const numeric = this.#numeric();
+    this.#columns = this.#options.columns === 'all' ? numeric : numeric.slice(0, 1);
+    for (const column of this.#columns) {
+      const name = this.#header.names[column]!;
+      if (!Number.isFinite(parseDecimal(name))) continue;
       throw this.#reading.fault(this.#header.place(column), 'this table has no header: the first row holds a number', {
         text: name,
         hint: 'Give it a first row with the names of the columns.',
         control: this.#options.controls.file,
       });
     }
-    this.#columns = [column];
     for (const row of this.#sighted) this.#read(row, this.#columns);
     this.#sighted = [];
   }
 
-  #firstNumeric(): number {
+  /** Columns most of whose cells are numbers: those after the identifiers, of all of a table the ones before, too. */
+  #numeric(): number[] {
     const rows = this.#sighted;
     const { names } = this.#header;
-    for (let column = this.#identifier + 1; column < names.length; column++) {
-      const numbers = rows.filter(({ cells }) => Number.isFinite(parseDecimal(cells[column]!))).length;
+    const all = this.#options.columns === 'all';
+    const from = all ? 0 : this.#identifier + 1;
+    const numeric = names.flatMap((_, column) => {
+      if (column < from || column === this.#identifier) return [];
+      // Of all columns those are taken, too, that are known of few.
+      const asked = all ? rows.filter(({ cells }) => !isUnknown(cells[column]!)) : rows;
+      const numbers = asked.filter(({ cells }) => Number.isFinite(parseDecimal(cells[column]!))).length;
       // Most, not all: one bad cell must be reported, not silently move the choice to the next column.
-      if (numbers > rows.length / 2) return column;
-    }
+      return numbers > asked.length / 2 ? [column] : [];
+    });
+    if (numeric.length > 0) return numeric;
     const problem = `no column after "${names[this.#identifier]!.slice(0, 40)}" holds numbers`;
     const { controls } = this.#options;
     throw this.#reading.fault(this.#header.place(this.#identifier), problem, {
@@ -135,10 +148,11 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
       this.#values.set(ownText(identifier), { line: row.line, numbers });
       return;
     }
+    const control = this.#options.controls.file;
     const twice = `"${identifier.slice(0, 80)}" stands on line ${known.line} already`;
     if (known.numbers.some((number, i) => number !== numbers[i])) {
       const problem = `${twice}, with another number`;
-      throw this.#reading.cellFault(row, this.#identifier, problem, 'Keep one row per identifier.');
+      throw this.#reading.cellFault(row, this.#identifier, problem, { hint: 'Keep one row per identifier.', control });
     }
     this.#reading.warn(row.place(this.#identifier), `${twice}; the row adds nothing`);
   }
@@ -153,6 +167,6 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
     const hint = counts
       ? 'Write a number that is 0 or more, or remove the row.'
       : 'Write a number with a decimal point, or leave the cell empty where it is unknown.';
-    throw this.#reading.cellFault(row, column, problem, hint);
+    throw this.#reading.cellFault(row, column, problem, { hint, control: this.#options.controls.file });
   }
 }

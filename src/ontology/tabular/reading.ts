@@ -23,8 +23,8 @@ export class Reading {
   }
 
   /** A fault of one field. */
-  cellFault(row: DelimitedRow, field: number, problem: string, hint: string): LabError {
-    return this.fault(row.place(field), problem, { text: row.cells[field] ?? row.text, hint });
+  cellFault(row: DelimitedRow, field: number, problem: string, how: { hint: string; control: string }): LabError {
+    return this.fault(row.place(field), problem, { text: row.cells[field] ?? row.text, ...how });
   }
 
   /** A document in which nothing was found; `what` in the plural. */

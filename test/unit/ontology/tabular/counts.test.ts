@@ -102,6 +102,18 @@ describe('covariates', () => {
     expect((await columns(NUMBERS)).columns).toEqual(['age']);
   });
 
+  it('are every column of numbers, if all are asked for; a table has names for them', async () => {
+    const read = await columns(NUMBERS, { columns: 'all' });
+    expect(read).toMatchObject({ columns: ['age', 'score'], header: ['id', 'kind', 'age', 'score'] });
+    expect(read.byIdentifier.get('X:2')).toEqual({ age: null, score: 0.001 });
+    const turned = await columns('age,id\n1,a\n2,b\n', { identifierColumn: 'id', columns: 'all' });
+    expect(turned).toMatchObject({ identifierColumn: 'id', columns: ['age'] });
+    const bad = await rejection(columns('id,age\nX:1,1\nX:2,x\nX:3,3\n', { columns: 'all' }));
+    expect(bad.message).toMatch(/^n\.csv, line 3, column 5: in column "age", this is not a number: "x"/);
+    const headless = await rejection(columns('X:1,1\nX:2,2\n', { columns: 'all' }));
+    expect(headless.message).toContain('no header');
+  });
+
   it('that are no numbers are refused with the place', async () => {
     const error = await rejection(
       columns(NUMBERS.replace('+2.5', '2,5').replace(',-\n', '\n'), { columns: ['score', 'kind'] }),

@@ -1,0 +1,37 @@
+/** The numbers of the race at one moment, and the words beside them. Pure. */
+import { countLane, type Race } from '../../../app/race';
+import { DIRECTION_LABEL } from '../../../core/direction';
+import { epochText } from '../../../core/epoch';
+import { formatCount } from '../../format';
+import type { ChartTable } from '../../charts/chart-table';
+import { STATIONS } from './race-geometry';
+import { SET_MEANS } from './race-words';
+
+/** Epoch that is on show at a moment of the race. */
+const shownEpoch = ({ epochs }: Race, epoch: number) => epochs.findLast((each) => each <= epoch) ?? 0;
+
+export function raceTable(race: Race, epoch: number): ChartTable {
+  return {
+    columns: ['epoch', 'direction', 'set', 'state', 'facts', 'n', 'share', 'lower', 'upper', 'method'],
+    rows: race.lanes.flatMap((lane) => {
+      const { n, counts, shares } = countLane(lane, epoch);
+      return STATIONS.map((state) => {
+        const share = shares?.[state] ?? null;
+        return [
+          ...[shownEpoch(race, epoch), DIRECTION_LABEL[lane.direction], SET_MEANS[lane.set], state, counts[state], n],
+          ...[share?.value ?? null, share?.lo ?? null, share?.hi ?? null, share?.method ?? null],
+        ];
+      });
+    }),
+  };
+}
+
+export function momentWords(race: Race, epoch: number): string {
+  const shown = shownEpoch(race, epoch);
+  return shown === 0 ? 'before training' : `epoch ${epochText(shown)}`;
+}
+
+export function raceNote(race: Race, epoch: number): string {
+  const n = race.lanes.map((lane) => formatCount(countLane(lane, epoch).n)).join(', ');
+  return `${momentWords(race, epoch)}; shares of the facts of a lane with 95 % Wilson intervals; n = ${n}`;
+}
