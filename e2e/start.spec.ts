@@ -50,7 +50,7 @@ test('a teacher sees the recorded run, runs its experiment live, and gives the c
   page,
   context,
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   const lab = new LabPage(page);
   let release = (): void => undefined;
   await serve(page, new Promise((resolve) => (release = resolve)));
