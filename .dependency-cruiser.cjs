@@ -8,7 +8,7 @@ const OURS = '^(src|shaders|test|e2e|bin)/';
 const ENTRIES = ['^src/main\\.ts$', '^src/cli/main\\.ts$', '^src/worker/lab\\.worker\\.ts$', '\\.d\\.ts$'];
 
 /** The two halves of `worker` differ: the page's half knows no experiment. */
-const PAGE_SIDE = '^src/worker/(client|envelope|calls|protocol|[a-z]+-(calls|protocol))';
+const PAGE_SIDE = '^src/worker/(client|envelope|calls|protocol|run-parts|[a-z]+-(calls|protocol))';
 
 /** One rule per layer: of our own files it may reach its own folder and what the table lists. */
 const layerRules = Object.entries(LAYERS)

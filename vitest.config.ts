@@ -1,6 +1,6 @@
 /**
- * Three kinds of test in one configuration: `unit` in Node, `gpu` in Node on a software Vulkan driver, `component` in
- * a real browser.
+ * Four kinds of test in one configuration: `unit` in Node; `gpu` in Node on a software Vulkan driver; `terminal`, the command
+ * line over such a driver; `component` in a real browser.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
@@ -31,6 +31,19 @@ export default defineConfig({
           environment: 'node',
           include: ['test/gpu/**/*.test.ts'],
           // A process per file, one at a time: a device each, and both cores for the driver.
+          pool: 'forks',
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'terminal',
+          environment: 'node',
+          include: ['test/terminal/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
           maxWorkers: 1,

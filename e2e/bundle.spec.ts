@@ -6,7 +6,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { openBundle, packBundle, runFile, runFileNames } from '../src/records';
 import { plausibleRun } from '../test/fixtures/run/plausible-run';
 import { forgeZip } from '../test/unit/records/forged-zip';
-import { LabPage, writeFiles } from './lab-page';
+import { LabPage } from './lab-page';
 import { appears, costOf, longestTaskMs } from './traced';
 
 /** The runner's own recording would copy the page on its thread while that is measured. */
@@ -141,61 +141,9 @@ test('without WebGPU a dropped bundle shows every result, and is kept only when 
     expect(await readFile(await (await saving).path())).toEqual(await readFile(small));
   });
 
-  for (const theme of ['Light', 'Dark']) {
-    await page.getByRole('radio', { name: theme }).check({ force: true });
-    await lab.expectAccessible();
-  }
+  await lab.expectAccessibleThemes();
   await page.setViewportSize({ width: 390, height: 844 });
   await lab.expectNoSidewaysScroll();
-});
-
-test('a run made here packs to a bundle that opens to the same records', async ({ page }) => {
-  const files = await writeFiles();
-  const lab = new LabPage(page);
-  await page.goto('/');
-  await lab.choose(files.model, files.ontology);
-  await lab.set({ 'Seen pairs': '6', 'Withheld pairs': '6', 'Rank bins': '3', Epochs: '1', 'Samples k': '0' });
-  await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
-  await lab.run.click();
-  await lab.ended();
-  const trials = await lab.record('trials.jsonl');
-  const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Everything as a bundle' }).click();
-  const archive = await readFile(await (await saving).path());
-  const { bundle, files: unpacked } = openBundle(archive);
-  expect(bundle.manifest.spec.ontology.path).toBe('small.obo');
-  expect(Buffer.from(unpacked.find((file) => file.path === 'trials.jsonl')!.bytes).toString('utf8')).toBe(trials);
-  expect(unpacked.some((file) => file.path === 'adapters/term-to-id/adapter_model.safetensors')).toBe(true);
-
-  await test.step('without its pairs it shows the same results, and its ontology gives the names back', async () => {
-    await page.getByRole('radio', { name: 'are left out' }).check({ force: true });
-    const leaving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Everything as a bundle' }).click();
-    const file = path.join(folder, 'left-out.zip');
-    await (await leaving).saveAs(file);
-    const left = openBundle(await readFile(file)).bundle;
-    expect(left.summary).toEqual(bundle.summary);
-    expect(JSON.stringify(left)).not.toMatch(/tremor|XX:00/);
-
-    await open(page, file);
-    await expect(standing(page, 'Opened from left-out.zip')).toBeVisible();
-    await expect(lab.trials).toContainText('(left out)');
-    await expect(lab.trials).not.toContainText(' of the ');
-    await page.getByRole('button', { name: 'Take them from small.obo' }).click();
-    await expect(lab.trials).toContainText(/of the (hand|foot|ear|nose)/);
-    await expect(lab.trials).toContainText('XX:00');
-    await lab.expectAccessible();
-
-    const other = path.join(folder, 'other.obo');
-    await writeFile(other, `${await readFile(files.ontology, 'utf8')}\n`);
-    await page.reload();
-    await open(page, file);
-    await page.getByLabel('Give small.obo').setInputFiles(other);
-    await expect(page.getByRole('alert')).toContainText('other.obo is not the small.obo of this run');
-    await page.getByLabel('Give small.obo').setInputFiles(files.ontology);
-    await expect(lab.trials).toContainText('XX:00');
-    await expect(page.getByRole('alert')).toHaveCount(0);
-  });
 });
 
 test('hostile bundles are refused in words and change nothing', async ({ page }) => {

@@ -1,6 +1,5 @@
-/** Two bundles beside each other: opened, told apart, tested on the facts they share, and given away. */
+/** A comparison's link where its bundles are not open; what they hold is read in the researcher's journey. */
 import { expect, test } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
 import { packBundle, runFile, runFileNames } from '../src/records';
 import { plausibleRun } from '../test/fixtures/run/plausible-run';
 
@@ -10,25 +9,6 @@ function bundle(name: string, seed: number) {
   const files = runFileNames(run).map((path) => runFile({ ...run, manifest }, path));
   return { name: `${name}.zip`, mimeType: 'application/zip', buffer: Buffer.from(packBundle(files, manifest)) };
 }
-
-test('two bundles are compared on the facts they share', async ({ page }) => {
-  await page.goto('/#/compare');
-  await page.getByLabel('Add bundles (.zip)').setInputFiles([bundle('one', 5), bundle('two', 6)]);
-  const settings = page.getByRole('region', { name: 'Differences of settings' });
-  await expect(settings).toContainText('Seed');
-  const tests = page.getByRole('region', { name: /^Paired tests/ });
-  await expect(tests.locator('tbody tr')).toHaveCount(2);
-  await expect(tests).toContainText('24');
-  await expect(tests).toContainText('Holm');
-  await page.getByText('Loss', { exact: true }).click();
-  await expect(page.getByRole('group', { name: /^Loss, term→id: at the end one/ })).toBeVisible();
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'JSON of the comparison' }).click();
-  const saved = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { tests: unknown[] };
-  expect(saved.tests).toHaveLength(6);
-  await page.getByRole('checkbox', { name: /^one/ }).uncheck();
-  await expect(settings).toHaveCount(0);
-});
 
 test('a comparison of bundles is linked: the link says which to open', async ({ page }) => {
   const bundles = [bundle('one', 5), bundle('two', 6)];

@@ -169,6 +169,18 @@ export class LabPage {
     ).toEqual([]);
   }
 
+  /** Both themes; only colours differ in the second one. */
+  async expectAccessibleThemes(): Promise<void> {
+    await this.theme('Light');
+    await this.expectAccessible();
+    await this.theme('Dark');
+    await this.expectAccessible('color-contrast', 'link-in-text-block');
+  }
+
+  async theme(name: 'Light' | 'Dark'): Promise<void> {
+    await this.page.getByRole('radio', { name, exact: true }).check({ force: true });
+  }
+
   async expectNoSidewaysScroll(): Promise<void> {
     // Charts take a moment to follow a new width.
     const beyond = () =>

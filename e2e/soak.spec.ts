@@ -1,12 +1,12 @@
 /**
  * Interruptions at drawn moments in the browser: the page's renderer crashes and a new page continues, or the graphics
- * process dies and the run goes on. SOAK_TIMES and SOAK_SEED choose how often and where; the moments are printed.
+ * process dies and the run goes on by itself. SOAK_TIMES and SOAK_SEED choose how often and where; the moments are printed.
  */
-import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { expect, test, type BrowserContext } from '@playwright/test';
 import { PhiloxSequence } from '../src/core/philox';
 import { LabPage, SMALL_RUN, writeFiles } from './lab-page';
 
-const TIMES = Number(process.env.SOAK_TIMES ?? 3);
+const TIMES = Number(process.env.SOAK_TIMES ?? 2);
 const SEED = Number(process.env.SOAK_SEED ?? 17);
 const MOMENTS_STREAM = 223;
 /** What the page heard from its worker. */
@@ -77,12 +77,41 @@ async function open(context: BrowserContext, files: { model: string; ontology: s
   return lab;
 }
 
-/** An undisturbed run, then so many disturbed ones; `disturb` returns the page on which the run is to end. */
-async function soak(
-  name: string,
-  page: Page,
-  disturb: (lab: LabPage, heard: Heard, open: () => Promise<LabPage>) => Promise<LabPage>,
-): Promise<void> {
+/** Disturbs the run that goes on; returns the page on which it is to end. */
+type Disturb = (lab: LabPage, heard: Heard, open: () => Promise<LabPage>) => Promise<LabPage>;
+
+/** The renderer dies, and with it the worker; a new page of the same profile continues. */
+const kill: Disturb = async (lab, heard, reopen) => {
+  const cdp = await lab.page.context().newCDPSession(lab.page);
+  const dead = lab.page.waitForEvent('crash');
+  cdp.send('Page.crash').catch(() => undefined);
+  await dead;
+  await lab.page.close();
+  const next = await reopen();
+  const again = next.page.getByRole('button', { name: 'Continue' });
+  if (heard.adapter !== '') return next; // It ended while it was being killed.
+  if (await again.isVisible()) {
+    await again.click();
+  } else {
+    // It had not come to its first checkpoint: from the start.
+    heard.rewinds.push({ to: 0, heard: heard.steps });
+    heard.steps = 0;
+    await next.run.click();
+  }
+  return next;
+};
+
+/** The graphics process dies; nobody does anything about it. */
+const loseDevice: Disturb = async (lab) => {
+  const session = await lab.page.context().browser()!.newBrowserCDPSession();
+  await session.send('Browser.crashGpuProcess' as never).catch(() => undefined);
+  return lab;
+};
+
+test('a page that is killed, and a device that is lost, at any moment: the run ends in the same bytes', async ({
+  page,
+}) => {
+  test.setTimeout(120_000 + TIMES * 80_000);
   const context = page.context();
   const heard = await listen(context);
   const files = await writeFiles();
@@ -93,67 +122,45 @@ async function soak(
   const whole = { trials: await lab.record('trials.jsonl'), steps: heard.steps, adapter: heard.adapter };
   const [records, draws] = [heard.records, new PhiloxSequence(SEED, MOMENTS_STREAM)];
   expect(whole.steps).toBeGreaterThan(4);
-  for (let time = 1, tries = 1; time <= TIMES && tries <= 2 * TIMES; tries++) {
-    Object.assign(heard, { records: 0, steps: 0, rewinds: [], adapter: '' } satisfies Heard);
-    const moment = 1 + Math.floor(draws.nextUnit() * (records - 1));
-    const delayMs = Math.floor(draws.nextUnit() * 100);
-    await lab.run.click();
-    await expect.poll(() => heard.records, { timeout: 120_000, intervals: [2] }).toBeGreaterThanOrEqual(moment);
-    await lab.page.waitForTimeout(delayMs);
-    if (heard.adapter !== '') {
-      console.log(`${name}: at message ${moment} of ${records} + ${delayMs} ms the run had ended`);
+
+  /** So many disturbed runs, each held against the undisturbed one. */
+  async function disturbed(name: string, disturb: Disturb): Promise<void> {
+    let time = 0;
+    for (let tries = 0; time < TIMES && tries < 2 * TIMES; tries++) {
+      Object.assign(heard, { records: 0, steps: 0, rewinds: [], adapter: '' } satisfies Heard);
+      const moment = 1 + Math.floor(draws.nextUnit() * (records - 1));
+      const delayMs = Math.floor(draws.nextUnit() * 100);
+      await lab.run.click();
+      await expect.poll(() => heard.records, { timeout: 120_000, intervals: [2] }).toBeGreaterThanOrEqual(moment);
+      await lab.page.waitForTimeout(delayMs);
+      if (heard.adapter !== '') {
+        console.log(`${name}: at message ${moment} of ${records} + ${delayMs} ms the run had ended`);
+        await lab.ended();
+        continue;
+      }
+      lab = await disturb(lab, heard, () => open(context, files));
+      const failure = lab.page.getByRole('alert');
+      const end = async () => (heard.adapter === '' ? ((await failure.allTextContents())[0] ?? 'goes on') : 'done');
+      await expect.poll(end, { timeout: 120_000 }).not.toBe('goes on');
+      expect(await end()).toBe('done');
       await lab.ended();
-      continue;
+      const repeated = heard.rewinds.map(({ to, heard: before }) => before - to);
+      console.log(
+        `${name} ${time + 1}: at message ${moment} of ${records} + ${delayMs} ms, recorded steps repeated: ${repeated.join()}`,
+      );
+      expect(Math.max(0, ...repeated)).toBeLessThanOrEqual(1);
+      expect(heard.steps).toBe(whole.steps);
+      expect(heard.adapter).toBe(whole.adapter);
+      expect(await lab.record('trials.jsonl')).toBe(whole.trials);
+      await expect(lab.page.getByText('This run · finished')).toBeVisible();
+      await expect(failure).toHaveCount(0);
+      // A device that is lost is told; where the run had ended by then, there is nothing to tell.
+      if (disturb === loseDevice && heard.rewinds.length > 0)
+        await expect(lab.page.getByText('The graphics device was lost once')).toBeVisible();
+      time += 1;
     }
-    lab = await disturb(lab, heard, () => open(context, files));
-    const failure = lab.page.getByRole('alert');
-    const end = async () => (heard.adapter === '' ? ((await failure.allTextContents())[0] ?? 'goes on') : 'done');
-    await expect.poll(end, { timeout: 120_000 }).not.toBe('goes on');
-    expect(await end()).toBe('done');
-    await lab.ended();
-    const repeated = heard.rewinds.map(({ to, heard: before }) => before - to);
-    console.log(
-      `${name} ${time}: at message ${moment} of ${records} + ${delayMs} ms, recorded steps repeated: ${repeated.join()}`,
-    );
-    expect(Math.max(0, ...repeated)).toBeLessThanOrEqual(1);
-    expect(heard.steps).toBe(whole.steps);
-    expect(heard.adapter).toBe(whole.adapter);
-    expect(await lab.record('trials.jsonl')).toBe(whole.trials);
-    time += 1;
+    expect(time, `runs disturbed by ${name}`).toBeGreaterThan(0);
   }
-}
-
-test('a page that is killed at any moment continues to the same bytes', async ({ page }) => {
-  test.setTimeout(120_000 + TIMES * 40_000);
-  await soak('kill', page, async (lab, heard, reopen) => {
-    const cdp = await lab.page.context().newCDPSession(lab.page);
-    const dead = lab.page.waitForEvent('crash');
-    cdp.send('Page.crash').catch(() => undefined);
-    await dead;
-    await lab.page.close();
-    const next = await reopen();
-    const again = next.page.getByRole('button', { name: 'Continue' });
-    if (heard.adapter !== '') return next; // It ended while it was being killed.
-    if (await again.isVisible()) {
-      await again.click();
-    } else {
-      // It had not come to its first checkpoint: from the start.
-      heard.rewinds.push({ to: 0, heard: heard.steps });
-      heard.steps = 0;
-      await next.run.click();
-    }
-    return next;
-  });
-});
-
-test('a graphics process that is killed at any moment is replaced, and the run ends in the same bytes', async ({
-  page,
-  browser,
-}) => {
-  test.setTimeout(120_000 + TIMES * 40_000);
-  const session = await browser.newBrowserCDPSession();
-  await soak('device', page, async (lab) => {
-    await session.send('Browser.crashGpuProcess' as never).catch(() => undefined);
-    return lab;
-  });
+  await test.step('the page is killed', () => disturbed('kill', kill));
+  await test.step('the device is lost', () => disturbed('device', loseDevice));
 });

@@ -1,4 +1,4 @@
-/** The first screen: a recorded run without model and GPU, one click that runs live, recorded studies. */
+/** A teacher's way: a recorded run without model and GPU, one click that runs live, a lesson for the class; recorded studies. */
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import { plausibleStudy } from '../test/fixtures/run/plausible-study';
@@ -12,6 +12,7 @@ test.use({ storageState: { cookies: [], origins: [] }, trace: 'off' });
 const LONGEST_TASK_MS = 100;
 const RECORDED = new URL('../public/recorded/', import.meta.url);
 const EXPERIMENT = new URL('../public/models/primer/experiment.json', import.meta.url);
+const LESSON = new URL('../public/lessons/popularity.json', import.meta.url);
 
 /** The recorded run is the real one; the recorded study comes by route. */
 const { files, summary } = plausibleStudy();
@@ -22,6 +23,7 @@ const study = {
 
 interface Index {
   runs: { title: string; bundle: string }[];
+  studies: object[];
 }
 let index: Index;
 test.beforeAll(async () => {
@@ -30,7 +32,9 @@ test.beforeAll(async () => {
 
 /** What is recorded, with one study more; the bundle comes when `released` says so. */
 async function serve(page: Page, released: Promise<void> = Promise.resolve()): Promise<void> {
-  const texts: Record<string, string> = { 'index.json': JSON.stringify({ ...index, studies: [study] }) };
+  const texts: Record<string, string> = {
+    'index.json': JSON.stringify({ ...index, studies: [...index.studies, study] }),
+  };
   for (const [name, text] of Object.entries(files)) texts[`paces/${name}`] = text;
   await page.route('**/recorded/**', async (route) => {
     const path = new URL(route.request().url()).pathname.replace(/^.*\/recorded\//, '');
@@ -42,7 +46,11 @@ async function serve(page: Page, released: Promise<void> = Promise.resolve()): P
 
 const recorded = (page: Page) => page.getByText('The results below are recorded.');
 
-test('a recorded run is on show without a file; one click runs its experiment live', async ({ page }) => {
+test('a teacher sees the recorded run, runs its experiment live, and gives the class a lesson that runs', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(240_000);
   const lab = new LabPage(page);
   let release = (): void => undefined;
   await serve(page, new Promise((resolve) => (release = resolve)));
@@ -132,6 +140,37 @@ test('a recorded run is on show without a file; one click runs its experiment li
     await lab.go('results');
     await expect(page.getByText('Last run, kept in this browser')).toBeVisible();
   });
+
+  await test.step('a lesson is given away as a link that shows nothing else, and its experiment runs', async () => {
+    // Its experiment with fewer facts, asked of the same model.
+    const lesson = await readFile(LESSON, 'utf8');
+    await context.route('**/lessons/popularity.json', (route) =>
+      route.fulfill({ body: lesson.replace(/"seen": 105/, '"seen": 14') }),
+    );
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await lab.go('start');
+    await page.getByRole('link', { name: /What is said often is known/ }).click();
+    await page.getByRole('button', { name: 'Copy a link to this lesson' }).click();
+    await expect(page.getByText('Copied: a link to this lesson alone.')).toBeVisible();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+
+    const pupil = await context.newPage();
+    await pupil.goto(link);
+    await expect(pupil.getByRole('heading', { name: 'What is said often is known' })).toBeVisible();
+    await expect(pupil.getByRole('navigation', { name: 'Sections' })).toHaveCount(0);
+    await expect(pupil.getByRole('region', { name: 'Run', exact: true })).toHaveCount(0);
+    const live = pupil.getByRole('region', { name: 'Try it here' });
+    await live.getByRole('button', { name: 'Run this experiment' }).click();
+    const found = live.getByRole('figure', { name: 'Here and recorded' });
+    await expect(found).toContainText(/computed here in .* a software adapter/, { timeout: 90_000 });
+    await found.getByRole('button', { name: /^Show numbers/ }).click();
+    const rows = await found
+      .locator('tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const asked = rows.filter(([, of]) => of === 'here, just now').map((cells) => Number(cells[5]));
+    // Two facts of each of the world's seven buckets: stated 0 to 4 times, 16 or 32, 64 or 256.
+    expect(asked).toEqual([6, 4, 4]);
+  });
 });
 
 test('without WebGPU: recorded results, the reason, and recorded studies with what they found', async ({ page }) => {
@@ -166,10 +205,7 @@ test('without WebGPU: recorded results, the reason, and recorded studies with wh
     await expect(view.getByRole('figure', { name: 'Hazard ratios' })).toBeVisible();
   });
 
-  for (const theme of ['Light', 'Dark']) {
-    await page.getByRole('radio', { name: theme }).check({ force: true });
-    await lab.expectAccessible();
-  }
+  await lab.expectAccessibleThemes();
   await page.setViewportSize({ width: 390, height: 844 });
   await lab.expectNoSidewaysScroll();
   await lab.content.getByRole('link', { name: 'Run', exact: true }).click();

@@ -89,10 +89,7 @@ test('a world is turned, trained on, and asked', async ({ page }) => {
     await run.getByRole('button', { name: 'Continue pretraining' }).click();
     await expect(run).toContainText('Done.', { timeout: 60_000 });
     await expect(run.getByRole('figure', { name: 'Loss' })).toContainText('n = ');
-    for (const theme of ['Light', 'Dark']) {
-      await page.getByRole('radio', { name: theme }).check({ force: true });
-      await lab.expectAccessible();
-    }
+    await lab.expectAccessibleThemes();
     await page.setViewportSize({ width: 390, height: 844 });
     await lab.expectNoSidewaysScroll();
     await page.setViewportSize({ width: 1280, height: 720 });

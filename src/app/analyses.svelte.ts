@@ -38,6 +38,13 @@ export class AnalysisStore {
     this.result(runs, request).catch(() => undefined);
   }
 
+  /** Asks anew what failed. */
+  again<Name extends AnalysisName>(runs: ChartRun | readonly ChartRun[], request: AnalysisRequest<Name>): void {
+    const name = nameOf(listOf(runs), request);
+    if (this.#asked.get(name)?.answer.state === 'failed') this.#asked.delete(name);
+    this.want(runs, request);
+  }
+
   /** The result, asked for where it is not here yet. Rejects with a LabError. */
   result<Name extends AnalysisName>(
     runs: ChartRun | readonly ChartRun[],
@@ -66,7 +73,7 @@ export class AnalysisStore {
       if (asked) this.#asked.set(name, { ...asked, answer });
     };
     try {
-      const named = runs.map((run) => ({ key: run.key, run }));
+      const named = runs.map((run) => ({ key: run.runKey ?? run.key, run }));
       const result = await this.calls.analyse(named, request);
       told({ state: 'here', result });
       return result;

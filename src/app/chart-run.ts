@@ -13,6 +13,8 @@ import { factHistories, type FactHistory } from '../stats';
 export interface ChartRun {
   /** Other records, other key. */
   key: string;
+  /** The run's own name, which stays while its records grow; none: its key. */
+  runKey?: string;
   manifest: Manifest;
   facts: readonly FactRecord[];
   trials: readonly TrialRecord[];
@@ -60,7 +62,18 @@ export function chartRun(shown: ShownRecords): ChartRun | null {
     ...Object.values(probes).map((records: readonly unknown[]) => records.length),
   ];
   return {
-    ...{ key: `${key}|${state.join('|')}`, manifest, facts, trials, steps, summary, probes, files, rehearsed },
+    ...{
+      key: `${key}|${state.join('|')}`,
+      runKey: key,
+      manifest,
+      facts,
+      trials,
+      steps,
+      summary,
+      probes,
+      files,
+      rehearsed,
+    },
     ...(shown.trials === trials ? {} : { recorded: shown.trials }),
   };
 }

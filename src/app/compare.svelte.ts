@@ -8,6 +8,7 @@
  */
 import { toLabError, type SerializedLabError, LabError } from '../core/errors';
 import { DIRECTIONS } from '../core/direction';
+import { nextTask } from '../core/next-task';
 import type { PickedFile } from '../platform/folder';
 import { rehearsedFacts } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TemplateRole, TrialRecord } from '../records/types';
@@ -297,7 +298,7 @@ export class CompareStore {
       const last = [];
       for (const { trials, rehearsed } of compared) {
         last.push(lastAnswers(trials, direction, template, rehearsed));
-        await pause();
+        await nextTask();
       }
       for (const [i, a] of compared.entries()) {
         for (const [j, b] of compared.entries()) {
@@ -307,7 +308,7 @@ export class CompareStore {
           for (const group of PAIR_GROUPS) {
             const test = pairTest(ofA, ofB, direction, group);
             found.push({ a: a.key, b: b.key, epochs: [ofA.epoch, ofB.epoch], test });
-            await pause();
+            await nextTask();
           }
         }
       }
@@ -329,5 +330,3 @@ function distinct(names: readonly string[]): string[] {
     return before === 0 ? name : `${name} (${before + 1})`;
   });
 }
-
-const pause = () => new Promise((resolve) => setTimeout(resolve));

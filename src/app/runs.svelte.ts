@@ -11,8 +11,9 @@ import {
   firstProbeRecords,
   isLeftOut,
   noProbeRecords,
+  probeRecordsOf,
   rehearsedFacts,
-  type ProbeRecordKind,
+  type ProbeChunk,
   type ProbeRecords,
 } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TrialRecord } from '../records/types';
@@ -45,7 +46,7 @@ export interface Records {
   trial: TrialRecord;
   step: StepRecord;
   summary: Summary;
-  probe: { probe: ProbeRecordKind; records: readonly unknown[] };
+  probe: ProbeChunk;
 }
 
 type Shown = Omit<RunRecords<Records>, 'manifest' | 'probes'> & { manifest: Manifest | null; probes: ProbeRecords };
@@ -221,7 +222,7 @@ export class RunStore {
         throw new LabError('record-invalid', 'This run is no longer kept here.', { hint: 'Choose another one.' });
       this.interrupted = !ENDED.includes(records.manifest.state);
       const manifest = this.interrupted ? { ...records.manifest, state: 'cancelled' as const } : records.manifest;
-      this.#show({ ...records, probes: gathered(records.probes), manifest });
+      this.#show({ ...records, probes: probeRecordsOf(records.probes), manifest });
       this.key = key;
       this.origin = 'kept';
       this.fromFile = this.kept.find((run) => run.key === key)?.fromFile ?? null;
@@ -254,10 +255,4 @@ export class RunStore {
 function withTexts(trials: TrialRecord[], texts: RunStore['texts']): TrialRecord[] {
   if (texts === null) return trials;
   return trials.map((trial) => ({ ...trial, ...texts[trial.identifier] }));
-}
-
-function gathered(chunks: readonly Records['probe'][]): ProbeRecords {
-  const records = noProbeRecords();
-  for (const { probe, records: some } of chunks) (records[probe] as unknown[]).push(...some);
-  return records;
 }

@@ -11,7 +11,7 @@ import type { OpenedRun } from '../worker/client';
 import type { BundledModel, BundledModels } from './bundled-models.svelte';
 import type { OpenBundle } from './bundles.svelte';
 import type { LinkStore } from './link.svelte';
-import { Once } from './once';
+import { Once } from '../core/once';
 import type { RecordedList, RecordedRun } from './recorded.svelte';
 import type { RunStore } from './runs.svelte';
 import type { LabSession } from './session.svelte';

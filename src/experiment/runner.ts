@@ -333,7 +333,7 @@ export class Runner {
         epochs: this.#prepared.spec.train.epochs,
         fraction: this.#meter.fraction(pending),
         elapsedMs: this.#elapsedMs(),
-        etaMs: this.#meter.etaMs(),
+        etaMs: this.#meter.etaMs(pending),
         tokensPerSecond: this.#meter.tokensPerSecond(),
         pairsPerSecond: this.#meter.pairsPerSecond(),
         message,

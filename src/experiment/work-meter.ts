@@ -54,12 +54,14 @@ export class WorkMeter {
     return this.#highest;
   }
 
-  /** Milliseconds of work left; null before anything was measured. */
-  etaMs(): number | null {
+  /** Milliseconds of work left; null before anything was measured. `pending` as in `fraction`. */
+  etaMs(pending: Partial<Work> = {}): number | null {
     if (this.#totalSpentMs() === 0) return null;
     const cost = this.#costs();
     let eta = 0;
-    for (const kind of WORK_KINDS) eta += Math.max(0, this.#planned[kind] - this.#done[kind]) * cost[kind];
+    for (const kind of WORK_KINDS) {
+      eta += Math.max(0, this.#planned[kind] - this.#done[kind] - (pending[kind] ?? 0)) * cost[kind];
+    }
     return eta;
   }
 

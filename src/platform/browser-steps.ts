@@ -1,5 +1,6 @@
 /**
- * What to do when WebGPU is missing, for this browser on this system. Pure: the user-agent text comes in.
+ * What to do when WebGPU is missing, for this browser on this system. Pure: the user-agent text comes in. Versions are those of the
+ * implementation status that the specification's editors keep (April 2026) and of MDN's compatibility data.
  *
  * Promises: at least one step that a person can follow, and never advice for another browser first.
  */
@@ -7,7 +8,7 @@ export interface BrowserIdentity {
   name: 'Chrome' | 'Edge' | 'Firefox' | 'Safari' | 'browser';
   /** Major version; null when the user agent does not say. */
   version: number | null;
-  platform: 'Windows' | 'macOS' | 'Linux' | 'Android' | 'iOS' | 'system';
+  platform: 'Windows' | 'macOS' | 'ChromeOS' | 'Linux' | 'Android' | 'iOS' | 'system';
 }
 
 export function identifyBrowser(userAgent: string): BrowserIdentity {
@@ -23,9 +24,11 @@ export function identifyBrowser(userAgent: string): BrowserIdentity {
         ? 'Windows'
         : /Mac OS X/.test(userAgent)
           ? 'macOS'
-          : /Linux|CrOS/.test(userAgent)
-            ? 'Linux'
-            : 'system';
+          : /CrOS/.test(userAgent)
+            ? 'ChromeOS'
+            : /Linux/.test(userAgent)
+              ? 'Linux'
+              : 'system';
   if (/Edg\//.test(userAgent)) return { name: 'Edge', version: major(/Edg\/(\d+)/), platform };
   if (/Firefox\//.test(userAgent)) return { name: 'Firefox', version: major(/Firefox\/(\d+)/), platform };
   if (/Chrome\//.test(userAgent)) return { name: 'Chrome', version: major(/Chrome\/(\d+)/), platform };
@@ -33,7 +36,20 @@ export function identifyBrowser(userAgent: string): BrowserIdentity {
   return { name: 'browser', version: null, platform };
 }
 
+const LINUX_FLAGS =
+  '--enable-unsafe-webgpu --ozone-platform=x11 --use-angle=vulkan --enable-features=Vulkan,VulkanFromANGLE';
+
 export type MissingReason = 'insecure-page' | 'no-api' | 'no-adapter';
+
+/** On by default from here on; on Linux only with some graphics cards, which get the newest of their versions. */
+function chromiumSince(platform: BrowserIdentity['platform']): { version: number; where: string } {
+  if (platform === 'Android') return { version: 121, where: ' on Android 12 or later' };
+  if (platform !== 'Linux') return { version: 113, where: '' };
+  return {
+    version: 147,
+    where: ': WebGPU is on there with graphics by Intel (12th generation on) and NVIDIA (driver 535.183 on)',
+  };
+}
 
 function apiSteps({ name, platform, version }: BrowserIdentity): string[] {
   if (platform === 'iOS') return ['Update to iOS or iPadOS 26 or later: WebGPU is on there in every browser.'];
@@ -41,17 +57,22 @@ function apiSteps({ name, platform, version }: BrowserIdentity): string[] {
     case 'Chrome':
     case 'Edge': {
       const scheme = name === 'Edge' ? 'edge' : 'chrome';
-      const update = `Update ${name} to version 113 or later (121 on Android).`;
+      const since = chromiumSince(platform);
+      const update = `Update ${name} to version ${since.version} or later${since.where}.`;
       const hardware = `Open ${scheme}://settings/system and turn on “Use graphics acceleration when available”, then restart ${name}.`;
       const flag = `Open ${scheme}://flags/#enable-unsafe-webgpu, set it to Enabled and restart ${name}.`;
-      const old = version !== null && version < 113;
-      return platform === 'Linux'
-        ? [...(old ? [update] : []), flag, hardware]
-        : [...(old ? [update] : []), hardware, flag];
+      const first = version !== null && version < since.version ? [update] : [];
+      if (platform !== 'Linux') return [...first, hardware, flag];
+      const start = `Or start ${name} from a terminal with ${LINUX_FLAGS}.`;
+      return [...first, flag, hardware, start];
     }
     case 'Firefox':
-      return platform === 'Windows' || platform === 'macOS'
-        ? ['Update Firefox to version 145 or later: WebGPU is on there.']
+      if (platform === 'Windows') return ['Update Firefox to version 141 or later: WebGPU is on there.'];
+      return platform === 'macOS'
+        ? [
+            'On a Mac with Apple silicon, update Firefox to version 147 or later: WebGPU is on there.',
+            'On a Mac with an Intel processor, open this page in Chrome or Edge, version 113 or later.',
+          ]
         : [
             'Open about:config, set dom.webgpu.enabled to true and restart Firefox.',
             'Or open this page in Chrome or Edge, version 113 or later.',

@@ -20,6 +20,23 @@ export type HazardRow = Pick<StudyRow, 'term' | 'estimate' | 'coefficient' | 'no
   model: 'cox' | 'cloglog';
 };
 
+/** Facts of the group asked about that are in no model, by why. */
+export interface NotAtRisk {
+  /** Acquisition, generalization: right before training. Degradation: not right then. */
+  settled: number;
+  /** Not evaluated before training, or never after it. */
+  unobserved: number;
+  /** Withheld, but trained beside what was learned. */
+  rehearsed: number;
+}
+
+export interface Hazards {
+  rows: HazardRow[];
+  /** Facts at risk; models may leave out further ones, and say so. */
+  atRisk: number;
+  notAtRisk: NotAtRisk;
+}
+
 /** Places of all pairs' texts on one plane, at the first and the last moment with vectors (or the only one). */
 export interface EmbeddingMap {
   /** Keys of the facts, in the order of the places. */
@@ -55,7 +72,7 @@ export interface Analyses {
    */
   hazards: {
     args: { direction: Direction; template: TemplateRole; event: FactEvent; covariates: HazardCovariates };
-    result: HazardRow[];
+    result: Hazards;
   };
   /** A map of the vectors of one layer; null where there are none. UMAP is seeded by the spec. */
   embeddingMap: {

@@ -22,11 +22,13 @@ export {
   encodeProbeRecords,
   firstProbeRecords,
   noProbeRecords,
+  probeRecordsOf,
   parseProbeRecords,
   PROBE_FILES,
   probesToCsv,
   readProbeRecords,
   type ProbeLines,
+  type ProbeChunk,
 } from './probes';
 export { decodeEmbeddings, encodeEmbeddings, type EmbeddingFile } from './embeddings';
 export { BUNDLE_FILES, BUNDLE_LIMITS, openBundle, packBundle, type BundleFile, type OpenedBundle } from './bundle-zip';

@@ -30,6 +30,19 @@ export function noProbeRecords(): ProbeRecords {
   return { embeddings: [], canaries: [], language: [] };
 }
 
+/** Some records of one kind, as they are kept while a run goes on. */
+export interface ProbeChunk {
+  probe: ProbeRecordKind;
+  records: readonly unknown[];
+}
+
+/** All of them by kind, in the order of the chunks. */
+export function probeRecordsOf(chunks: readonly ProbeChunk[]): ProbeRecords {
+  const all = noProbeRecords();
+  for (const { probe, records } of chunks) (all[probe] as unknown[]).push(...records);
+  return all;
+}
+
 /** Lines of one kind, each ended by a newline. */
 export function encodeProbeRecords<K extends ProbeRecordKind>(
   kind: K,

@@ -25,6 +25,7 @@ export { betaI, betaQuantile, studentQuantile, studentTwoSided } from './special
 export { ALTERNATIVES, type Alternative, type TestResult } from './test-result';
 export { pairedDifference, type PairedCounts } from './paired/newcombe';
 export { meanDifference } from './paired/mean-difference';
+export { studentMean } from './student-mean';
 export { fisherExact, type FisherResult } from './paired/fisher';
 export { wilcoxonSignedRank, type WilcoxonResult } from './paired/wilcoxon';
 export { rankCorrelation, spearman, type SpearmanResult } from './paired/spearman';

@@ -5,14 +5,13 @@
  * leaves nothing behind. Must not know: zips, the DOM.
  */
 import type { PairTexts } from '../records/licences';
-import { PROBE_RECORD_KINDS, type ProbeRecordKind, type ProbeRecords } from '../records/probe-types';
+import { PROBE_RECORD_KINDS } from '../records/probe-types';
 import type { WholeRun } from '../records/run-files';
-import { RECORDS_PER_MESSAGE, WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
+import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RecordsPart } from './bundle-protocol';
 import type { PickedFile } from './data-calls';
 import { Calls, type Hear } from './calls';
 import type { RequestBody } from './protocol';
-
-type ProbeRecord = ProbeRecords[ProbeRecordKind][number];
+import { gather, handOver, listsOf, partsOf, RECORD_LISTS, type RecordList } from './run-parts';
 
 export interface OpenedRun extends WholeRun {
   pairs: BundlePairs;
@@ -22,7 +21,7 @@ export interface OpenedRun extends WholeRun {
 type PartOfRun = Partial<WholeRun> & Pick<WholeRun, 'facts' | 'trials' | 'steps' | 'probes' | 'adapters' | 'files'>;
 
 /** Which records a file is made of. */
-const NEEDED: Record<string, RunPart['part'][]> = {
+const NEEDED: Record<string, RecordList[]> = {
   'manifest.json': [],
   'summary.json': [],
   'facts.jsonl': ['facts'],
@@ -69,24 +68,14 @@ export class BundleCalls extends Calls {
     const { manifest, summary, adapters, files } = run;
     const whole = !(path in NEEDED);
     // What is no text of the records is a file that the run brings along.
-    const needed = path === WHOLE_RUN ? ['facts', 'trials', 'steps'] : (NEEDED[path] ?? []);
+    const needed = path === WHOLE_RUN ? RECORD_LISTS : [...(NEEDED[path] ?? []), ...PROBE_RECORD_KINDS];
     this.send(runId, {
       kind: 'hand',
       part: { part: 'head', manifest, summary, adapters: whole ? adapters : [], files: whole ? files : [] },
     });
-    for (const part of ['facts', 'trials', 'steps'] as const) {
-      if (!needed.includes(part)) continue;
-      for (const records of pieces<unknown>(run[part])) {
-        this.send(runId, { kind: 'hand', part: { part, records } as RunPart });
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-    }
-    for (const probe of PROBE_RECORD_KINDS) {
-      for (const records of pieces<ProbeRecord>(run.probes[probe])) {
-        this.send(runId, { kind: 'hand', part: { part: 'probes', probe, records } });
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-    }
+    const lists = listsOf(run);
+    const parts = partsOf(Object.fromEntries(needed.map((list) => [list, lists[list]])));
+    await handOver(parts, (part) => this.send(runId, { kind: 'hand', part }));
     this.send(runId, { kind: 'encode', path, pairs });
     return (await answer).file;
   }
@@ -102,16 +91,12 @@ function gatherer(run: PartOfRun): Hear {
         run.summary = message.summary;
         return;
       case 'facts':
-        run.facts.push(...message.records);
-        return;
       case 'trials':
-        run.trials.push(...message.records);
-        return;
       case 'steps':
-        run.steps.push(...message.records);
+        gather(run, { part: message.kind, records: message.records } as RecordsPart);
         return;
       case 'probes':
-        (run.probes[message.probe] as unknown[]).push(...message.records);
+        gather(run, { part: message.probe, records: message.records });
         return;
       case 'adapter':
         run.adapters.push(message.adapter);
@@ -122,8 +107,4 @@ function gatherer(run: PartOfRun): Hear {
       default:
     }
   };
-}
-
-export function* pieces<T>(records: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < records.length; at += RECORDS_PER_MESSAGE) yield records.slice(at, at + RECORDS_PER_MESSAGE);
 }

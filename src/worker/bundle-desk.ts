@@ -14,6 +14,7 @@ import {
   openBundle,
   packBundle,
   pairPolicy,
+  probeRecordsOf,
   PROBE_RECORD_KINDS,
   runFile,
   runFileNames,
@@ -23,16 +24,16 @@ import {
   type WholeRun,
 } from '../records';
 import { LabError } from '../core/errors';
-import { pieces } from './bundle-calls';
 import { WHOLE_RUN, type BundlePairs, type EncodedFile, type RunPart } from './bundle-protocol';
 import type { PickedFile } from './data-calls';
-import { probeRecordsOf, type ProbeChunk, type Records } from './kept-records';
+import type { Records } from './kept-records';
 import type { ResponseBody } from './protocol';
+import { gather, pieces } from './run-parts';
 
 type ProbeRecord = ProbeRecords[ProbeRecordKind][number];
 
 export class BundleDesk {
-  readonly #handed = new Map<string, Partial<WholeRun>>();
+  readonly #handed = new Map<string, Partial<WholeRun> & Pick<WholeRun, 'facts' | 'trials' | 'steps' | 'probes'>>();
 
   constructor(private readonly storage: Pick<RunStorage<Records>, 'writer' | 'remove' | 'load'>) {}
 
@@ -61,7 +62,7 @@ export class BundleDesk {
       for (const records of pieces(run.steps)) await writer.steps(records);
       for (const probe of PROBE_RECORD_KINDS) {
         for (const records of pieces<ProbeRecord>(run.probes[probe])) {
-          await writer.probes({ probe, records } as ProbeChunk, []);
+          await writer.probes({ probe, records }, []);
         }
       }
       for (const adapter of run.adapters) await writer.adapter(adapter);
@@ -77,8 +78,7 @@ export class BundleDesk {
     const run = this.#handed.get(runId) ?? { facts: [], trials: [], steps: [], probes: noProbeRecords() };
     this.#handed.set(runId, run);
     if (part.part === 'head') Object.assign(run, { ...part, part: undefined });
-    else if (part.part === 'probes') (run.probes![part.probe] as unknown[]).push(...part.records);
-    else (run[part.part] as unknown[]).push(...part.records);
+    else gather(run, part);
   }
 
   encode(runId: string, path: string, pairs: PairTexts): EncodedFile {

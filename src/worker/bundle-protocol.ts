@@ -32,6 +32,15 @@ export type AdapterMessage = v.InferOutput<typeof adapterSchema>;
 export const encodedFileSchema = v.object({ path: v.string(), bytes: v.instance(Uint8Array<ArrayBuffer>) });
 export type EncodedFile = v.InferOutput<typeof encodedFileSchema>;
 
+/** Some of a run's records on their way to the worker, in their order. */
+export const recordsPartSchema = v.variant('part', [
+  v.object({ part: v.literal('facts'), records: factsSchema }),
+  v.object({ part: v.literal('trials'), records: trialsSchema }),
+  v.object({ part: v.literal('steps'), records: stepsSchema }),
+  v.object({ part: v.picklist(PROBE_RECORD_KINDS), records: probeRecordsSchema }),
+]);
+export type RecordsPart = v.InferOutput<typeof recordsPartSchema>;
+
 /** A piece of a run on its way to the worker, which makes files of it. */
 export const runPartSchema = v.variant('part', [
   v.object({
@@ -41,10 +50,7 @@ export const runPartSchema = v.variant('part', [
     adapters: v.array(adapterSchema),
     files: v.array(encodedFileSchema),
   }),
-  v.object({ part: v.literal('facts'), records: factsSchema }),
-  v.object({ part: v.literal('trials'), records: trialsSchema }),
-  v.object({ part: v.literal('steps'), records: stepsSchema }),
-  v.object({ part: v.literal('probes'), probe: v.picklist(PROBE_RECORD_KINDS), records: probeRecordsSchema }),
+  recordsPartSchema,
 ]);
 export type RunPart = v.InferOutput<typeof runPartSchema>;
 

@@ -13,7 +13,8 @@ import {
   type RunnerHost,
 } from '../experiment';
 import type { RunStorage } from '../platform/storage';
-import { probeRecordsOf, type Records } from './kept-records';
+import { probeRecordsOf } from '../records';
+import type { Records } from './kept-records';
 import type { RunControl } from './run-control';
 import type { RunFeed } from './run-feed';
 

@@ -1,10 +1,10 @@
 /**
- * The types of what is kept of a run in the browser's storage, and its probes in one piece.
+ * The types of what is kept of a run in the browser's storage.
  *
  * Must not know: how they came about, the engine, statistics.
  */
-import type { ProbeEvent, RunEvent } from '../experiment';
-import { noProbeRecords } from '../records/probes';
+import type { RunEvent } from '../experiment';
+import type { ProbeChunk } from '../records';
 
 export type EventOf<K extends RunEvent['kind']> = Extract<RunEvent, { kind: K }>;
 
@@ -15,13 +15,4 @@ export interface Records {
   step: EventOf<'steps'>['records'][number];
   summary: EventOf<'summary'>['summary'];
   probe: ProbeChunk;
-}
-
-/** Some records of one kind of probe. */
-export type ProbeChunk = Pick<ProbeEvent, 'probe' | 'records'>;
-
-export function probeRecordsOf(chunks: readonly ProbeChunk[]): ReturnType<typeof noProbeRecords> {
-  const records = noProbeRecords();
-  for (const chunk of chunks) (records[chunk.probe] as unknown[]).push(...chunk.records);
-  return records;
 }

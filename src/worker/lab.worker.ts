@@ -80,13 +80,15 @@ async function dispatch(request: Request): Promise<void> {
       return (await devices()).check(runId, (body) => post(runId, body));
     case 'stop-device-check':
       return (await devices()).stop(runId);
+    case 'hold-records':
+      return (await analyses()).hold(request.key, request);
     case 'hand-records':
       return (await analyses()).hand(request.key, request.part);
     case 'drop-records':
       return (await analyses()).drop(request.key);
     case 'analyse': {
-      const result = await (await analyses()).analyse(request.keys, request.name, request.args);
-      return post(runId, { kind: 'analysed', result });
+      const desk = await analyses();
+      return post(runId, { kind: 'analysed', ...(await desk.analyse(request.keys, request.name, request.args)) });
     }
     default:
       return (await workbench()).answer(request);

@@ -5,17 +5,17 @@
  * Must not know: what it is a part of.
  */
 import { LabError } from '../core/errors';
+import { Once } from '../core/once';
 
 export function loadedOnce<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | null = null;
-  return () => {
-    loaded ??= load().catch((cause: unknown) => {
-      loaded = null;
-      throw new LabError('file-missing', 'A part of this page could not be fetched from where the page comes from.', {
-        hint: 'Check the connection, then reload the page: after an update it needs the files of the new version.',
-        cause,
-      });
-    });
-    return loaded;
-  };
+  const part = new Once<T>();
+  return () =>
+    part.get('', () =>
+      load().catch((cause: unknown) => {
+        throw new LabError('file-missing', 'A part of this page could not be fetched from where the page comes from.', {
+          hint: 'Check the connection, then reload the page: after an update it needs the files of the new version.',
+          cause,
+        });
+      }),
+    );
 }

@@ -16,7 +16,7 @@ import {
   type RunEvent,
 } from '../experiment';
 import type { RunWriter } from '../platform/storage';
-import type { ProbeChunk, Records } from './kept-records';
+import type { Records } from './kept-records';
 import type { ResponseBody } from './protocol';
 
 type Manifest = Records['manifest'];
@@ -65,7 +65,7 @@ export class RunFeed {
     const { embeddings, canaries, language } = this.#probes;
     const probes = { embeddings: embeddings.length, canaries: canaries.length, language: language.length };
     this.post({ kind: 'rewind', trials: this.#trials.length, steps: this.#steps.length, probes, deviceLost });
-    const chunks: ProbeChunk[] = [
+    const chunks: Records['probe'][] = [
       { probe: 'embeddings', records: embeddings },
       { probe: 'canaries', records: canaries },
       { probe: 'language', records: language },

@@ -31,6 +31,7 @@ import {
   encodeState,
   encodeStudySummary,
   FACT_EVENTS,
+  probeRecordsOf,
   rowsFile,
   STUDY_FILES,
   type CellRecord,
@@ -43,7 +44,7 @@ import {
 import type { EncodedFile } from './bundle-protocol';
 import { trialsPerEvaluation } from './describe-plan';
 import { executeRun, keptPoint } from './execute-run';
-import { probeRecordsOf, type Records } from './kept-records';
+import type { Records } from './kept-records';
 import type { ResponseBody, RunInputs } from './protocol';
 import type { RunControl } from './run-control';
 import { RunFeed } from './run-feed';

@@ -42,6 +42,7 @@ type Elsewhere =
   | 'pack-kept'
   | 'check-device'
   | 'stop-device-check'
+  | 'hold-records'
   | 'hand-records'
   | 'drop-records'
   | 'analyse'

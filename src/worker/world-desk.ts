@@ -6,6 +6,7 @@
  */
 import { LabError } from '../core/errors';
 import type { ByteFile } from '../core/files';
+import { nextTask } from '../core/next-task';
 import { buildWorld, placesOf, previewWorld, readGiven, summarizeWorld, worldFiles, type World } from '../experiment';
 import { packFiles } from '../records';
 import type { EncodedFile } from './bundle-protocol';
@@ -38,7 +39,7 @@ export class WorldDesk {
     const round = ++this.#round;
     // What waits in the line is read first: only the newest look is worth its time.
     const turn = async () => {
-      await new Promise((resolve) => setTimeout(resolve));
+      await nextTask();
       if (round !== this.#round) throw replaced();
     };
     await turn();

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
+import { AnalysisStore } from '../../src/app/analyses.svelte';
 import { ResultsView } from '../../src/app/results-view.svelte';
+import { LabError } from '../../src/core/errors';
 import type { Export } from '../../src/ui/charts/chart-table';
 import { CHARTS } from '../../src/ui/charts/registry';
 import Headline from '../../src/ui/views/Headline.svelte';
@@ -13,7 +15,7 @@ import { chartRunOf } from '../helpers/chart-run';
 
 const run = plausibleRun({ pairs: 12, epochs: 5 });
 
-async function draw(name: string, records: Parameters<typeof chartRunOf>[0] = run) {
+async function draw(name: string, records: Parameters<typeof chartRunOf>[0] = run, analyses = analysesHere()) {
   const onexport = vi.fn<(file: Export) => void>();
   const onselect = vi.fn<(facts: readonly string[], label: string) => void>();
   const screen = await render(ChartSection, {
@@ -21,7 +23,7 @@ async function draw(name: string, records: Parameters<typeof chartRunOf>[0] = ru
     run: chartRunOf(records),
     directions: ['term-to-id'],
     view: new ResultsView(),
-    analyses: analysesHere(),
+    analyses,
     selection: null,
     place: 0,
     onexport,
@@ -31,6 +33,30 @@ async function draw(name: string, records: Parameters<typeof chartRunOf>[0] = ru
   });
   return { screen, onexport, onselect, figure: screen.getByRole('figure') };
 }
+
+describe('a chart whose estimate failed', () => {
+  it('says why, and asks again by key', async () => {
+    let online = false;
+    let asked = 0;
+    const analyses = new AnalysisStore({
+      analyse: (runs, request) => {
+        asked += 1;
+        if (online) return analysesHere().result(runs[0]!.run as never, request);
+        return Promise.reject(new LabError('file-missing', 'It could not be fetched.', { hint: 'Check the line.' }));
+      },
+    });
+    const { screen } = await draw('hazards', run, analyses);
+    const place = screen.getByRole('status', { name: /term→id/ });
+    await expect.element(place).toHaveTextContent('It could not be fetched. Check the line.');
+    online = true;
+    const button = screen.getByRole('button', { name: /^Try again/ });
+    (button.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.element(screen.getByRole('figure')).toBeVisible();
+    await expect.element(button).not.toBeInTheDocument();
+    expect(asked).toBe(2);
+  });
+});
 
 const SIMPLE = ['loss', 'accuracy', 'survival', 'transitions', 'rise'];
 describe('every chart of a direction', () => {

@@ -14,7 +14,7 @@ import { generate as referenceGenerate, truncatedDistribution } from '../../src/
 import { pooledGoodnessOfFit } from '../../src/stats';
 import { loadGradients } from '../golden/load';
 import { completionRow, completionsRow } from '../helpers/completions';
-import { testGpu } from '../helpers/gpu';
+import { testDriver, testGpu } from '../helpers/gpu';
 import { multinomialFit } from '../helpers/multinomial';
 import { describeWithShared } from '../helpers/shared';
 import { readStories260K, storiesRows } from '../helpers/stories';
@@ -338,25 +338,27 @@ describeWithShared('stories260K: sampled counts against exact probabilities', 'm
     return [...chosen].map(([prompt, fact]) => ({ prompt: prompts[prompt]!, ...fact }));
   }
 
-  it.each([
-    { temperature: 1, prompts: 66, least: 50 },
-    { temperature: 0.7, prompts: 18, least: 12 },
-  ])('T $temperature: k = 200 samples of at least $least facts', async ({ temperature, prompts, least }) => {
-    const list = await facts(beginnings(prompts), temperature);
-    expect(list.length).toBeGreaterThanOrEqual(least);
-    expect(new Set(list.map(({ label }) => label.length)).size).toBe(3);
-    const samples = await stories.generate(
-      optionsOf({ prompts: list.map(({ prompt }) => prompt), samples: K, maxNewTokens: 3, temperature, stream: 91 }),
-    );
-    const counts = list.map(() => 0);
-    for (const { prompt, ids } of samples) {
-      if (list[prompt]!.label.every((id, i) => ids[i] === id)) counts[prompt]! += 1;
-    }
-    const fit = pooledGoodnessOfFit(
-      counts,
-      K,
-      list.map(({ q }) => q),
-    );
-    expect(fit.p, JSON.stringify(fit)).toBeGreaterThan(0.01);
-  });
+  // Token for token the drivers are compared above; of the larger draw, SwiftShader would need a minute.
+  const large = testDriver() === 'swiftshader' ? [] : [{ temperature: 1, prompts: 66, least: 50 }];
+  it.each([...large, { temperature: 0.7, prompts: 18, least: 12 }])(
+    'T $temperature: k = 200 samples of at least $least facts',
+    async ({ temperature, prompts, least }) => {
+      const list = await facts(beginnings(prompts), temperature);
+      expect(list.length).toBeGreaterThanOrEqual(least);
+      expect(new Set(list.map(({ label }) => label.length)).size).toBe(3);
+      const samples = await stories.generate(
+        optionsOf({ prompts: list.map(({ prompt }) => prompt), samples: K, maxNewTokens: 3, temperature, stream: 91 }),
+      );
+      const counts = list.map(() => 0);
+      for (const { prompt, ids } of samples) {
+        if (list[prompt]!.label.every((id, i) => ids[i] === id)) counts[prompt]! += 1;
+      }
+      const fit = pooledGoodnessOfFit(
+        counts,
+        K,
+        list.map(({ q }) => q),
+      );
+      expect(fit.p, JSON.stringify(fit)).toBeGreaterThan(0.01);
+    },
+  );
 });

@@ -9,7 +9,7 @@ import type { Estimate } from '../../core/estimate';
 import type { Direction } from '../../core/direction';
 import { factSet, type FactSet } from '../../records';
 import type { TemplateRole, TrialRecord } from '../../records/types';
-import { adjustP, mcnemarExact, pairedDifference, studentQuantile, wilcoxonSignedRank, wilson } from '../../stats';
+import { adjustP, mcnemarExact, meanDifference, pairedDifference, wilcoxonSignedRank, wilson } from '../../stats';
 import { lastWholeEpoch } from './whole-epochs';
 
 /** `all`: every shared fact, whatever set it has in either run. */
@@ -113,13 +113,8 @@ function logProbOf(pairs: readonly [TrialRecord, TrialRecord][]): PairTest['logP
     number[],
     number[],
   ];
-  const differences = second.map((value, index) => value - first[index]!);
-  const mean = differences.reduce((sum, value) => sum + value, 0) / n;
-  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
   const { p } = wilcoxonSignedRank(second, first);
-  const method = 'mean of paired differences, Student’s t, 95 %';
-  return { difference: { value: mean, lo: mean - half, hi: mean + half, n, method }, p, adjusted: p };
+  return { difference: meanDifference(second.map((value, index) => value - first[index]!)), p, adjusted: p };
 }
 
 /** Tests of several pairs, the p-values of each direction and group adjusted together after Holm. */

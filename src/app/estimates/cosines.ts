@@ -30,3 +30,22 @@ export function spanOf(lists: readonly (readonly number[])[], bars: number): [nu
   if (low === high) return [low - 0.5, high + 0.5];
   return scaleLinear([low, high], [0, 1]).nice(bars).domain() as [number, number];
 }
+
+export interface JointBars {
+  domain: [number, number];
+  /** Of each list. */
+  bars: Bars[][];
+  /** The largest share of any bar; 1 where there is none. */
+  tallest: number;
+}
+
+/** Lists as bars on one scale. @param others values that it spans too */
+export function jointBars(
+  lists: readonly (readonly number[])[],
+  resolution: number,
+  others: readonly number[] = [],
+): JointBars {
+  const domain = spanOf([...lists, others], resolution);
+  const bars = lists.map((values) => barsOf(values, domain, resolution));
+  return { domain, bars, tallest: Math.max(0, ...bars.flat().map(({ share }) => share)) || 1 };
+}

@@ -2,7 +2,7 @@
 import type { Estimate } from '../../core/estimate';
 import { FACT_SETS, factSet, type FactSet } from '../../records';
 import type { TrialRecord } from '../../records/types';
-import { studentQuantile } from '../../stats';
+import { studentMean } from '../../stats';
 import { trialsOf, type ChartRun, type ChartView } from '../chart-run';
 
 export type PartialMeasure = 'tokens' | 'digits';
@@ -54,15 +54,12 @@ export type MeanShare = Omit<Estimate, 'lo' | 'hi'> & { lo: number | null; hi: n
 
 /** The mean of shares with Student's interval over facts, held within 0 and 1. */
 export function meanShare(values: readonly number[]): MeanShare {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const bare = { value: mean, lo: null, hi: null, n };
-  if (n < 2) return { ...bare, method: 'a single fact: no interval' };
-  if (values.every((value) => value === values[0])) return { ...bare, method: 'all facts alike: no interval' };
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
+  const alone = (method: string) => ({ value: values[0]!, lo: null, hi: null, n: values.length, method });
+  if (values.length < 2) return alone('a single fact: no interval');
+  if (values.every((value) => value === values[0])) return alone('all facts alike: no interval');
+  const { value, lo, hi, n } = studentMean(values);
   return {
-    ...{ value: mean, lo: Math.max(0, mean - half), hi: Math.min(1, mean + half), n },
+    ...{ value, lo: Math.max(0, lo), hi: Math.min(1, hi), n },
     method: 'mean over facts, Student’s t interval, 95 %',
   };
 }

@@ -7,7 +7,7 @@
 import { toLabError, type SerializedLabError } from '../../core/errors';
 import type { WholeRun } from '../../records';
 import { readBeside, type GetBeside } from '../beside-index';
-import { Once } from '../once';
+import { Once } from '../../core/once';
 import type { RecordedList, RecordedRun } from '../recorded.svelte';
 import type { GlossaryWord, LessonEntry } from './lesson-schema';
 import type { LessonSources } from './lesson-numbers';

@@ -5,6 +5,7 @@
  * seed give equal places. Must not know: how a map looks.
  */
 import { factKey } from '../../core/direction';
+import { nextTask } from '../../core/next-task';
 import { PhiloxSequence, STREAM } from '../../core/philox';
 import type { AnalysedRun, AnalysisArgs, EmbeddingMap } from '../../records';
 import { leadingComponents, type Vectors } from '../../stats';
@@ -77,7 +78,7 @@ async function byUmap(all: Vectors, seed: number): Promise<Plane> {
   for (let epoch = 1; epoch <= epochs; epoch++) {
     umap.step();
     // Whoever shares this thread gets a turn.
-    if (epoch % EPOCHS_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (epoch % EPOCHS_AT_ONCE === 0) await nextTask();
   }
   const places = Float64Array.from(umap.getEmbedding().flat());
   return {

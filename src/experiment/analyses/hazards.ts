@@ -2,10 +2,11 @@
  * What makes a fact learned sooner: hazard ratios of a Cox model with Efron ties, and of the grouped-time model, which
  * takes the ties of evaluations for what they are.
  *
- * Promises: covariates that the facts leave open, or that do not vary, are left out by name; where events are too few for
+ * Promises: every fact of the group is at risk or counted among those that are not, by why; covariates that the facts leave open, or that do not vary, are left out by name; where events are too few for
  * the wordings' covariates, the main ones stay. Must not know: text.
  */
-import { rehearsedFacts, type AnalysedRun, type AnalysisArgs, type HazardRow } from '../../records';
+import type { FactEvent } from '../../core/fact-event';
+import { rehearsedFacts, type AnalysedRun, type AnalysisArgs, type HazardRow, type Hazards } from '../../records';
 import { countingRows, type CountingRow } from '../../stats';
 import { covariateName, type RiskInterval, type RunPlace } from '../study/digest';
 import { survivalRows } from '../study/pooled-survival';
@@ -22,15 +23,27 @@ const MAIN: Readonly<Record<string, (row: CountingRow) => number | null>> = {
   'log2(1 + count)': ({ covariates: { count } }) =>
     count === null || count === undefined || !(count >= 0) ? null : Math.log2(1 + count),
 };
+/** Whose event it is. */
+const SIDES: Record<FactEvent, (seen: boolean) => boolean> = {
+  acquisition: (seen) => seen,
+  generalization: (seen) => !seen,
+  degradation: () => true,
+};
 const WITHHELD = { withheld: ({ seen }: CountingRow) => Number(!seen) };
 
 export function hazards(
   { manifest, facts, trials, steps }: AnalysedRun,
   { direction, template, event, covariates }: AnalysisArgs<'hazards'>,
-): HazardRow[] {
+): Hazards {
   const asked = trials.filter((trial) => trial.direction === direction && trial.template === template);
   const counted = countingRows(asked, { event, facts, rehearsed: rehearsedFacts(steps) });
-  if (counted.rows.length === 0) return [];
+  const group = new Set(asked.filter(({ seen }) => SIDES[event](seen)).map(({ fact }) => fact)).size;
+  const { unobserved, rehearsed } = counted;
+  // One row a fact: the clock starts at the baseline.
+  const atRisk = counted.rows.length;
+  const settled = group - atRisk - unobserved - rehearsed;
+  const found = { atRisk, notAtRisk: { settled, unobserved, rehearsed } };
+  if (atRisk === 0) return { rows: [], ...found };
   const main = event === 'degradation' ? { ...WITHHELD, ...MAIN } : MAIN;
   const values: Record<string, (row: CountingRow) => number | null> = { ...main };
   const more =
@@ -47,8 +60,8 @@ export function hazards(
     ...{ fact: row.fact, start: row.start, time: row.time, event: row.event, place: PLACE },
     values: Object.fromEntries(Object.entries(values).map(([name, valueOf]) => [name, valueOf(row)])),
   }));
-  return survivalRows({
-    ...{ point: PLACE.point, direction, event, rows, rehearsed: counted.rehearsed },
+  const models = survivalRows({
+    ...{ point: PLACE.point, direction, event, rows, rehearsed },
     ...{ covariates: Object.keys(values), factors: [], strata: 'run', level: LEVEL },
   }).flatMap(({ model, term, estimate, coefficient, notEstimated, warnings, events }): HazardRow[] =>
     // Models run by run are those of one run here.
@@ -56,4 +69,5 @@ export function hazards(
       ? [{ model, term, estimate, coefficient, notEstimated, warnings, events }]
       : [],
   );
+  return { rows: models, ...found };
 }

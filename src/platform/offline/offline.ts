@@ -4,6 +4,7 @@
  * Promises: nothing happens on addresses where browsers allow no service worker, nor in development; a refusal is told, and the
  * page goes on. Must not know: stores, words.
  */
+import { LabError } from '../../core/errors';
 import { isOurs, TAKE_OVER } from './files';
 
 export interface OfflineState {
@@ -27,7 +28,7 @@ export function savesData(): boolean {
 }
 
 export async function keepOffline(tell: (state: OfflineState) => void): Promise<void> {
-  const registration = await navigator.serviceWorker.register(SCRIPT, { updateViaCache: 'none' });
+  const registration = await register();
   const report = async () => {
     const phase = registration.active ? 'ready' : registration.installing ? 'fetching' : 'failed';
     const waiting = registration.waiting !== null && registration.active !== null;
@@ -41,6 +42,21 @@ export async function keepOffline(tell: (state: OfflineState) => void): Promise<
     void report();
   });
   await report();
+}
+
+/** Throws `download-refused` where service workers are blocked: some blockers resolve to nothing instead of rejecting. */
+async function register(): Promise<ServiceWorkerRegistration> {
+  const put: ServiceWorkerRegistration | undefined = await navigator.serviceWorker.register(SCRIPT, {
+    updateViaCache: 'none',
+  });
+  if (put) return put;
+  throw new LabError(
+    'download-refused',
+    'Service workers are blocked in this browser, and pages keep their files with one.',
+    {
+      hint: 'Allow them for this address in the browser’s settings or in the extension that blocks them.',
+    },
+  );
 }
 
 /** Loads the page anew with the version that waits. */

@@ -1,5 +1,6 @@
-/** The signs of the sections: strokes on a field of 20 × 20. */
+/** The signs of the sections and the themes: strokes on a field of 20 × 20. */
 import type { SectionName } from '../../app/sections';
+import type { Theme } from '../../app/settings.svelte';
 
 export const SECTION_ICONS: Readonly<Record<SectionName, string>> = {
   start: 'M3 9.500 10 3.500l7 6M5 8.200V16.500h10V8.200M8.300 16.500v-4.500h3.400v4.500',
@@ -13,4 +14,11 @@ export const SECTION_ICONS: Readonly<Record<SectionName, string>> = {
     'M10 5.500C8 4 5.500 3.800 3 4v11.500c2.500-.2 5 0 7 1.500 2-1.500 4.500-1.700 7-1.500V4c-2.500-.2-5 0-7 1.500zM10 5.500V17',
   storage: 'M3.500 5h13v3.500h-13zM4.500 8.500v7.500h11V8.500M8 11.500h4',
   gallery: 'M3.500 3.500h5.500V9H3.500zM11 3.500h5.500V9H11zM3.500 11h5.500v5.500H3.500zM11 11h5.500v5.500H11z',
+};
+
+export const THEME_ICONS: Readonly<Record<Theme, string>> = {
+  system: 'M3 4.500h14v9.500H3zM7.500 16.500h5M10 14v2.500',
+  light:
+    'M10 6.800a3.200 3.200 0 1 0 0 6.400a3.200 3.200 0 1 0 0-6.400M10 2.500v1.800M10 15.700v1.800M2.500 10h1.800M15.700 10h1.800M4.700 4.700l1.300 1.300M14 14l1.300 1.300M4.700 15.300l1.300-1.300M14 6l1.300-1.300',
+  dark: 'M16.500 12A7 7 0 1 1 8 3.500a5.600 5.600 0 0 0 8.500 8.500z',
 };

@@ -28,4 +28,37 @@ describe('analyses as the page keeps them', () => {
     await expect(store.result(run, request)).rejects.toThrow('No.');
     expect(store.answer(run, request)).toMatchObject({ state: 'failed', error: { message: 'No.', hint: 'Reload.' } });
   });
+
+  it('ask again for what failed, and for nothing else', async () => {
+    let online = false;
+    const analyse = vi.fn((runs: readonly { key: string }[]) =>
+      online
+        ? Promise.resolve([] as never)
+        : Promise.reject(new LabError('internal', `No ${runs[0]!.key}.`, { hint: '' })),
+    );
+    const store = new AnalysisStore({ analyse });
+    await store.result(run, request).catch(() => undefined);
+    await store.result({ ...run, key: 'b' }, request).catch(() => undefined);
+    online = true;
+    store.want(run, request);
+    expect(analyse).toHaveBeenCalledTimes(2);
+    store.again(run, request);
+    expect(store.answer(run, request)).toEqual({ state: 'waiting' });
+    store.again(run, request);
+    expect(await store.result(run, request)).toEqual([]);
+    expect(analyse).toHaveBeenCalledTimes(3);
+    store.again(run, request);
+    expect(analyse).toHaveBeenCalledTimes(3);
+    expect(store.answer({ ...run, key: 'b' }, request).state).toBe('failed');
+  });
+
+  it('name a run to the worker by what stays while its records grow', async () => {
+    const analyse = vi.fn((_runs: readonly { key: string }[]) => Promise.resolve([] as never));
+    const store = new AnalysisStore({ analyse });
+    const grown = fixtureRun({ pairs: 4, epochs: 3 });
+    expect(grown.key).not.toBe(run.key);
+    await store.result(run, request);
+    await store.result(grown, request);
+    expect(analyse.mock.calls.map(([[named]]) => named!.key)).toEqual(['fixture', 'fixture']);
+  });
 });

@@ -87,7 +87,10 @@ describe('what samples find', () => {
   it('has a table with the numbers that are drawn', () => {
     const { columns, rows } = latentTable(data);
     expect(rows.every((row) => row.length === columns.length)).toBe(true);
-    expect(rows).toHaveLength(2 * SAMPLE_COUNTS.length);
+    expect(rows).toHaveLength(2 * SAMPLE_COUNTS.length + data.facts.length);
+    const facts = rows.slice(2 * SAMPLE_COUNTS.length);
+    expect(facts.map((row) => row[columns.indexOf('q')])).toEqual(data.facts.map(({ q }) => q));
+    expect(facts.map((row) => row[columns.indexOf('depth')])).toEqual(data.facts.map(({ depth }) => depth));
     const at = rows.find(([set, k]) => set === 'seen' && k === 20)!;
     const { exact, sampled } = data.sets[0]!.found.find(({ k }) => k === 20)!;
     expect(at.slice(2, 7)).toEqual([exact.value, exact.lo, exact.hi, 3, sampled]);

@@ -15,6 +15,8 @@ describe('the work meter', () => {
     meter.add('score', 100, 50);
     meter.add('train', 100, 400);
     expect(meter.etaMs()).toBeCloseTo(900 * 4 + 400 * 0.5, 9);
+    // What is under way shortens the rest, and no more than is planned.
+    expect(meter.etaMs({ train: 100, score: 1000 })).toBeCloseTo(800 * 4, 9);
     expect(meter.fraction()).toBeCloseTo((100 * 4 + 100 * 0.5) / (1000 * 4 + 500 * 0.5), 9);
     expect(meter.tokensPerSecond()).toBeCloseTo(200 / 0.45, 9);
     expect(meter.pairsPerSecond()).toBe(0);

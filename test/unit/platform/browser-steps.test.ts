@@ -3,6 +3,11 @@ import { identifyBrowser, stepsFor } from '../../../src/platform/browser-steps';
 
 const AGENTS = {
   chromeLinux: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  newChromeLinux:
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36',
+  chromebook:
+    'Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  firefoxMac: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:143.0) Gecko/20100101 Firefox/143.0',
   edgeWindows:
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0',
   firefoxLinux: 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0',
@@ -17,6 +22,7 @@ const AGENTS = {
 describe('naming the browser', () => {
   it.each([
     ['chromeLinux', 'Chrome', 140, 'Linux'],
+    ['chromebook', 'Chrome', 140, 'ChromeOS'],
     ['edgeWindows', 'Edge', 140, 'Windows'],
     ['firefoxLinux', 'Firefox', 143, 'Linux'],
     ['safariMac', 'Safari', 18, 'macOS'],
@@ -34,8 +40,20 @@ describe('steps to WebGPU', () => {
   const first = (agent: keyof typeof AGENTS, reason: Parameters<typeof stepsFor>[0] = 'no-api') =>
     stepsFor(reason, identifyBrowser(AGENTS[agent]))[0];
 
-  it('names the flag first for Chrome on Linux, where WebGPU is off by default', () => {
-    expect(first('chromeLinux')).toContain('chrome://flags/#enable-unsafe-webgpu');
+  it('names the version first for an older Chrome on Linux, then the flag for cards where it is off', () => {
+    expect(first('chromeLinux')).toContain('147');
+    expect(stepsFor('no-api', identifyBrowser(AGENTS.chromeLinux))[1]).toContain('#enable-unsafe-webgpu');
+    expect(first('newChromeLinux')).toContain('chrome://flags/#enable-unsafe-webgpu');
+  });
+
+  it('asks no update of a Chromebook that is new enough', () => {
+    expect(stepsFor('no-api', identifyBrowser(AGENTS.chromebook)).join(' ')).not.toContain('Update');
+  });
+
+  it('tells the two kinds of Mac apart for Firefox, whose user agent does not', () => {
+    const steps = stepsFor('no-api', identifyBrowser(AGENTS.firefoxMac));
+    expect(steps[0]).toMatch(/Apple silicon.*147/);
+    expect(steps[1]).toMatch(/Intel.*Chrome/);
   });
 
   it('uses the browser’s own address scheme', () => {

@@ -89,7 +89,9 @@ describe('a step', () => {
 describe('the stages', () => {
   it('run the gpu tests on both software drivers, and nothing but the checks goes uncounted', () => {
     const all = stages();
-    expect(all.map((stage) => stage.name)).toEqual('format lint types layers unit gpu component e2e'.split(' '));
+    expect(all.map((stage) => stage.name)).toEqual(
+      'format lint types layers unit gpu terminal component e2e'.split(' '),
+    );
     const drivers = all.find((stage) => stage.name === 'gpu')!.steps.map((step) => step.env?.VK_DRIVER_FILES);
     expect(new Set(drivers).size).toBe(2);
     for (const stage of all.slice(4)) for (const step of stage.steps) expect(step.counts).toBeDefined();
@@ -99,12 +101,12 @@ describe('the stages', () => {
 });
 
 describe('steps that run at the same time', () => {
-  it('are the checks of sources and the two adapters; a runner that takes all cores stands alone', () => {
+  it('are the checks of sources and the tests with an adapter; a runner that takes all cores stands alone', () => {
     const together = groups(stages());
     expect(together.flat()).toEqual(stages().flatMap(({ steps }) => steps));
     expect(together.filter(({ length }) => length > 1).map((group) => group.map(({ title }) => title))).toEqual([
       ['format', 'lint', 'types', 'types of components', 'layers'],
-      ['gpu on SwiftShader', 'gpu on llvmpipe'],
+      ['gpu on SwiftShader', 'gpu on llvmpipe', 'terminal on llvmpipe'],
     ]);
   });
   it('are not brought together over another between them', () => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../src/core/errors';
 import { RunStorage } from '../../../src/platform/storage';
 import { openBundle, packBundle, runFile, runFileNames } from '../../../src/records';
-import { BundleCalls, pieces } from '../../../src/worker/bundle-calls';
+import { BundleCalls } from '../../../src/worker/bundle-calls';
 import { BundleDesk } from '../../../src/worker/bundle-desk';
 import { parseRequest, parseResponse, type ResponseBody } from '../../../src/worker/protocol';
+import { pieces } from '../../../src/worker/run-parts';
 import type { Records } from '../../../src/worker/kept-records';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 

@@ -12,14 +12,20 @@ import {
 } from '../../../src/experiment';
 import { cellRunKey, StudyStorage } from '../../../src/platform/study-storage';
 import { RunStorage } from '../../../src/platform/storage';
-import { encodeStudySummary, encodeTrials, type StudyState, type StudySummary } from '../../../src/records';
+import {
+  encodeStudySummary,
+  encodeTrials,
+  probeRecordsOf,
+  type StudyState,
+  type StudySummary,
+} from '../../../src/records';
 import { parseStudy } from '../../../src/spec';
 import { DEFAULT_SPEC } from '../../../src/spec/defaults';
 import { DataDesk } from '../../../src/worker/data-desk';
 import { openInputs } from '../../../src/worker/open-inputs';
 import { parseRequest, parseResponse, type ResponseBody, type RunInputs } from '../../../src/worker/protocol';
 import { RunControl } from '../../../src/worker/run-control';
-import { probeRecordsOf, type Records } from '../../../src/worker/kept-records';
+import type { Records } from '../../../src/worker/kept-records';
 import { StudyCalls, type StudyListener } from '../../../src/worker/study-calls';
 import { StudyDesk } from '../../../src/worker/study-desk';
 import { cellInputs, layFiles, refuseWorlds } from '../../../src/worker/study-files';

@@ -1,4 +1,5 @@
 /** Cosines of terms with their own identifiers against those with another's. */
+import { median } from 'd3';
 import { layerLabel, type CosineData } from '../../../app/estimates/embeddings';
 import { defineChart } from '../chart';
 import { askCosines, cosineData } from './ask';
@@ -31,13 +32,22 @@ export const cosines = defineChart<CosineData, 'embeddingCosines'>({
     return data !== null && data.moments.some(({ matched }) => matched.length > 0) ? data : null;
   },
   table: ({ moments }) => ({
-    columns: ['epoch', 'pair', 'cosine with its own', 'cosine with another’s', 'AUC', 'AUC lower', 'AUC upper', 'n'],
-    rows: moments.flatMap(({ epoch, matched, shuffled, auc }) =>
-      matched.map((cosine, at) => [
-        ...[epoch, at + 1, cosine, shuffled[at]!],
-        ...(auc === null ? [null, null, null, null] : [auc.value, auc.lo, auc.hi, auc.n]),
-      ]),
-    ),
+    columns: [
+      ...[
+        'epoch',
+        'pair',
+        'cosine with its own',
+        'cosine with another’s',
+        'median with its own',
+        'median with another’s',
+      ],
+      ...['AUC', 'AUC lower', 'AUC upper', 'n'],
+    ],
+    rows: moments.flatMap(({ epoch, matched, shuffled, auc }) => {
+      const medians = [median(matched) ?? null, median(shuffled) ?? null];
+      const figures = auc === null ? [null, null, null, null] : [auc.value, auc.lo, auc.hi, auc.n];
+      return matched.map((cosine, at) => [epoch, at + 1, cosine, shuffled[at]!, ...medians, ...figures]);
+    }),
   }),
   note: noteOf,
   summary: (data) => `Distributions of cosines of terms with their own identifiers and with others’. ${noteOf(data)}.`,

@@ -3,7 +3,7 @@ import type { HazardCovariates } from '../../../records/analyses';
 import { FACT_EVENTS, type FactEvent } from '../../../core/fact-event';
 import { defineChart } from '../chart';
 import { NOT_ADJUSTED } from '../notes';
-import { MODELS, type Hazards } from './models';
+import { leftOutOf, MODELS, type HazardData } from './models';
 import HazardsChart from './HazardsChart.svelte';
 
 const EVENTS: Record<FactEvent, string> = {
@@ -16,17 +16,20 @@ const FURTHER: readonly HazardCovariates[] = ['lexical', 'own'];
 
 const eventOf = (options: Readonly<Record<string, string>>) =>
   FACT_EVENTS.find((event) => event === options['event']) ?? 'acquisition';
-const estimated = ({ rows }: Hazards) => rows.filter(({ estimate }) => estimate !== null);
+const estimated = ({ rows }: HazardData) => rows.filter(({ estimate }) => estimate !== null);
 
-function noteOf(data: Hazards): string {
+function noteOf(data: HazardData): string {
   const first = estimated(data)[0];
-  const n = first?.estimate?.n;
-  return first === undefined
-    ? `${EVENTS[data.event]}: no hazard ratio can be estimated, n = 0 estimates`
-    : `${EVENTS[data.event]}: n = ${n} facts at risk, ${first.events} events; 95 % Wald intervals, robust by fact; dashed: no difference (1); ${NOT_ADJUSTED}`;
+  const n = `n = ${data.atRisk} facts at risk`;
+  const out = leftOutOf(data).map(({ why, facts }) => `${facts} ${why}`);
+  const left = out.length === 0 ? '' : `; not at risk: ${out.join(', ')}`;
+  if (first === undefined) return `${EVENTS[data.event]}: no hazard ratio can be estimated, ${n}${left}`;
+  // A model may go without facts of which a property is not known.
+  const used = first.estimate!.n === data.atRisk ? '' : ` (${first.estimate!.n} in the models)`;
+  return `${EVENTS[data.event]}: ${n}${used}, ${first.events} events${left}; 95 % Wald intervals, robust by fact; dashed: no difference (1); ${NOT_ADJUSTED}`;
 }
 
-export const hazards = defineChart<Hazards, 'hazards'>({
+export const hazards = defineChart<HazardData, 'hazards'>({
   name: 'hazards',
   title: 'What goes with learning or losing sooner',
   about:
@@ -59,8 +62,8 @@ export const hazards = defineChart<Hazards, 'hazards'>({
             covariates: FURTHER.find((each) => each === options['covariates']) ?? 'main',
           },
         },
-  data: (_run, { options }, rows) => (rows === undefined ? null : { event: eventOf(options), rows }),
-  table: ({ rows }) => ({
+  data: (_run, { options }, found) => (found === undefined ? null : { event: eventOf(options), ...found }),
+  table: (data) => ({
     columns: [
       'property',
       'model',
@@ -73,10 +76,15 @@ export const hazards = defineChart<Hazards, 'hazards'>({
       'not estimated because',
       'method',
     ],
-    rows: rows.map(({ term, model, estimate, coefficient, events, notEstimated }) => [
-      ...[term, MODELS[model], estimate?.value ?? null, estimate?.lo ?? null, estimate?.hi ?? null],
-      ...[coefficient?.p ?? null, estimate?.n ?? null, events, notEstimated, estimate?.method ?? null],
-    ]),
+    rows: [
+      ...data.rows.map(({ term, model, estimate, coefficient, events, notEstimated }) => [
+        ...[term, MODELS[model], estimate?.value ?? null, estimate?.lo ?? null, estimate?.hi ?? null],
+        ...[coefficient?.p ?? null, estimate?.n ?? null, events, notEstimated, estimate?.method ?? null],
+      ]),
+      ...leftOutOf(data).map(({ why, facts }) => [
+        ...['facts not at risk', null, null, null, null, null, facts, null, why, null],
+      ]),
+    ],
   }),
   note: noteOf,
   summary: (data) =>

@@ -51,24 +51,26 @@ export function foundWords(set: LatentSet, k: number): string {
   return `${set.set}: ${value.toFixed(1)} of ${set.hidden} expected (${lo} … ${hi})${drawn}`;
 }
 
-export function latentTable({ sets }: LatentData): ChartTable {
+/** First what k samples find, then the facts as they stand on the iceberg. */
+export function latentTable({ sets, facts: all }: LatentData): ChartTable {
+  const none = (cells: number) => Array.from({ length: cells }, () => null);
   return {
     columns: [
-      'set',
-      'k',
-      'expected found',
-      'lower',
-      'upper',
-      'n hidden',
-      'found by the samples drawn',
-      'facts',
-      'known',
-      'method',
+      ...['set', 'k', 'expected found', 'lower', 'upper', 'n hidden', 'found by the samples drawn', 'facts', 'known'],
+      ...['method', 'identifier', 'term', 'q', 'depth', 'says it', 'right among the samples drawn'],
     ],
-    rows: sets.flatMap(({ set, facts, known, hidden, found }) =>
-      found.map(({ k, exact, sampled }) => [
-        ...[set, k, exact.value, exact.lo, exact.hi, hidden, sampled, facts, known, exact.method],
+    rows: [
+      ...sets.flatMap(({ set, facts, known, hidden, found }) =>
+        found.map(({ k, exact, sampled }) => [
+          ...[set, k, exact.value, exact.lo, exact.hi, hidden, sampled, facts, known, exact.method],
+          ...none(6),
+        ]),
+      ),
+      ...all.map(({ set, identifier, term, q, depth, known, hits }) => [
+        ...[set, ...none(9), identifier, term, q],
+        // Deeper than any number of samples that could be drawn.
+        ...[Number.isFinite(depth) ? depth : null, known ? 'yes' : 'no', hits],
       ]),
-    ),
+    ],
   };
 }

@@ -39,23 +39,18 @@ export const separation = defineChart<CosineData, 'embeddingCosines'>({
   },
   table: ({ moments }) => ({
     columns: [
-      'epoch',
-      'text',
-      'margin',
-      'lower',
-      'upper',
-      'n',
-      'p',
-      'within seen',
-      'within withheld',
-      'between',
-      'as published',
-      'method',
+      ...['epoch', 'text', 'labels', 'margin', 'lower', 'upper', 'n', 'p'],
+      ...['within seen', 'within withheld', 'between', 'as published', 'method'],
     ],
     rows: moments.flatMap(({ epoch, separation: rows }) =>
-      rows.map(({ text, margin, p, withinSeen, withinWithheld, between, asPublished }) => [
-        ...[epoch, text, margin.value, margin.lo, margin.hi, margin.n, p],
-        ...[withinSeen, withinWithheld, between, asPublished, margin.method],
+      rows.flatMap(({ text, margin, p, withinSeen, withinWithheld, between, asPublished, relabelled }) => [
+        [
+          ...[epoch, text, 'as they are', margin.value, margin.lo, margin.hi, margin.n, p],
+          ...[withinSeen, withinWithheld, between, asPublished, margin.method],
+        ],
+        ...relabelled.map((value) => [
+          ...[epoch, text, 'dealt anew', value, null, null, margin.n, null, null, null, null, null, null],
+        ]),
       ]),
     ),
   }),

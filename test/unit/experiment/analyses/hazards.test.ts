@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hazards } from '../../../../src/experiment/analyses/hazards';
 import { countingRows, coxFit } from '../../../../src/stats';
-import { plausibleRun } from '../../../fixtures/run/plausible-run';
+import { rehearsedFacts } from '../../../../src/records';
+import { plausibleRun, withRehearsal } from '../../../fixtures/run/plausible-run';
 
 const base = plausibleRun({ pairs: 60, epochs: 12 });
 /** Half of the facts are latent, and popular ones come first. */
@@ -18,7 +19,7 @@ const args = { direction: 'term-to-id', template: 'held-out', event: 'acquisitio
 
 describe('hazard ratios of a run', () => {
   it('are those of a Cox model on the counting-process rows, robust by fact', () => {
-    const rows = hazards(run, args).filter(({ model }) => model === 'cox');
+    const rows = hazards(run, args).rows.filter(({ model }) => model === 'cox');
     const asked = run.trials.filter(({ direction, template }) => direction === 'term-to-id' && template === 'held-out');
     const counted = countingRows(asked, { event: 'acquisition', facts: run.facts }).rows;
     const fit = coxFit({
@@ -41,19 +42,19 @@ describe('hazard ratios of a run', () => {
   });
 
   it('stand beside those of the grouped-time model', () => {
-    const models = hazards(run, args).map(({ model }) => model);
+    const models = hazards(run, args).rows.map(({ model }) => model);
     expect(new Set(models)).toEqual(new Set(['cox', 'cloglog']));
   });
 
   it('name what cannot be estimated, and why', () => {
     const few = { ...run, trials: run.trials.filter(({ epoch }) => epoch <= 1) };
-    const rows = hazards(few, { ...args, event: 'degradation' });
+    const { rows } = hazards(few, { ...args, event: 'degradation' });
     expect(rows.every(({ estimate }) => estimate === null)).toBe(true);
     expect(rows[0]!.notEstimated).toMatch(/event|degradation/);
   });
 
   it('leave wording out that does not vary, with a warning that names it', () => {
-    const rows = hazards(run, { ...args, covariates: 'lexical' });
+    const { rows } = hazards(run, { ...args, covariates: 'lexical' });
     expect(rows.some(({ term }) => term === 'lexical.ngram')).toBe(false);
     expect(rows[0]!.warnings.some(({ message }) => message.includes('lexical.ngram'))).toBe(true);
   });
@@ -67,13 +68,46 @@ describe('hazard ratios of a run', () => {
       manifest: { ...manifest, ontology: { ...manifest.ontology, covariates } },
       facts: run.facts.map((fact, index) => ({ ...fact, covariates: { degree: index % 5, latent: index % 3 } })),
     };
-    const rows = hazards(mine, { ...args, covariates: 'own' }).filter(({ model }) => model === 'cox');
+    const rows = hazards(mine, { ...args, covariates: 'own' }).rows.filter(({ model }) => model === 'cox');
     expect(rows.map(({ term }) => term)).toEqual(['latent', 'log2(1 + count)', 'degree', 'covariate.latent']);
     expect(rows.every(({ estimate }) => estimate !== null)).toBe(true);
-    expect(hazards(mine, args).map(({ term }) => term)).not.toContain('degree');
+    expect(hazards(mine, args).rows.map(({ term }) => term)).not.toContain('degree');
   });
 
   it('are none where nobody is at risk', () => {
-    expect(hazards({ ...run, trials: [] }, args)).toEqual([]);
+    expect(hazards({ ...run, trials: [] }, args)).toMatchObject({ rows: [], atRisk: 0 });
+  });
+
+  it('count every fact of the group, at risk or not, and why not', () => {
+    const asked = run.trials.filter(({ direction, template }) => direction === 'term-to-id' && template === 'held-out');
+    const before = asked.filter(({ epoch }) => epoch === 0);
+    const seen = before.filter((trial) => trial.seen);
+    const known = seen.filter(({ answerHit }) => answerHit).length;
+    expect(known).toBeGreaterThan(0);
+    const { atRisk, notAtRisk } = hazards(run, args);
+    expect(notAtRisk).toEqual({ settled: known, unobserved: 0, rehearsed: 0 });
+    expect(atRisk).toBe(seen.length - known);
+    // One fact is not asked again after training began.
+    const gone = seen.find(({ answerHit }) => !answerHit)!.fact;
+    const trials = run.trials.filter(({ fact, epoch }) => fact !== gone || epoch === 0);
+    expect(hazards({ ...run, trials }, args)).toMatchObject({ atRisk: atRisk - 1, notAtRisk: { unobserved: 1 } });
+    const allKnown = before.filter(({ answerHit }) => answerHit).length;
+    expect(hazards(run, { ...args, event: 'degradation' })).toMatchObject({
+      atRisk: allKnown,
+      notAtRisk: { settled: before.length - allKnown, unobserved: 0, rehearsed: 0 },
+    });
+  });
+
+  it('count withheld facts that were rehearsed apart', () => {
+    const rehearsal = withRehearsal(run);
+    const rehearsed = rehearsedFacts(rehearsal.steps);
+    expect(rehearsed.size).toBeGreaterThan(0);
+    const asked = rehearsal.trials.filter(
+      ({ direction, template, epoch }) => direction === 'term-to-id' && template === 'held-out' && epoch === 0,
+    );
+    const own = asked.filter(({ fact, seen }) => !seen && rehearsed.has(fact)).length;
+    const { atRisk, notAtRisk } = hazards(rehearsal, { ...args, event: 'generalization' });
+    expect(notAtRisk.rehearsed).toBe(own);
+    expect(atRisk + notAtRisk.settled + own).toBe(asked.filter(({ seen }) => !seen).length);
   });
 });

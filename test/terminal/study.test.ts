@@ -9,7 +9,6 @@ import { readStudyFile } from '../../src/cli/study/study-file';
 import { parseState, parseStudySummary } from '../../src/records';
 import { runCli, startCli } from '../helpers/cli-process';
 import { FakeTerminal } from '../helpers/fake-terminal';
-import { testDriver } from '../helpers/gpu';
 import { useTemporaryFolder } from '../helpers/temporary';
 import { writeTinyModel } from '../helpers/tiny-model';
 import { tinyTerms } from '../helpers/tiny-run';
@@ -39,10 +38,7 @@ beforeAll(async () => {
 const RECORDS = ['facts.jsonl', 'trials.jsonl', 'steps.jsonl', 'summary.json'];
 const ADAPTER = path.join('adapters', 'term-to-id', 'adapter_model.safetensors');
 
-/** Opening a device takes SwiftShader a quarter of a minute: there the study of the last test is enough. */
-const slow = () => testDriver() === 'swiftshader';
-
-describe.skipIf(slow())('ontoscope study, run through', () => {
+describe('ontoscope study, run through', () => {
   it('lists its cells with memory and time before it runs any', async () => {
     const plan = await runCli([...args('unused'), '--plan', '--json']);
     expect(plan.code, plan.stderr).toBe(0);

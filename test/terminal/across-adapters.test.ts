@@ -8,7 +8,6 @@ import { findSwiftShader } from '../../bin/find.js';
 import { parseTrials, type TrialRecord } from '../../src/records';
 import { mcnemarExact } from '../../src/stats';
 import { runCli } from '../helpers/cli-process';
-import { testDriver } from '../helpers/gpu';
 import { useTemporaryFolder } from '../helpers/temporary';
 import { writeTinyModel } from '../helpers/tiny-model';
 import { tinySpec, tinyTerms } from '../helpers/tiny-run';
@@ -25,8 +24,7 @@ function pairs(a: readonly TrialRecord[], b: readonly TrialRecord[]): [TrialReco
   return a.map((trial, at) => [trial, b[at]!]);
 }
 
-// Two processes, one on each adapter: once is enough.
-describe.skipIf(testDriver() === 'swiftshader')('one run on llvmpipe and on SwiftShader', () => {
+describe('one run on llvmpipe and on SwiftShader', () => {
   let verified: { verdict: string; estimates: { what: string; overlap: boolean }[]; gpu: Record<string, unknown> };
   let both: [TrialRecord, TrialRecord][];
 

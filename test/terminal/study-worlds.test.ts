@@ -7,7 +7,6 @@ import { main } from '../../src/cli/main';
 import { parseState, parseStudySummary } from '../../src/records';
 import { runCli } from '../helpers/cli-process';
 import { FakeTerminal } from '../helpers/fake-terminal';
-import { testDriver } from '../helpers/gpu';
 import { useTemporaryFolder } from '../helpers/temporary';
 
 const place = useTemporaryFolder();
@@ -60,7 +59,7 @@ async function filesOf(folder: string): Promise<Map<string, string>> {
 }
 
 // Opening a device takes SwiftShader a quarter of a minute.
-describe.skipIf(testDriver() === 'swiftshader')('ontoscope study, of worlds', () => {
+describe('ontoscope study, of worlds', () => {
   it('pretrains a model once, and is the same study when it was killed meanwhile', async () => {
     const study = await place('study.json');
     await writeFile(study, JSON.stringify(STUDY));
