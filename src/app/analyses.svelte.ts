@@ -7,7 +7,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { canonicalJson } from '../core/json';
 import { toLabError, type SerializedLabError } from '../core/errors';
-import type { AnalysisName, AnalysisRequest, AnalysisResult } from '../records';
+import { ANALYSIS_READS, type AnalysisName, type AnalysisRequest, type AnalysisResult } from '../records';
 import type { LabClient } from '../worker/client';
 import type { ChartRun } from './chart-run';
 
@@ -16,12 +16,19 @@ export type Answer<Name extends AnalysisName = AnalysisName> =
   | { state: 'here'; result: AnalysisResult<Name> }
   | { state: 'failed'; error: SerializedLabError };
 
+type Request = { name: AnalysisName; args: AnalysisRequest['args'] };
+
 const WAITING: Answer = { state: 'waiting' };
 /** Answers kept: a few runs, all their charts. */
 const KEPT = 200;
+/** Answers of earlier moments: what is on show of one run. */
+const KEPT_BEFORE = 40;
 
 export class AnalysisStore {
   readonly #asked = new SvelteMap<string, { answer: Answer; promise: Promise<unknown> }>();
+
+  /** The last answer to each question about a run, with the records that it is of. */
+  readonly #before = new SvelteMap<string, { run: ChartRun; result: unknown }>();
 
   constructor(private readonly calls: Pick<LabClient['analyses'], 'analyse'>) {}
 
@@ -31,6 +38,15 @@ export class AnalysisStore {
     request: AnalysisRequest<Name>,
   ): Answer<Name> {
     return (this.#asked.get(nameOf(listOf(runs), request))?.answer ?? WAITING) as Answer<Name>;
+  }
+
+  /** What was last said of the run, with its records of then: to be shown while it is asked anew of a run that grew. */
+  before<Name extends AnalysisName>(
+    run: ChartRun,
+    request: AnalysisRequest<Name>,
+  ): { run: ChartRun; result: AnalysisResult<Name> } | null {
+    const found = this.#before.get(questionOf([run.runKey ?? run.key], request)) ?? null;
+    return found as { run: ChartRun; result: AnalysisResult<Name> } | null;
   }
 
   /** Asks, unless that was asked already; for effects. */
@@ -75,6 +91,7 @@ export class AnalysisStore {
     try {
       const named = runs.map((run) => ({ key: run.runKey ?? run.key, run }));
       const result = await this.calls.analyse(named, request);
+      if (runs.length === 1) this.#remember(runs[0]!, request, result);
       told({ state: 'here', result });
       return result;
     } catch (thrown) {
@@ -83,15 +100,29 @@ export class AnalysisStore {
       throw error;
     }
   }
+
+  #remember(run: ChartRun, request: Request, result: unknown): void {
+    const question = questionOf([run.runKey ?? run.key], request);
+    this.#before.delete(question);
+    this.#before.set(question, { run, result });
+    const [oldest] = this.#before.keys();
+    if (this.#before.size > KEPT_BEFORE) this.#before.delete(oldest!);
+  }
 }
 
 function listOf(runs: ChartRun | readonly ChartRun[]): readonly ChartRun[] {
   return 'key' in runs ? [runs] : runs;
 }
 
-function nameOf(
-  runs: readonly ChartRun[],
-  { name, args }: { name: AnalysisName; args: AnalysisRequest['args'] },
-): string {
-  return canonicalJson([runs.map(({ key }) => key), name, args]);
+function nameOf(runs: readonly ChartRun[], request: Request): string {
+  return questionOf(runs.map(ANALYSIS_READS[request.name] === 'vectors' ? vectorsOf : ({ key }) => key), request);
+}
+
+/** The run with its vectors, however many trials it has by now. */
+function vectorsOf(run: ChartRun): string {
+  return `${run.runKey ?? run.key}|${run.probes.embeddings.length} vectors`;
+}
+
+function questionOf(keys: readonly string[], { name, args }: Request): string {
+  return canonicalJson([keys, name, args]);
 }

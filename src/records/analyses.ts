@@ -82,6 +82,12 @@ export interface Analyses {
   embeddingCosines: { args: { direction: Direction; layer: number }; result: EmbeddingCosines };
 }
 export type AnalysisName = keyof Analyses;
+/** What of a run an analysis reads: more of anything else leaves its answer as it is. */
+export const ANALYSIS_READS: Readonly<Record<AnalysisName, 'records' | 'vectors'>> = {
+  hazards: 'records',
+  embeddingMap: 'vectors',
+  embeddingCosines: 'vectors',
+};
 export type AnalysisArgs<Name extends AnalysisName> = Analyses[Name]['args'];
 export type AnalysisResult<Name extends AnalysisName> = Analyses[Name]['result'];
 /** What is asked: an analysis by name, with what it takes. */

@@ -46,6 +46,7 @@ export {
 } from './device-check';
 export { isLeftOut, LeavingOut, pairHash, pairName } from './left-out';
 export { pairPolicy, type PairPolicy, type PairTexts } from './licences';
+export { ANALYSIS_READS } from './analyses';
 export type * from './analyses';
 export { withoutPairs } from './without-pairs';
 export { endingText } from './endings';

@@ -1,3 +1,5 @@
+import { wantsLessMotion } from './motion';
+
 /** Brings the control that fixes an error into view, opens whatever folds it away, and focuses it. */
 export function scrollToControl(control: string): boolean {
   for (let path = control; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('.')))) {
@@ -7,7 +9,7 @@ export function scrollToControl(control: string): boolean {
     for (let fold = target.closest('details'); fold !== null; fold = fold.parentElement?.closest('details') ?? null) {
       fold.open = true;
     }
-    target.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    target.scrollIntoView({ block: 'center', behavior: wantsLessMotion() ? 'auto' : 'smooth' });
     target.focus({ preventScroll: true });
     return true;
   }

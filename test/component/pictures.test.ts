@@ -9,7 +9,9 @@ import DirectionChart from '../../src/ui/charts/direction/DirectionChart.svelte'
 import EmbeddingMapChart from '../../src/ui/charts/embedding-map/EmbeddingMapChart.svelte';
 import LatentChart from '../../src/ui/charts/latent-map/LatentChart.svelte';
 import { factFigures, pairText } from '../../src/ui/charts/latent-map/words';
+import { svgFile } from '../../src/ui/charts/svg-file';
 import { plausibleRun } from '../fixtures/run/plausible-run';
+import { reduceMotion } from '../helpers/emulated-media';
 
 const run = plausibleRun({ pairs: 20, epochs: 4 });
 const NONE: ReadonlySet<string> = new Set();
@@ -211,5 +213,66 @@ describe('the map of vectors', () => {
     await vi.waitFor(() => expect(Number((slider.element() as HTMLInputElement).value)).toBeLessThan(60));
     await vi.waitFor(() => expect((slider.element() as HTMLInputElement).value).toBe('100'), { timeout: 10_000 });
     await expect.element(screen.getByRole('button', { name: /Play/ })).toBeVisible();
+  });
+
+  it('has no way that moves by itself for who wants less motion; the slider goes it all the same', async () => {
+    await reduceMotion();
+    const screen = await render(EmbeddingMapChart, { data, width: 400, label: 'Map.', selected: null, ...events() });
+    const slider = screen.getByRole('slider', { name: 'From before to epoch 5' });
+    await expect.element(slider).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: /Play/ })).not.toBeInTheDocument();
+    const after = places(screen.container);
+    slider.element().focus();
+    await userEvent.keyboard('{Home}');
+    expect(places(screen.container)[0]).not.toBe(after[0]);
+  });
+
+  it('stops on its way when less motion is asked for', async () => {
+    const screen = await render(EmbeddingMapChart, { data, width: 400, label: 'Map.', selected: null, ...events() });
+    const slider = screen.getByRole('slider').element() as HTMLInputElement;
+    await screen.getByRole('button', { name: /Play/ }).click();
+    await vi.waitFor(() => expect(Number(slider.value)).toBeLessThan(60));
+    await reduceMotion();
+    await expect.element(screen.getByRole('button', { name: /Stop|Play/ })).not.toBeInTheDocument();
+    const stopped = slider.value;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(slider.value).toBe(stopped);
+  });
+});
+
+describe('a picture of many marks, saved', () => {
+  it('is drawn anew at the size it is saved in, not enlarged', async () => {
+    const data = latentData(run.trials, {
+      direction: 'term-to-id',
+      template: 'held-out',
+      rehearsed: NONE,
+      ...run.manifest.spec,
+    })!;
+    const facts = Array.from({ length: 600 }, (_, at) => ({ ...data.facts[at % data.facts.length]!, fact: `f${at}` }));
+    const screen = await render(LatentChart, {
+      ...{ data: { ...data, facts }, width: 500, label: 'Facts.', selected: null },
+      ...events(),
+    });
+    const canvas = screen.container.querySelector('canvas')!;
+    const imageAt = async (scale: number) => {
+      const text = svgFile(screen.container, { title: '', note: '', legend: null }, scale);
+      const image = new Image();
+      image.src = new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('image')!.getAttribute('href')!;
+      await image.decode();
+      return image;
+    };
+    const [screenSize, large] = [await imageAt(1), await imageAt(4)];
+    expect(large.naturalWidth).toBe(4 * canvas.clientWidth);
+    expect(large.naturalHeight).toBe(4 * canvas.clientHeight);
+    // Pixels between a mark and none: at its edge alone, so the larger the picture the fewer of all that are painted.
+    const edges = (image: HTMLImageElement) => {
+      const sheet = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext('2d')!;
+      sheet.drawImage(image, 0, 0);
+      const { data: pixels } = sheet.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
+      const alphas = pixels.filter((_, at) => at % 4 === 3).filter((alpha) => alpha > 0);
+      return alphas.filter((alpha) => alpha < 200).length / alphas.length;
+    };
+    expect(edges(screenSize)).toBeGreaterThan(0);
+    expect(edges(large)).toBeLessThan(edges(screenSize) / 1.5);
   });
 });

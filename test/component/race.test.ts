@@ -8,6 +8,7 @@ import { SelectionStore } from '../../src/app/selection.svelte';
 import RaceView from '../../src/ui/views/run/RaceView.svelte';
 import '../../src/ui/base.css';
 import { plausibleRun } from '../fixtures/run/plausible-run';
+import { reduceMotion } from '../helpers/emulated-media';
 
 async function draw(run = plausibleRun({ pairs: 12, epochs: 4 })) {
   const none = () => Promise.reject(new Error('not asked'));
@@ -86,6 +87,36 @@ describe('the race of the facts', () => {
     await screen.getByRole('combobox', { name: 'State' }).selectOptions('known');
     const all = run.trials.filter((trial) => trial.template === 'held-out' && trial.epoch === 4 && trial.answerHit);
     await expect.element(screen.getByText(new RegExp(`^${all.length} facts`))).toBeVisible();
+  });
+
+  describe('from one epoch to another', () => {
+    /** What stands on the first lane two frames after the epoch was changed, and when all marks must have arrived. */
+    async function onTheWay() {
+      const { screen, race } = await draw(run);
+      const lane = screen.getByRole('region', { name: 'term→id, seen in training' });
+      const canvas = lane.element().querySelector('canvas')!;
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+      await wait(1000);
+      const before = canvas.toDataURL();
+      race.seek(0);
+      for (let frames = 0; frames < 3; frames++) await frame();
+      const soon = canvas.toDataURL();
+      await wait(1000);
+      return { before, soon, there: canvas.toDataURL() };
+    }
+
+    it('marks go their way', async () => {
+      const { soon, there } = await onTheWay();
+      expect(soon).not.toBe(there);
+    });
+
+    it('marks are there at once for who wants less motion', async () => {
+      await reduceMotion();
+      const { before, soon, there } = await onTheWay();
+      expect(soon).toBe(there);
+      expect(before).not.toBe(there);
+    });
   });
 
   it('plays to the end by itself, at the chosen speed, and follows from there', async () => {

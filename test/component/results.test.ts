@@ -58,6 +58,30 @@ describe('a chart whose estimate failed', () => {
   });
 });
 
+describe('a chart whose estimate takes a while', () => {
+  it('shows a run that goes on as it was, says so, and keeps the focus and its numbers on show', async () => {
+    let release = () => {};
+    let held = Promise.resolve();
+    const analyses = new AnalysisStore({
+      analyse: async (runs, request) => {
+        await held;
+        return analysesHere().result(runs[0]!.run as never, request);
+      },
+    });
+    const early = plausibleRun({ pairs: 40, epochs: 5 });
+    const { screen } = await draw('hazards', early, analyses);
+    await screen.getByRole('button', { name: /Show numbers/ }).click();
+    await expect.element(screen.getByRole('table')).toBeVisible();
+    held = new Promise((resolve) => (release = resolve));
+    await screen.rerender({ run: chartRunOf(plausibleRun({ pairs: 40, epochs: 8 })) });
+    await expect.element(screen.getByRole('figure')).toHaveTextContent(/still being counted/);
+    await expect.element(screen.getByRole('table')).toBeVisible();
+    release();
+    await expect.element(screen.getByRole('figure')).not.toHaveTextContent(/still being counted/);
+    await expect.element(screen.getByRole('button', { name: /Show chart/ })).toHaveFocus();
+  });
+});
+
 const SIMPLE = ['loss', 'accuracy', 'survival', 'transitions', 'rise'];
 describe('every chart of a direction', () => {
   it.each(SIMPLE)('%s: shows n, a picture with words, and its numbers', async (name) => {

@@ -1,10 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import ErrorNote from '../../src/ui/widgets/ErrorNote.svelte';
 import Facts from '../../src/ui/widgets/Facts.svelte';
 import NumberField from '../../src/ui/widgets/NumberField.svelte';
 import Segmented from '../../src/ui/widgets/Segmented.svelte';
+import { reduceMotion } from '../helpers/emulated-media';
 
 describe('an error', () => {
   it('opens what hides its control, and puts the focus there', async () => {
@@ -18,6 +19,22 @@ describe('an error', () => {
     expect(fold.open).toBe(true);
     expect(document.activeElement).toBe(fold.querySelector('input'));
     fold.remove();
+  });
+
+  it.each([
+    ['at once for who wants less motion', 'auto', true],
+    ['smoothly for others', 'smooth', false],
+  ] as const)('brings its control into view %s', async (_who, behavior, less) => {
+    if (less) await reduceMotion();
+    const place = document.createElement('div');
+    place.innerHTML = '<input data-control="schedule.warmupSteps" />';
+    document.body.append(place);
+    onTestFinished(() => place.remove());
+    const scrolled = vi.spyOn(place.querySelector('input')!, 'scrollIntoView');
+    const error = { code: 'usage' as const, message: 'Too long', hint: 'Shorten it.', control: 'schedule.warmupSteps' };
+    const screen = await render(ErrorNote, { error, onclose: vi.fn() });
+    await screen.getByRole('button', { name: 'Show me where' }).click();
+    expect(scrolled).toHaveBeenCalledWith({ block: 'center', behavior });
   });
 
   it('has no way to show where there is none', async () => {

@@ -4,6 +4,8 @@
  * Promises: whatever the plot draws, as SVG or on canvas, stands at its place, and so do words beside it that are marked
  * `data-written` and stand on one line. Must not know: which chart it is.
  */
+import { pictureOf } from './marks/canvas-picture';
+
 const STYLES = [
   'fill',
   'fill-opacity',
@@ -73,12 +75,10 @@ export function picturesOf(plot: Element): (SVGSVGElement | HTMLCanvasElement)[]
   );
 }
 
-function placed(picture: SVGSVGElement | HTMLCanvasElement, within: DOMRect): SVGElement {
+function placed(picture: SVGSVGElement | HTMLCanvasElement, within: DOMRect, scale: number): SVGElement {
   const { left, top, width, height } = picture.getBoundingClientRect();
   const drawn =
-    picture instanceof HTMLCanvasElement
-      ? element('image', { href: picture.toDataURL('image/png') })
-      : styledCopy(picture);
+    picture instanceof HTMLCanvasElement ? element('image', { href: pictureOf(picture, scale) }) : styledCopy(picture);
   const place = { x: MARGIN + left - within.left, y: HEADER + top - within.top, width, height };
   for (const [key, value] of Object.entries(place)) drawn.setAttribute(key, String(value));
   return drawn;
@@ -95,7 +95,8 @@ function written(words: Element, within: DOMRect): SVGElement {
   return element('text', { ...place, ...font, fill: color }, words.textContent.trim().replace(/\s+/g, ' '));
 }
 
-export function svgFile(plot: Element, { title, note, legend }: SvgParts): string {
+/** @param scale pixels of what is drawn on canvas for one of the page's */
+export function svgFile(plot: Element, { title, note, legend }: SvgParts, scale: number): string {
   const within = plot.getBoundingClientRect();
   const page = getComputedStyle(document.body);
   const file = element('svg', {
@@ -112,7 +113,7 @@ export function svgFile(plot: Element, { title, note, legend }: SvgParts): strin
     element('desc', {}, note),
     element('rect', { width: '100%', height: '100%', fill: page.backgroundColor }),
     header,
-    ...picturesOf(plot).map((picture) => placed(picture, within)),
+    ...picturesOf(plot).map((picture) => placed(picture, within, scale)),
     ...[...plot.querySelectorAll('[data-written]')].map((words) => written(words, within)),
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(file)}\n`;

@@ -61,4 +61,30 @@ describe('analyses as the page keeps them', () => {
     await store.result(grown, request);
     expect(analyse.mock.calls.map(([[named]]) => named!.key)).toEqual(['fixture', 'fixture']);
   });
+
+  it('ask about vectors once, however many trials come after them', async () => {
+    const analyse = vi.fn(() => Promise.resolve([] as never));
+    const store = new AnalysisStore({ analyse });
+    const grown = fixtureRun({ pairs: 4, epochs: 3 });
+    const cosines = { name: 'embeddingCosines', args: { direction: 'term-to-id', layer: -1 } } as const;
+    await store.result(run, cosines);
+    await store.result(grown, cosines);
+    expect(analyse).toHaveBeenCalledTimes(1);
+    const embeddings = [{} as (typeof run.probes.embeddings)[number]];
+    await store.result({ ...grown, probes: { ...grown.probes, embeddings } }, cosines);
+    expect(analyse).toHaveBeenCalledTimes(2);
+  });
+
+  it('remember what was said of a run before it grew, with its records of then', async () => {
+    const analyse = vi.fn((_runs: readonly { run: { trials: readonly unknown[] } }[]) => Promise.resolve([] as never));
+    const store = new AnalysisStore({ analyse });
+    const grown = fixtureRun({ pairs: 4, epochs: 3 });
+    expect(store.before(grown, request)).toBeNull();
+    await store.result(run, request);
+    store.want(grown, request);
+    expect(store.answer(grown, request).state).toBe('waiting');
+    expect(store.before(grown, request)).toEqual({ run, result: [] });
+    expect(store.before({ ...grown, runKey: 'another run' }, request)).toBeNull();
+    expect(store.before(grown, { ...request, args: { ...args, event: 'degradation' } })).toBeNull();
+  });
 });

@@ -1,4 +1,4 @@
-/** Draws marks on a canvas, in the colours that the style sheets give right now. */
+/** Draws marks in the colours that the style sheets give a canvas right now. */
 import type { FactSet } from '../../../records';
 import type { Mark } from './marks';
 
@@ -26,14 +26,12 @@ function colours(canvas: HTMLCanvasElement): Record<string, string> {
   return Object.fromEntries(found);
 }
 
-export function paintMarks(canvas: HTMLCanvasElement, marks: readonly Mark[], { radius, selected }: MarkStyle): void {
-  const context = canvas.getContext('2d');
-  if (context === null) return;
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const density = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * density);
-  canvas.height = Math.round(height * density);
-  context.scale(density, density);
+export function paintMarks(
+  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  marks: readonly Mark[],
+  { radius, selected }: MarkStyle,
+): void {
   const colour = colours(canvas);
   const shown = (fact: string) => selected === null || selected.has(fact);
   context.lineWidth = 0.7;

@@ -1,0 +1,15 @@
+/** Whether a person wants less motion: now, and whenever that changes. */
+const query = () => matchMedia('(prefers-reduced-motion: reduce)');
+
+export function wantsLessMotion(): boolean {
+  return query().matches;
+}
+
+/** @returns how to stop */
+export function reducedMotion(tell: (wanted: boolean) => void): () => void {
+  const asked = query();
+  const changed = () => tell(asked.matches);
+  changed();
+  asked.addEventListener('change', changed);
+  return () => asked.removeEventListener('change', changed);
+}
