@@ -1,26 +1,42 @@
-/** Every section, in both themes: axe finds nothing, nothing scrolls sideways, keys lead everywhere. */
+/** Every section, in both themes: axe finds nothing, nothing scrolls sideways or moves unasked, keys lead everywhere. */
 import { expect, test } from '@playwright/test';
 import { SECTIONS } from '../src/app/sections';
+import { controlsWithoutRing, longestMotionMs } from './care';
 import { LabPage } from './lab-page';
 
 /** As a newcomer comes: the recorded run is on show. */
 test.use({ storageState: { cookies: [], origins: [] } });
 
-test('every section is accessible in light and dark and fits a phone', async ({ page }) => {
+/** Longer than what base.css leaves of a transition where less motion is wanted, and too short to be seen. */
+const MOTION_MS = 5;
+
+test('every section is accessible in light and dark, keeps still where that is wanted, and fits a phone', async ({
+  page,
+}) => {
   const lab = new LabPage(page);
   await page.goto('/');
   await expect(page.getByText('The results below are recorded.')).toBeVisible();
+  await lab.go('experiment');
+  expect(await longestMotionMs(page), 'something moves where nothing is asked').toBeGreaterThan(MOTION_MS);
+  const kinds: number[] = [];
   for (const { name } of SECTIONS) {
     await test.step(name, async () => {
       await lab.go(name);
       await lab.settled();
+      const { looked, without } = await controlsWithoutRing(page);
+      expect.soft(without, `${name}: kinds of controls without a ring`).toEqual([]);
+      kinds.push(looked);
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      expect.soft(await longestMotionMs(page), `${name}: longest motion, ms`).toBeLessThan(MOTION_MS);
       await lab.expectAccessibleThemes();
       for (const width of [360, 1280]) {
         await page.setViewportSize({ width, height: 800 });
         await lab.expectNoSidewaysScroll();
       }
+      await page.emulateMedia({ reducedMotion: null });
     });
   }
+  console.log(`kinds of controls with a ring, by section: ${kinds.join(', ')}`);
 });
 
 test('keys alone find, go, and come back', async ({ page }) => {

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { openBundle, packBundle, runFile, runFileNames } from '../src/records';
-import { plausibleRun } from '../test/fixtures/run/plausible-run';
+import { openBundle, runFile } from '../src/records';
 import { forgeZip } from '../test/unit/records/forged-zip';
+import { bundleOf, drop } from './bundles';
 import { LabPage } from './lab-page';
 import { appears, costOf, longestTaskMs } from './traced';
 
@@ -23,13 +23,6 @@ let folder: string;
 let small: string;
 let large: string;
 
-function bundleOf(options: { pairs: number; epochs: number }): Uint8Array {
-  const note = { path: 'notes/read-me.txt', bytes: new TextEncoder().encode('Made for a lesson.') };
-  const run = { ...plausibleRun(options), files: [note] };
-  const files = runFileNames(run).map((name) => runFile(run, name));
-  return packBundle(files, run.manifest);
-}
-
 test.beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'ontoscope-bundle-'));
   small = path.join(folder, 'small.zip');
@@ -45,21 +38,6 @@ async function open(page: Page, file: string): Promise<void> {
 const standing = (page: Page, text: string) => page.locator('#content').getByText(text);
 
 const pages = (page: Page) => page.getByRole('group', { name: 'Pages of trials' });
-
-/** A file let go over the page, as a person drops it. */
-async function drop(page: Page, file: string): Promise<void> {
-  const content = (await readFile(file)).toString('base64');
-  const transfer = await page.evaluateHandle(
-    ({ base64, name }) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const data = new DataTransfer();
-      data.items.add(new File([bytes], name, { type: 'application/zip' }));
-      return data;
-    },
-    { base64: content, name: path.basename(file) },
-  );
-  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
-}
 
 test('a bundle of 50,000 trials opens at once and leaves the page’s thread alone', async ({ page }) => {
   await page.goto('/');

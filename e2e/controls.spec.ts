@@ -12,7 +12,7 @@ test.beforeAll(async () => {
 async function setUp(lab: LabPage): Promise<void> {
   await lab.page.goto('/');
   await lab.choose(files.model, files.ontology);
-  await lab.set(SMALL_RUN);
+  await lab.set({ ...SMALL_RUN, Epochs: '2' });
   await lab.page.getByRole('checkbox', { name: 'id→term' }).uncheck();
 }
 

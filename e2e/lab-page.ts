@@ -46,7 +46,10 @@ export const SMALL_RUN = {
   Epochs: '3',
   'Batch size': '4',
   'Samples k': '0',
+  'Longest answer': '8',
 };
+/** Settings that are folded away, and under which words. */
+const FOLDED: Readonly<Record<string, string>> = { 'Longest answer': 'Evaluation' };
 
 export class LabPage {
   readonly run: Locator;
@@ -98,6 +101,7 @@ export class LabPage {
   async set(fields: Record<string, string>): Promise<void> {
     await this.go('experiment');
     for (const [label, value] of Object.entries(fields)) {
+      if (label in FOLDED) await this.unfold(FOLDED[label]!);
       await this.page.getByRole('spinbutton', { name: label, exact: true }).fill(value);
     }
   }

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { offline } from '../bin/page/offline.js';
+import { bundleOf, drop } from './bundles';
+import { LabPage } from './lab-page';
 
 test.use({ serviceWorkers: 'allow', storageState: { cookies: [], origins: [] } });
 
@@ -41,6 +43,29 @@ test('without a network: the recorded run opens, the bundled model is loaded and
       { timeout: 60_000 },
     );
   });
+});
+
+test('a bundle that is dropped once the network is gone is shown, and kept when asked to', async ({
+  page,
+  context,
+}) => {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'ontoscope-e2e-')), 'small.zip');
+  await writeFile(file, bundleOf({ pairs: 6, epochs: 3 }));
+  const lab = new LabPage(page);
+  await page.goto('/');
+  await expect(recorded(page)).toBeVisible();
+  await expect.poll(() => kept(page)).toBe(true);
+  // The page stays as it is: no section but the first was ever on show.
+  await context.setOffline(true);
+  await drop(page, file);
+  await expect(page.getByText('Opened from small.zip: recorded, not computed here')).toBeVisible();
+  await expect(lab.chart('Time to acquisition', 'term→id')).toBeVisible();
+  await lab.go('storage');
+  await lab.panel('Kept runs').getByRole('button', { name: 'Keep small.zip' }).click();
+  await expect(lab.panel('Kept runs')).not.toContainText('not kept');
+  await page.reload();
+  await lab.go('results');
+  await expect(page.getByText('Opened from small.zip, kept in this browser')).toBeVisible();
 });
 
 test('a new version leaves an open page alone, is offered, and comes with a reload', async ({ page }) => {

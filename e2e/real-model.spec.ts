@@ -16,7 +16,14 @@ test('a trained model learns phenotypes drawn by popularity', async ({ page }) =
   await page.goto('/');
   await lab.choose(sharedPath(MODEL), sharedPath(ONTOLOGY));
   await page.getByLabel('Annotation counts').setInputFiles(sharedPath(COUNTS));
-  await lab.set({ 'Seen pairs': '6', 'Withheld pairs': '6', 'Rank bins': '3', Epochs: '2', 'Samples k': '0' });
+  await lab.set({
+    'Seen pairs': '6',
+    'Withheld pairs': '6',
+    'Rank bins': '3',
+    Epochs: '2',
+    'Samples k': '0',
+    'Longest answer': '8',
+  });
   await page.getByRole('checkbox', { name: 'id→term' }).uncheck();
   await expect(lab.panel('Plan')).toContainText('260 K parameters');
   await expect(lab.panel('Plan')).toContainText('3 bins by count');

@@ -30,7 +30,8 @@ test('from own files to a run that is paused, reloaded, resumed, exported, and c
     await expect(lab.panel('This device')).toContainText('software, slow');
     await expect(lab.run).toBeDisabled();
     await lab.choose(files.model, files.ontology);
-    await lab.set({ ...SMALL_RUN, 'Samples k': '2' });
+    // Long enough to be paused twice.
+    await lab.set({ ...SMALL_RUN, 'Samples k': '2', 'Longest answer': '48' });
     await lab.unfold('Experiment');
     await name.fill('Three epochs');
     await page.getByRole('checkbox', { name: 'id→term' }).uncheck();

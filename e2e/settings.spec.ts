@@ -85,7 +85,15 @@ test('rehearsed texts and canaries are chosen as files, named in the manifest, a
   const lab = new LabPage(page);
   await page.goto('/');
   await lab.choose(files.model, files.ontology);
-  await lab.set({ 'Seen pairs': '4', 'Withheld pairs': '2', 'Rank bins': '2', Epochs: '2', 'Batch size': '2' });
+  await lab.set({
+    'Seen pairs': '4',
+    'Withheld pairs': '2',
+    'Rank bins': '2',
+    Epochs: '2',
+    'Batch size': '2',
+    'Samples k': '0',
+    'Longest answer': '8',
+  });
   await lab.unfold('Retention', 'Evaluation');
   await expect(page.getByLabel('Texts to rehearse')).toHaveCount(0);
   await page.getByRole('checkbox', { name: 'Rehearsal', exact: true }).check();

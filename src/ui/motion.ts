@@ -1,6 +1,8 @@
-/** Whether a person wants less motion: now, and whenever that changes. */
+/** Whether a person wants less motion, now and when it changes. Styles have their own rule in base.css. */
+
 const query = () => matchMedia('(prefers-reduced-motion: reduce)');
 
+/** For what moves once: it jumps. */
 export function wantsLessMotion(): boolean {
   return query().matches;
 }

@@ -9,7 +9,7 @@ export function scrollToControl(control: string): boolean {
     for (let fold = target.closest('details'); fold !== null; fold = fold.parentElement?.closest('details') ?? null) {
       fold.open = true;
     }
-    target.scrollIntoView({ block: 'center', behavior: wantsLessMotion() ? 'auto' : 'smooth' });
+    target.scrollIntoView({ block: 'center', behavior: wantsLessMotion() ? 'instant' : 'smooth' });
     target.focus({ preventScroll: true });
     return true;
   }

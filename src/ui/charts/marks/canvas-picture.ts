@@ -25,10 +25,15 @@ export function pictureOf(canvas: HTMLCanvasElement, density: number): string {
 
 function draw(canvas: HTMLCanvasElement, target: HTMLCanvasElement, paint: Paint, density: number): void {
   const { clientWidth, clientHeight } = canvas;
-  target.width = Math.round(clientWidth * density);
-  target.height = Math.round(clientHeight * density);
+  const [across, down] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
+  // A canvas that is given its size anew, if the same, is made anew: too much for every frame of a motion.
+  if (target.width !== across) target.width = across;
+  if (target.height !== down) target.height = down;
   const context = target.getContext('2d');
   if (context === null) return;
+  context.save();
   context.scale(density, density);
+  context.clearRect(0, 0, clientWidth, clientHeight);
   paint(canvas, context);
+  context.restore();
 }

@@ -31,23 +31,6 @@ export function inksOf(canvas: HTMLCanvasElement): Inks {
   return { tone: color, quiet: borderTopColor, lost: caretColor, paper: outlineColor };
 }
 
-/** As sharp as the screen; empty, with its origin below the margin. */
-export function fitCanvas(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-  margin: number,
-): CanvasRenderingContext2D | null {
-  const ratio = devicePixelRatio;
-  const [across, down] = [Math.round(width * ratio), Math.round((height + 2 * margin) * ratio)];
-  if (canvas.width !== across) canvas.width = across;
-  if (canvas.height !== down) canvas.height = down;
-  const context = canvas.getContext('2d');
-  context?.setTransform(ratio, 0, 0, ratio, 0, margin * ratio);
-  context?.clearRect(0, -margin, width, height + 2 * margin);
-  return context;
-}
-
 /** Marks that look alike are one path, so that thousands are a few. */
 export function paintMarks(
   context: CanvasRenderingContext2D,
