@@ -5,12 +5,9 @@
  * begins at its latest. Must not know: components, pixels.
  */
 import type { TemplateRole, TrialRecord } from '../records/types';
+import { latentRule, stateOptions, type LatentBy, type LatentRule } from './latent-rule';
 import { RaceBook, type Race, type RaceOptions } from './race';
 import type { RunStore } from './runs.svelte';
-
-/** The chance of being found by k samples from which on a fact counts as within reach. Ours. */
-export const LATENT_CHANCE = 0.5;
-const DEFAULT_SAMPLES = 20;
 
 export const RACE_SPEEDS = { slow: 2400, steady: 1200, fast: 450 } as const;
 export type RaceSpeed = keyof typeof RACE_SPEEDS;
@@ -22,8 +19,7 @@ interface RacingRun extends Pick<RunStore, 'key' | 'manifest' | 'rehearsed'> {
 
 export class RaceStore {
   template = $state<TemplateRole>('held-out');
-  /** `exact`: by q_T at every evaluation; `sampled`: by the answers that were drawn. */
-  latentBy = $state<'exact' | 'sampled'>('exact');
+  latentBy = $state<LatentBy>('exact');
   speed = $state<RaceSpeed>('steady');
   #chosen = $state.raw<{ run: string | null; epoch: number } | null>(null);
   #timer = $state.raw<ReturnType<typeof setTimeout> | null>(null);
@@ -36,14 +32,12 @@ export class RaceStore {
     return this.#race;
   }
 
-  /** Samples that the reach of a latent fact is told by. */
-  get samples(): number {
-    return this.runs.manifest?.spec.evaluation.samples || DEFAULT_SAMPLES;
+  get rule(): LatentRule {
+    return latentRule(this.latentBy, this.runs.manifest?.spec.evaluation.samples);
   }
 
   get #options(): RaceOptions {
-    const exact = { exact: { k: this.samples, a: LATENT_CHANCE } };
-    return { template: this.template, latentBy: this.latentBy === 'exact' ? exact : 'sampled' };
+    return { template: this.template, ...stateOptions(this.rule) };
   }
 
   /** Nobody chose an epoch: what is shown is all there is. */

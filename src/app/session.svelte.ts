@@ -102,6 +102,15 @@ export class LabSession {
     return ['running', 'pausing', 'paused', 'stepping', 'stopping'].includes(this.phase);
   }
 
+  /** Held at a safe point, or on the way there: it can be resumed. */
+  get held(): boolean {
+    return ['pausing', 'paused', 'stepping'].includes(this.phase);
+  }
+
+  get stopping(): boolean {
+    return this.phase === 'stopping';
+  }
+
   get gpuReady(): boolean {
     return this.capability?.webgpu.ok === true;
   }
@@ -261,14 +270,14 @@ export class LabSession {
   }
 
   resume(): void {
-    if (this.phase !== 'paused' && this.phase !== 'pausing' && this.phase !== 'stepping') return;
+    if (!this.held) return;
     this.phase = 'running';
     this.host.watcher?.asked?.('resume');
     this.host.lab.resume();
   }
 
   cancel(): void {
-    if (!this.busy || this.phase === 'stopping') return;
+    if (!this.busy || this.stopping) return;
     this.phase = 'stopping';
     this.host.watcher?.asked?.('cancel');
     this.host.lab.cancel();

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { Lab } from '../../src/app/lab';
+import { latentRule } from '../../src/app/latent-rule';
 import { placeText } from '../../src/app/place';
 import { SelectionStore } from '../../src/app/selection.svelte';
 import { rehearsedFacts } from '../../src/records';
@@ -46,6 +47,7 @@ async function open(run: typeof made | typeof told, fact = run.facts[0]!.fact) {
     },
     navigation: { href: at, link: at },
     selection,
+    race: { rule: latentRule('exact', 20) },
     saveChart: saved,
     copyText: () => Promise.resolve(true),
   } as unknown as Lab;
@@ -57,6 +59,9 @@ describe('the page of one fact', () => {
     const { screen } = await open(told);
     await expect.element(screen.getByRole('heading', { name: 'Token by token' })).toBeVisible();
     await expect.element(screen.getByRole('region', { name: 'Answers by evaluation' })).toBeVisible();
+    await expect
+      .element(screen.getByText(/latent: wrong, but within reach .* q above 3\.4 %.* as in the race/))
+      .toBeVisible();
     expect(screen.container.querySelectorAll('[aria-label="Answers by evaluation"] tbody tr')).toHaveLength(4);
     await expect.element(screen.getByRole('img', { name: /^Before training: 20 sampled answers/ })).toBeVisible();
     const next = screen.getByRole('link', { name: 'Next →' });

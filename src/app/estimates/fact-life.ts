@@ -6,7 +6,7 @@
  */
 import { epochText } from '../../core/epoch';
 import { factSet, type FactRecord, type FactSet, type TemplateRole, type TrialRecord } from '../../records';
-import { factStates, type FactState } from '../../stats';
+import { factStates, type FactState, type StateOptions } from '../../stats';
 
 /** `acquired`: right for the first time, of what was trained; `generalized`: of what was not. */
 export type LifeEvent = 'acquired' | 'generalized' | 'lost' | 're-acquired';
@@ -23,17 +23,19 @@ export interface LifeMoment {
 /**
  * @param trials of any facts; those of `fact` under `template` are taken
  * @param rehearsed keys of withheld facts that were rehearsed
+ * @param options the rule of latent knowledge
  */
 export function lifeOf(
   trials: readonly TrialRecord[],
   fact: string,
   template: TemplateRole,
   rehearsed: ReadonlySet<string>,
+  options: StateOptions,
 ): LifeMoment[] {
   const own = trials
     .filter((trial) => trial.fact === fact && trial.template === template)
     .sort((a, b) => a.epoch - b.epoch);
-  const states = factStates(own).get(`${template}|${fact}`) ?? [];
+  const states = factStates(own, options).get(`${template}|${fact}`) ?? [];
   let known = false;
   return own.map((trial, index) => {
     const before = own[index - 1];
@@ -60,7 +62,7 @@ const EVENT_WORDS: Record<LifeEvent, string> = {
 export function lifeText(moments: readonly LifeMoment[]): string {
   const first = moments[0];
   if (first === undefined) return 'It was never asked.';
-  const latent = first.state === 'latent' ? ', though samples found it' : '';
+  const latent = first.state === 'latent' ? ', though within reach,' : '';
   const start = `${first.trial.answerHit ? 'Right' : 'Wrong'}${latent} ${first.epoch === 0 ? 'before training' : `after epoch ${epochText(first.epoch)}`}`;
   const events = moments.flatMap(({ event, epoch }) =>
     event === null ? [] : [`${EVENT_WORDS[event]} at epoch ${epochText(epoch)}`],

@@ -5,6 +5,7 @@
  * back; what is shown is of the very run it began: one that was stopped shows nothing. Must not know: components, what a lesson says.
  */
 import { LabError, toLabError, type SerializedLabError } from '../../core/errors';
+import { setAt } from '../../core/set-at';
 import type { AdapterIdentity } from '../../records';
 import { SPEC_VERSION, type WorldSpec } from '../../spec';
 import type { LabClient, WorldLook } from '../../worker/client';
@@ -137,9 +138,6 @@ function notBegun(): LabError {
 /** The world with one dial at another value. */
 function turned(world: WorldSpec, dial: string, value: number): WorldSpec {
   const copy = structuredClone(world);
-  const keys = dial.split('.');
-  const last = keys.pop()!;
-  const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
-  (owner as Record<string, unknown>)[last] = value;
+  setAt(copy, dial, value);
   return copy;
 }

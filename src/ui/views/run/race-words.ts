@@ -1,7 +1,9 @@
 /** The states of the race in words, and a fact of it. Pure. */
+import { LATENT_CHANCE, latentQ, type LatentRule } from '../../../app/latent-rule';
 import type { FactState, RaceFact, Standing } from '../../../app/race';
 import { epochText } from '../../../core/epoch';
 import type { FactSet } from '../../../records';
+import { formatShare } from '../../format';
 
 export const STATE_WORD: Record<FactState, string> = {
   lost: 'Lost',
@@ -16,6 +18,14 @@ export const STATE_MEANS: Record<FactState, string> = {
   latent: 'wrong, but within reach',
   known: 'answers right',
 };
+
+/** What within reach means. */
+export function latentRuleText(rule: LatentRule): string {
+  const q = latentQ(rule);
+  return q === null
+    ? 'within reach: right in at least one of the samples drawn last; where none were drawn yet, unknown says no more than wrong'
+    : `within reach: ${rule.samples} samples find the label with a chance above ${formatShare(LATENT_CHANCE)}, that is q above ${formatShare(q)}, its exact probability at the temperature of the samples; the threshold is our choice`;
+}
 
 export const SET_WORD: Record<FactSet, string> = {
   seen: 'Taught',

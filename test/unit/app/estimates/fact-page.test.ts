@@ -1,18 +1,22 @@
 /** What the page of one fact says: its life, its tokens, its neighbours, the cloud of its sampled answers. */
 import { describe, expect, it } from 'vitest';
 import { lifeOf, lifeText, placeOfFact } from '../../../../src/app/estimates/fact-life';
+import { latentQ, latentRule, stateOptions } from '../../../../src/app/latent-rule';
+import { RaceBook } from '../../../../src/app/race';
 import { neighboursOf, vectorsOf } from '../../../../src/app/estimates/fact-neighbours';
 import { tokenGrid, weakestToken } from '../../../../src/app/estimates/fact-tokens';
 import { encodeEmbeddings, type TrialRecord } from '../../../../src/records';
 import { layOutCloud } from '../../../../src/ui/views/fact/cloud-layout';
 import { columnOf } from '../../../../src/ui/views/fact/neighbour-places';
 import { cellWords, pieceText, stripTable } from '../../../../src/ui/views/fact/strip-words';
+import { plausibleRun } from '../../../fixtures/run/plausible-run';
 import { fact, life, trial } from '../../records/build';
 
 const FACT = 'HP:1|term-to-id';
 const NONE = new Set<string>();
+const SAMPLED = stateOptions(latentRule('sampled', 20));
 const lived = (hits: readonly (0 | 1)[], fields: Partial<TrialRecord> = {}) =>
-  lifeOf(life('HP:1', hits, fields), FACT, 'held-out', NONE);
+  lifeOf(life('HP:1', hits, fields), FACT, 'held-out', NONE, SAMPLED);
 
 describe('the life of a fact', () => {
   it('has each event at the first evaluation that shows it', () => {
@@ -31,21 +35,43 @@ describe('the life of a fact', () => {
 
   it('calls the first right answer of a withheld fact generalized, of a rehearsed one acquired', () => {
     const trials = life('HP:1', [0, 1], { seen: false });
-    const event = (rehearsed: ReadonlySet<string>) => lifeOf(trials, FACT, 'held-out', rehearsed)[1]!.event;
+    const event = (rehearsed: ReadonlySet<string>) => lifeOf(trials, FACT, 'held-out', rehearsed, SAMPLED)[1]!.event;
     expect([event(NONE), event(new Set([FACT]))]).toEqual(['generalized', 'acquired']);
   });
 
   it('says what never changed, and that samples found what the greedy answer missed', () => {
     expect(lifeText(lived([1, 1, 1]))).toBe('Right before training, and right ever since, up to epoch 2.');
     const found = { samples: 5, answerHits: 1, tokenHits: 1 };
-    expect(lifeText(lived([0, 0], { sampled: found }))).toMatch(/^Wrong, though samples found it before training, and/);
+    expect(lifeText(lived([0, 0], { sampled: found }))).toMatch(/^Wrong, though within reach, before training, and/);
     expect(lifeText(lived([0]))).toBe('Wrong before training.');
     expect(lifeText([])).toBe('It was never asked.');
   });
 
+  it.each(['exact', 'sampled'] as const)('has the states that the race shows (latent by %s)', (by) => {
+    const options = stateOptions(latentRule(by, 20));
+    const found = { samples: 20, answerHits: 1, tokenHits: 1 };
+    const trials = plausibleRun({ pairs: 8, epochs: 4 }).trials.map((each, at) => ({
+      ...each,
+      ...(at % 3 === 0 ? { logQ: -1, sampled: null } : at % 3 === 1 ? { sampled: found } : {}),
+    }));
+    const { lanes } = new RaceBook().read(trials, { template: 'held-out', ...options }, NONE);
+    const facts = lanes.flatMap((lane) => lane.facts);
+    expect(facts.some(({ states }) => states.includes('latent'))).toBe(true);
+    for (const { fact: key, states } of facts)
+      expect(lifeOf(trials, key, 'held-out', NONE, options).map(({ state }) => state)).toEqual(states);
+  });
+
+  it('has a fact within reach by its exact probability where no samples were drawn', () => {
+    const options = stateOptions(latentRule('exact', 20));
+    expect(latentQ(latentRule('exact', 20))).toBeCloseTo(0.0341, 4);
+    const states = (logQ: number) =>
+      lifeOf(life('HP:1', [0], { logQ, sampled: null }), FACT, 'held-out', NONE, options).map(({ state }) => state);
+    expect([states(Math.log(0.036)), states(Math.log(0.033))]).toEqual([['latent'], ['unknown']]);
+  });
+
   it('takes trials of one fact under one template, in whatever order they stand', () => {
     const mixed = [...life('HP:2', [1, 1]), ...life('HP:1', [0, 1]).toReversed(), trial({ identifier: 'HP:1', template: 'trained' })];
-    expect(lifeOf(mixed, FACT, 'held-out', NONE).map(({ epoch }) => epoch)).toEqual([0, 1]);
+    expect(lifeOf(mixed, FACT, 'held-out', NONE, SAMPLED).map(({ epoch }) => epoch)).toEqual([0, 1]);
   }); // prettier-ignore
 });
 
