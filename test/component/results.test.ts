@@ -224,6 +224,16 @@ describe('rehearsed facts', () => {
   });
 });
 
+it('the headline of a run that was stopped in its first epoch is of before training', async () => {
+  const directions = run.summary.directions.map((direction) => ({
+    ...direction,
+    groups: direction.groups.map((group) => ({ ...group, accuracyByEpoch: group.accuracyByEpoch.slice(0, 1) })),
+  }));
+  const screen = await render(Headline, { directions, template: 'held-out', manifest: null });
+  await expect.element(screen.getByText(/^right before training; /).first()).toBeVisible();
+  expect(screen.container.textContent).not.toContain('epoch 0');
+});
+
 it('the headline says where the training of each direction ended, and why', async () => {
   const { spec } = run.manifest;
   const manifest = {
