@@ -188,6 +188,15 @@ describe('runs beside each other', () => {
     expect(compare.chosen).toEqual(['k1', 'file-1']);
   });
 
+  it('have names of anything in a link, those of every object among them', async () => {
+    const { screen, compare } = await setUp('constructor,k0,__proto__,toString;x,k1');
+    await expect.element(tests(screen)).toBeVisible();
+    for (const name of ['constructor', '__proto__', 'toString'])
+      await expect.element(screen.getByText(new RegExp(`The run .?${name}.? is not here`))).toBeVisible();
+    expect(compare.compared.map(({ key }) => key)).toEqual(['k0', 'k1']);
+    expect(compare.link.split(',')).toEqual(['constructor', 'k0;run-5%405', '__proto__', 'toString;x', 'k1;run-6%406']);
+  });
+
   it('say which run of a link is not here, and keep the others', async () => {
     const { screen } = await setUp('k0,2026-gone,k1');
     await expect.element(screen.getByText(/The run 2026-gone is not here/)).toBeVisible();
