@@ -1,7 +1,7 @@
 /**
  * Two to six runs beside each other: which there are, which are chosen, their records, and the tests of every pair.
  *
- * Promises: records are read when a run is chosen, again while it may grow, and let go when it no longer is; a run that
+ * Promises: records are read when a run is chosen, again when it has grown, and let go when it no longer is; a run that
  * cannot be read says so and leaves the others alone; what a link names is found once its bundle is opened; tests are
  * computed pair by pair, so that the page answers in between.
  * Must not know: components, zips.
@@ -36,6 +36,11 @@ interface RunContent {
   summary: Summary | null;
 }
 
+/** A run as it was read, and what the list of kept runs said of it before. */
+interface ReadRun extends RunContent {
+  standing: string | null;
+}
+
 export interface ComparedRun extends RunContent {
   key: string;
   name: string;
@@ -66,7 +71,7 @@ interface CompareHost {
 }
 
 const RECORDED = 'recorded/';
-const ENDED = ['done', 'failed', 'cancelled'];
+const PARTS = ['manifest', 'facts', 'trials', 'steps', 'summary'] as const;
 
 export class CompareStore {
   /** Keys, in the order in which they were chosen. */
@@ -83,7 +88,7 @@ export class CompareStore {
   #hashes = $state.raw<ReadonlyMap<string, string>>(new Map());
   /** What links said of the runs they name, by key. */
   #linked = $state.raw<ReadonlyMap<string, LinkedRun>>(new Map());
-  #contents = $state.raw<ReadonlyMap<string, RunContent>>(new Map());
+  #contents = $state.raw<ReadonlyMap<string, ReadRun>>(new Map());
   #turn = 0;
 
   readonly list = $derived.by((): Comparable[] => {
@@ -174,8 +179,9 @@ export class CompareStore {
     this.reading = [...this.reading, ...missing];
     for (const key of missing) {
       try {
+        const standing = this.#standing(key);
         const content = await this.#read(key);
-        if (this.chosen.includes(key)) this.#contents = withEntry(this.#contents, key, content);
+        if (this.chosen.includes(key)) this.#contents = withEntry(this.#contents, key, { ...content, standing });
         this.problems = only(
           this.problems,
           this.chosen.filter((each) => each !== key),
@@ -255,13 +261,21 @@ export class CompareStore {
     }
   }
 
-  /** Not read yet, or not to its end; or the run on show, which may be one that was continued. */
+  /** Not read yet, or not as it is now: on show, where it may go on, or kept. */
   #grows(key: string): boolean {
     const content = this.#contents.get(key);
     if (content === undefined) return true;
     const { runs } = this.host;
-    if (key === runs.key) return content.trials !== runs.trials || content.manifest !== runs.manifest;
-    return !ENDED.includes(content.manifest.state);
+    if (key === runs.key && runs.manifest !== null) return PARTS.some((part) => content[part] !== runs[part]);
+    // What is thrown away stays here until it is let go.
+    const standing = this.#standing(key);
+    return standing !== null && standing !== content.standing;
+  }
+
+  /** Other after a run went on here, other records or not: its state, and what it takes. */
+  #standing(key: string): string | null {
+    const kept = this.host.runs.kept.find((run) => run.key === key);
+    return kept === undefined ? null : `${kept.state}|${kept.bytes ?? ''}`;
   }
 
   async #read(key: string): Promise<RunContent> {
