@@ -13,7 +13,7 @@ const url = `http://127.0.0.1:${port}/`;
 const localStorage = [{ name: 'ontoscope.recorded', value: 'away' }];
 
 /** Journeys in which a model is trained for more than a moment. */
-const RUNS = /\/(controls|keys|memory|real-model|researcher|same-bits|soak|start|study|world)\.spec\.ts$/;
+const RUNS = /\/(controls|memory|real-model|researcher|same-bits|soak|start|study|world)\.spec\.ts$/;
 const TIMED = /\/budgets\.spec\.ts$/;
 
 export default defineConfig({

@@ -166,8 +166,12 @@ export class LabPage {
 
   /** @param rules all of axe's by default */
   async expectAccessible(...rules: string[]): Promise<void> {
-    const axe = new AxeBuilder({ page: this.page });
-    const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
+    // The page has no frames: in one go, and without a description of each node that passes, it takes a third of the time.
+    const { violations, passes } = await new AxeBuilder({ page: this.page })
+      .setLegacyMode(true)
+      .options({ resultTypes: ['violations'], ...(rules.length > 0 && { runOnly: rules }) })
+      .analyze();
+    expect(passes.length, 'axe has looked').toBeGreaterThan(0);
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`),
     ).toEqual([]);

@@ -8,24 +8,25 @@ import type { ChartRun, ChartView } from './chart-run';
 
 /** Which run and which part of it a chart shows. */
 export interface ChartOrigin {
-  run: Record<string, unknown>;
+  run: ReturnType<typeof runOf>;
   view: Record<string, unknown>;
 }
 
-export function chartOrigin(
-  { manifest }: ChartRun,
-  { direction, template, selection, options }: ChartView,
-): ChartOrigin {
+function runOf({ manifest }: ChartRun) {
   const { runId, specHash, state, spec, model, ontology, dataset, gpu, versions } = manifest;
   const pairs = isLeftOut(manifest) ? { pairs: 'left out' } : {};
   return {
-    run: {
-      ...{ runId, specHash, state, name: spec.name, seed: spec.seed, versions },
-      model: { name: model.name, parameters: model.parameters, files: model.files },
-      ontology: { file: ontology.file, version: ontology.version, licence: ontology.licence },
-      dataset: { hash: dataset.hash, seen: dataset.seen, withheld: dataset.withheld },
-      ...{ gpu, ...pairs },
-    },
+    ...{ runId, specHash, state, name: spec.name, seed: spec.seed, versions },
+    model: { name: model.name, parameters: model.parameters, files: model.files },
+    ontology: { file: ontology.file, version: ontology.version, licence: ontology.licence },
+    dataset: { hash: dataset.hash, seen: dataset.seen, withheld: dataset.withheld },
+    ...{ gpu, ...pairs },
+  };
+}
+
+export function chartOrigin(run: ChartRun, { direction, template, selection, options }: ChartView): ChartOrigin {
+  return {
+    run: runOf(run),
     view: {
       ...{ direction: direction ?? 'both', template, options },
       selection: selection === null ? null : [...selection],

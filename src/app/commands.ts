@@ -50,7 +50,6 @@ function places({ navigation, lessons }: Lab): Command[] {
 
 function steering({ session }: Lab): Command[] {
   const { phase, busy } = session;
-  const still = phase === 'paused' || phase === 'pausing' || phase === 'stepping';
   const all: (Command & { possible: boolean })[] = [
     {
       id: 'run',
@@ -74,7 +73,7 @@ function steering({ session }: Lab): Command[] {
       possible: phase === 'running',
       run: () => session.pause(),
     },
-    { id: 'resume', title: 'Resume', detail: 'Go on', keys: 'p', possible: still, run: () => session.resume() },
+    { id: 'resume', title: 'Resume', detail: 'Go on', keys: 'p', possible: session.held, run: () => session.resume() },
     {
       id: 'step',
       title: 'Step',
@@ -87,7 +86,7 @@ function steering({ session }: Lab): Command[] {
       id: 'cancel',
       title: 'Cancel',
       detail: 'End the run; what it recorded is kept',
-      possible: busy && phase !== 'stopping',
+      possible: busy && !session.stopping,
       run: () => session.cancel(),
     },
     {

@@ -143,20 +143,24 @@ export class CompareStore {
   }
 
   /** Bundles that hold a run of the link, in another file than the link names. */
-  readonly otherFiles = $derived.by((): string[] =>
-    this.host.bundles.opened.flatMap(({ key, file, run }) => {
-      const here = this.chosen.includes(key) ? this.#hashes[key] : undefined;
-      const named = Object.values(this.#linked).find(({ identity }) => identity === runIdentity(run.manifest));
-      return here !== undefined && named?.file?.sha256 && named.file.sha256 !== here ? [file.path] : [];
-    }),
-  );
+  readonly otherFiles = $derived.by((): string[] => {
+    const linked = Object.values(this.#linked).flatMap(({ identity, file }) =>
+      file?.sha256 ? { identity, ...file } : [],
+    );
+    return this.host.bundles.opened.flatMap(({ key, file, run }) => {
+      const sha256 = this.chosen.includes(key) ? this.#hashes[key] : undefined;
+      if (sha256 === undefined || linked.some((each) => each.sha256 === sha256)) return [];
+      return linked.some(({ identity }) => identity === runIdentity(run.manifest)) ? [file.path] : [];
+    });
+  });
 
   /** The runs of an address; bundles opened here stay beside them until the address names them, too. */
   async follow(link: string): Promise<void> {
     const named = readLinkedRuns(link);
     this.#linked = { ...this.#linked, ...Object.fromEntries(named.map((each) => [each.key, each])) };
+    await this.#hash(this.host.bundles.opened.map(({ key }) => key));
     const own = this.chosen.filter((key) => this.#bundle(key) !== undefined);
-    const keys = this.#found([...named.map(({ key }) => key), ...own]);
+    const keys = this.#found([...this.#found(named.map(({ key }) => key)), ...own]);
     const come = (key: string) => key in this.problems && this.list.some((each) => each.key === key);
     if (keys.some((key) => !this.chosen.includes(key) || come(key))) await this.choose(keys);
   }
@@ -180,7 +184,7 @@ export class CompareStore {
         this.reading = this.reading.filter((each) => each !== key);
       }
     }
-    await Promise.all([this.#test(), this.#hash()]);
+    await Promise.all([this.#test(), this.#hash(this.chosen)]);
   }
 
   /** Reads the chosen runs again that have more records by now. */
@@ -204,7 +208,9 @@ export class CompareStore {
       const before = this.host.bundles.opened.map(({ key }) => key);
       if (!(await this.host.bundles.open({ path: file.name, file }, false))) continue;
       const opened = this.host.bundles.opened.find(({ key }) => !before.includes(key));
-      if (opened) await this.choose([...this.chosen, opened.key]);
+      if (!opened) continue;
+      await this.#hash([opened.key]);
+      await this.choose([...this.#found(this.chosen), opened.key]);
     }
   }
 
@@ -212,14 +218,19 @@ export class CompareStore {
     return this.host.bundles.opened.find((each) => each.key === key);
   }
 
-  /** Each run once; one that only a link knows gives way to the opened bundle that holds it. */
+  /** Each run once; one that only a link knows gives way to the opened bundle that holds it: its very file, if it is here. */
   #found(keys: readonly string[]): string[] {
     const { opened } = this.host.bundles;
-    const here = keys.map((key) => {
-      const { identity } = this.#linked[key] ?? { identity: null };
-      if (identity === null || this.list.some((each) => each.key === key)) return key;
-      return opened.find(({ run }) => runIdentity(run.manifest) === identity)?.key ?? key;
-    });
+    const named = keys.map((key) => (this.list.some((each) => each.key === key) ? undefined : this.#linked[key]));
+    const exact = named.map(
+      (each) => opened.find(({ key }) => each?.file?.sha256 && this.#hashes[key] === each.file.sha256)?.key,
+    );
+    const alike = (each: LinkedRun | undefined) =>
+      each &&
+      opened.find(
+        ({ key, run }) => !exact.includes(key) && !keys.includes(key) && runIdentity(run.manifest) === each.identity,
+      )?.key;
+    const here = keys.map((key, index) => exact[index] ?? alike(named[index]) ?? key);
     return here.filter((key, index) => here.indexOf(key) === index).slice(0, MOST_RUNS);
   }
 
@@ -233,8 +244,8 @@ export class CompareStore {
   }
 
   /** A bundle that cannot be hashed is named all the same. */
-  async #hash(): Promise<void> {
-    for (const key of this.chosen) {
+  async #hash(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
       const bundle = this.#bundle(key);
       if (bundle === undefined || key in this.#hashes) continue;
       const sha256 = await this.host.hash(bundle.file).catch(() => null);

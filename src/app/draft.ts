@@ -5,26 +5,22 @@
  */
 import { parseSpec } from '../spec';
 import type { ExperimentSpec } from '../spec/schema';
+import { KeptText } from './kept-text';
 
 const KEY = 'ontoscope.settings';
 
 export class DraftKeeper {
-  constructor(private readonly storage: Storage | null) {}
+  readonly #kept: KeptText;
+
+  constructor(storage: Storage | null) {
+    this.#kept = new KeptText(storage, KEY);
+  }
 
   load(): ExperimentSpec | null {
-    try {
-      const text = this.storage?.getItem(KEY);
-      return text == null ? null : parseSpec(text, 'kept settings');
-    } catch {
-      return null;
-    }
+    return this.#kept.read((text) => parseSpec(text, 'kept settings'));
   }
 
   save(spec: ExperimentSpec): void {
-    try {
-      this.storage?.setItem(KEY, JSON.stringify(spec));
-    } catch {
-      // Nothing to do: the settings last as long as the page.
-    }
+    this.#kept.set(JSON.stringify(spec));
   }
 }

@@ -175,8 +175,10 @@ function plainField(shape: Shape, path: string, value: unknown, variant: string 
   const row = fieldRow(path);
   if (row === null || row.travel === 'local') return null;
   const unit = unitOf(row, variant);
-  const hint = `${unit === null ? '' : `In ${unit}. `}${row.help}`;
-  const common = { path, label: FIELDS[path as SpecField].label, hint };
+  const { label } = FIELDS[path as SpecField];
+  // “Seen pairs: in pairs” says nothing more.
+  const said = unit === null || label.toLowerCase().includes(unit);
+  const common = { path, label, hint: said ? row.help : `In ${unit}. ${row.help}` };
   const { nullable } = shape;
   const labelled = (options: readonly (string | number)[]) =>
     options.map((option) => ({ value: String(option), label: optionLabel(path, option) }));

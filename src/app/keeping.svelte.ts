@@ -6,6 +6,7 @@
  */
 import { toLabError, type SerializedLabError } from '../core/errors';
 import type { EncodedFile } from '../worker/client';
+import { fileStem } from './exports';
 import type { OfflineStore } from './offline.svelte';
 import type { PretrainingStore } from './pretraining.svelte';
 import type { RemoteModels } from './remote-models.svelte';
@@ -107,7 +108,7 @@ export class Keeping {
     this.said = null;
     try {
       const { bytes } = await this.host.pack(run.key);
-      this.host.download(`${run.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80)}.zip`, 'application/zip', bytes);
+      this.host.download(`${fileStem(run.name)}.zip`, 'application/zip', bytes);
       this.said = `${run.name} was saved as a bundle.`;
     } catch (thrown) {
       this.host.runs.storageError = toLabError(thrown).serialize();

@@ -14,11 +14,14 @@ export class Navigation {
   place = $state.raw<Place>(START);
   /** Grows with every step, also to the place that is shown: focus follows it. */
   steps = $state.raw(0);
+  /** The entry of the history one is at: a step back leads to one that was seen before. */
+  entry = $state.raw('');
   /** The control to be shown once its section is there. */
   wanted = $state.raw<string | null>(null);
 
   constructor(private readonly history: PageHistory) {
     this.place = this.#read() ?? START;
+    this.entry = history.entry();
     history.onMove(() => {
       const place = this.#read();
       if (place !== null) this.#show(place);
@@ -88,6 +91,7 @@ export class Navigation {
 
   #show(place: Place): void {
     this.place = place;
+    this.entry = this.history.entry();
     this.steps += 1;
   }
 

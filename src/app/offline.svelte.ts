@@ -6,6 +6,7 @@
  */
 import { toLabError, type SerializedLabError } from '../core/errors';
 import type { OfflineState } from '../platform/offline/offline';
+import { KeptText } from './kept-text';
 
 const KEY = 'ontoscope.offline';
 const OFF = 'off';
@@ -28,7 +29,11 @@ export class OfflineStore {
   #later = $state.raw(false);
   #round = 0;
 
-  constructor(private readonly host: OfflineHost) {}
+  readonly #remembered: KeptText;
+
+  constructor(private readonly host: OfflineHost) {
+    this.#remembered = new KeptText(host.storage, KEY);
+  }
 
   get updateOffered(): boolean {
     return this.state.update && !this.#later;
@@ -36,19 +41,19 @@ export class OfflineStore {
 
   async start(): Promise<void> {
     if (!this.host.available()) return;
-    if (this.#isOff || this.host.savesData()) this.state = { phase: 'off', bytes: 0, update: false };
+    if (this.#remembered.get() === OFF || this.host.savesData()) this.state = { phase: 'off', bytes: 0, update: false };
     else await this.#keep();
   }
 
   /** Fetches the files, also where they were not wanted before. */
   async keep(): Promise<void> {
-    this.#remember(null);
+    this.#remembered.set(null);
     await this.#keep();
   }
 
   /** Deletes them, and does not fetch them at the next visit. */
   async drop(): Promise<void> {
-    this.#remember(OFF);
+    this.#remembered.set(OFF);
     this.#round += 1;
     this.problem = null;
     try {
@@ -80,23 +85,6 @@ export class OfflineStore {
       if (round !== this.#round) return;
       this.state = { phase: 'failed', bytes: 0, update: false };
       this.problem = toLabError(thrown).serialize();
-    }
-  }
-
-  get #isOff(): boolean {
-    try {
-      return this.host.storage?.getItem(KEY) === OFF;
-    } catch {
-      return false;
-    }
-  }
-
-  #remember(state: string | null): void {
-    try {
-      if (state === null) this.host.storage?.removeItem(KEY);
-      else this.host.storage?.setItem(KEY, state);
-    } catch {
-      // Nothing to do: the choice lasts as long as the page.
     }
   }
 }

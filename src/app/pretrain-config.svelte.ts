@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import { toLabError, type SerializedLabError } from '../core/errors';
 import { LabError } from '../core/errors';
+import { setAt } from '../core/set-at';
 import type { PickedFile } from '../platform/folder';
 import { parsePretrainConfig, PRETRAIN_VERSION, pretrainSchema, type PretrainConfig } from '../spec';
 import type { LabClient, PretrainDtype, PretrainPlan, WorldInputs } from '../worker/client';
@@ -51,10 +52,7 @@ export class PretrainConfigStore {
   }
 
   set(path: string, value: unknown): void {
-    const keys = path.split('.');
-    const last = keys.pop()!;
-    const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.draft);
-    (owner as Record<string, unknown>)[last] = value;
+    setAt(this.draft, path, value);
   }
 
   async openFile({ path, file }: PickedFile): Promise<void> {

@@ -7,6 +7,7 @@
 import { publicHubAddress, publicReference } from '../core/model-reference';
 import { toLabError } from '../core/errors';
 import type { FetchedModel, LabClient, ModelProgress, StoredModel, StoredModels } from '../worker/client';
+import { KeptText } from './kept-text';
 import type { LabSession } from './session.svelte';
 
 const HUB_KEY = 'ontoscope.hub';
@@ -30,13 +31,15 @@ export class RemoteModels {
   /** What became of what was asked last, in words, until the next. */
   said = $state.raw<string | null>(null);
   #hub = $state('');
+  readonly #keptHub: KeptText;
   #stop: AbortController | null = null;
 
   constructor(
     private readonly host: RemoteModelsHost,
     private readonly session: LabSession,
   ) {
-    this.#hub = keptHub(host.storage);
+    this.#keptHub = new KeptText(host.storage, HUB_KEY);
+    this.#hub = this.#keptHub.get() ?? '';
   }
 
   get busy(): boolean {
@@ -51,12 +54,8 @@ export class RemoteModels {
   set hub(address: string) {
     const kept = publicHubAddress(address.trim());
     this.#hub = kept ?? address.trim();
-    try {
-      // What cannot be read may hold a password.
-      this.host.storage?.setItem(HUB_KEY, kept ?? '');
-    } catch {
-      // Nothing to do: it lasts as long as the page.
-    }
+    // What cannot be read may hold a password.
+    this.#keptHub.set(kept ?? '');
   }
 
   /** The model that the settings name, where it is one that can be fetched and is not chosen; else null. */
@@ -142,13 +141,5 @@ export class RemoteModels {
     } catch (thrown) {
       this.session.fail(thrown);
     }
-  }
-}
-
-function keptHub(storage: Storage | null): string {
-  try {
-    return storage?.getItem(HUB_KEY) ?? '';
-  } catch {
-    return '';
   }
 }

@@ -4,6 +4,7 @@
  * Promises: a run keeps its look in this browser; of those shown together no two share one. Must not know: charts.
  */
 import type { Manifest } from '../records/types';
+import { KeptText } from './kept-text';
 
 export const RUN_TONES = ['run-1', 'run-2', 'run-3', 'run-4', 'run-5', 'run-6'] as const;
 export type RunTone = (typeof RUN_TONES)[number];
@@ -65,8 +66,11 @@ const REMEMBERED = 100;
 export class RunStyles {
   #slots: Slots;
 
-  constructor(private readonly storage: Storage | null) {
-    this.#slots = this.#load();
+  readonly #kept: KeptText;
+
+  constructor(storage: Storage | null) {
+    this.#kept = new KeptText(storage, KEY);
+    this.#slots = this.#kept.read(readSlots) ?? {};
   }
 
   /** By identity. */
@@ -78,22 +82,12 @@ export class RunStyles {
 
   #keep(slots: Slots): void {
     this.#slots = Object.fromEntries(Object.entries(slots).slice(-REMEMBERED));
-    try {
-      this.storage?.setItem(KEY, JSON.stringify(this.#slots));
-    } catch {
-      // They last as long as the page.
-    }
+    this.#kept.set(JSON.stringify(this.#slots));
   }
+}
 
-  #load(): Slots {
-    try {
-      const kept = JSON.parse(this.storage?.getItem(KEY) ?? '{}') as Record<string, unknown>;
-      const valid = (slot: unknown): slot is number => typeof slot === 'number' && slot in RUN_STYLES;
-      return Object.fromEntries(
-        Object.entries(kept).flatMap(([run, slot]) => (valid(slot) ? [[run, slot] as const] : [])),
-      );
-    } catch {
-      return {};
-    }
-  }
+function readSlots(text: string): Slots {
+  const kept = JSON.parse(text) as Record<string, unknown>;
+  const valid = (slot: unknown): slot is number => typeof slot === 'number' && slot in RUN_STYLES;
+  return Object.fromEntries(Object.entries(kept).flatMap(([run, slot]) => (valid(slot) ? [[run, slot] as const] : [])));
 }

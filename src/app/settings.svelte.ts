@@ -1,4 +1,6 @@
 /** How the page looks and listens, kept in this browser. A browser that keeps nothing still switches. */
+import { KeptText } from './kept-text';
+
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -9,12 +11,15 @@ const OFF = 'off';
 export class SettingsStore {
   #theme = $state<Theme>('system');
   #shortcuts = $state(true);
-  readonly #storage: Storage | null;
+  readonly #keptTheme: KeptText;
+  readonly #keptShortcuts: KeptText;
 
   constructor(storage: Storage | null) {
-    this.#storage = storage;
-    this.#theme = THEMES.find((theme) => theme === this.#kept(THEME)) ?? 'system';
-    this.#shortcuts = this.#kept(SHORTCUTS) !== OFF;
+    this.#keptTheme = new KeptText(storage, THEME);
+    this.#keptShortcuts = new KeptText(storage, SHORTCUTS);
+    const kept = this.#keptTheme.get();
+    this.#theme = THEMES.find((theme) => theme === kept) ?? 'system';
+    this.#shortcuts = this.#keptShortcuts.get() !== OFF;
   }
 
   get theme(): Theme {
@@ -23,7 +28,7 @@ export class SettingsStore {
 
   set theme(theme: Theme) {
     this.#theme = theme;
-    this.#keep(THEME, theme);
+    this.#keptTheme.set(theme);
   }
 
   /** Keys that act without Ctrl or a menu: some people's speech or switch input would press them by chance. */
@@ -33,22 +38,6 @@ export class SettingsStore {
 
   set shortcuts(on: boolean) {
     this.#shortcuts = on;
-    this.#keep(SHORTCUTS, on ? 'on' : OFF);
-  }
-
-  #kept(name: string): string | null {
-    try {
-      return this.#storage?.getItem(name) ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  #keep(name: string, value: string): void {
-    try {
-      this.#storage?.setItem(name, value);
-    } catch {
-      // Nothing to do: the choice lasts as long as the page.
-    }
+    this.#keptShortcuts.set(on ? 'on' : OFF);
   }
 }

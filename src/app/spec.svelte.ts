@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { DIRECTIONS } from '../core/direction';
 import { canonicalJson } from '../core/json';
 import { publicReference } from '../core/model-reference';
+import { setAt } from '../core/set-at';
 import { SPEC_VERSION } from '../spec/migrations';
 import { LINEAR_MODULES, specSchema, type ExperimentSpec, type LinearModule } from '../spec/schema';
 
@@ -64,10 +65,7 @@ export class SpecStore {
 
   /** Puts a value, or a whole group, in its place. */
   assign(path: string, value: unknown): void {
-    const keys = path.split('.');
-    const last = keys.pop()!;
-    const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.draft);
-    (owner as Record<string, unknown>)[last] = value;
+    setAt(this.draft, path, value);
   }
 
   /** These very settings again. */

@@ -7,6 +7,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../core/clock';
 import type { MeasuredSpeed, RunPlan } from '../worker/client';
+import { KeptText } from './kept-text';
 import type { LabSession } from './session.svelte';
 
 const KEY = 'ontoscope.speed';
@@ -29,12 +30,14 @@ export interface TimeEstimate {
 export class SpeedStore {
   measuring = $state.raw(false);
   #kept = $state.raw<Kept | null>(null);
+  readonly #memory: KeptText;
 
   constructor(
     private readonly host: { time(): Promise<MeasuredSpeed>; storage: Storage | null; clock: Clock },
     private readonly session: LabSession,
   ) {
-    this.#kept = this.#load();
+    this.#memory = new KeptText(host.storage, KEY);
+    this.#kept = this.#memory.read((text) => v.parse(keptSchema, JSON.parse(text)));
   }
 
   /** Two steps of each kind of work with what is prepared now, the first to warm up. */
@@ -46,7 +49,7 @@ export class SpeedStore {
     try {
       const { msPerToken, parameters } = await this.host.time();
       this.#kept = { adapter: this.#adapter, atMs: this.host.clock.nowMs(), parameters, msPerToken };
-      this.#keep();
+      this.#memory.set(JSON.stringify(this.#kept));
     } catch (thrown) {
       if (!session.busy) session.fail(thrown);
     } finally {
@@ -69,22 +72,5 @@ export class SpeedStore {
     if (capability === null || !capability.webgpu.ok) return null;
     const { vendor, architecture, description } = capability.webgpu.adapter;
     return [vendor, architecture, description].join('/');
-  }
-
-  #load(): Kept | null {
-    try {
-      const text = this.host.storage?.getItem(KEY);
-      return text == null ? null : v.parse(keptSchema, JSON.parse(text));
-    } catch {
-      return null;
-    }
-  }
-
-  #keep(): void {
-    try {
-      this.host.storage?.setItem(KEY, JSON.stringify(this.#kept));
-    } catch {
-      // Nothing to do: it lasts as long as the page.
-    }
   }
 }

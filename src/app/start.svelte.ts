@@ -10,6 +10,7 @@ import type { PickedFile } from '../platform/folder';
 import type { OpenedRun } from '../worker/client';
 import type { BundledModel, BundledModels } from './bundled-models.svelte';
 import type { OpenBundle } from './bundles.svelte';
+import { KeptText } from './kept-text';
 import type { LinkStore } from './link.svelte';
 import { Once } from '../core/once';
 import type { RecordedList, RecordedRun } from './recorded.svelte';
@@ -41,7 +42,11 @@ export class StartStore {
   /** From the press of the button to the end of the run. */
   #live = $state.raw(false);
 
-  constructor(private readonly host: StartHost) {}
+  readonly #remembered: KeptText;
+
+  constructor(private readonly host: StartHost) {
+    this.#remembered = new KeptText(host.storage, KEY);
+  }
 
   /** The run that is offered; null where none lies beside the page. */
   get run() {
@@ -75,18 +80,18 @@ export class StartStore {
   async begin(): Promise<void> {
     await this.host.recorded.start();
     this.problem = this.host.recorded.problem;
-    if (!this.#isAway && this.#free) await this.#open(() => this.#free);
+    if (this.#remembered.get() !== AWAY && this.#free) await this.#open(() => this.#free);
   }
 
   /** Brings it back. */
   async show(): Promise<void> {
-    this.#remember(null);
+    this.#remembered.set(null);
     await this.#open(() => !this.host.session.busy);
   }
 
   /** Takes it off the screen, now and at the next visit. */
   putAway(): void {
-    this.#remember(AWAY);
+    this.#remembered.set(AWAY);
     this.yield();
   }
 
@@ -137,22 +142,5 @@ export class StartStore {
   get #free(): boolean {
     const { session, runs, link } = this.host;
     return runs.origin === 'none' && !session.busy && !this.claimed && !link.called && !this.host.elsewhere();
-  }
-
-  get #isAway(): boolean {
-    try {
-      return this.host.storage?.getItem(KEY) === AWAY;
-    } catch {
-      return false;
-    }
-  }
-
-  #remember(state: string | null): void {
-    try {
-      if (state === null) this.host.storage?.removeItem(KEY);
-      else this.host.storage?.setItem(KEY, state);
-    } catch {
-      // Nothing to do: the choice lasts as long as the page.
-    }
   }
 }

@@ -5,6 +5,7 @@
  * every failure ends as one `error` in plain words. Must not know: components, how a world is made.
  */
 import { toLabError, type SerializedLabError } from '../core/errors';
+import { setAt } from '../core/set-at';
 import type { PickedFile } from '../platform/folder';
 import { checkWorld, parseWorld, worldHash, type GivenSource, type WorldSpec } from '../spec';
 import type { LabClient, WorldCounts, WorldInputs, WorldLook } from '../worker/client';
@@ -100,10 +101,7 @@ export class WorldStore {
 
   set(path: string, value: unknown): void {
     if (this.draft === null) return;
-    const keys = path.split('.');
-    const last = keys.pop()!;
-    const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], this.draft);
-    (owner as Record<string, unknown>)[last] = value;
+    setAt(this.draft, path, value);
   }
 
   addGroup(): void {

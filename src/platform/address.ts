@@ -18,6 +18,8 @@ export interface PageAddress {
 export interface PageHistory extends Pick<PageAddress, 'fragment' | 'withFragment'> {
   /** What the present entry keeps; null where it keeps nothing of ours. */
   kept(): string | null;
+  /** The present entry's own name: another one at every link, the same again after going back. */
+  entry(): string;
   push(fragment: string, kept: string): void;
   replace(fragment: string, kept: string): void;
   /** The person went back or forward, or wrote another fragment. */
@@ -25,17 +27,27 @@ export interface PageHistory extends Pick<PageAddress, 'fragment' | 'withFragmen
 }
 
 const KEPT = 'ontoscope.place';
+const ENTRY = 'ontoscope.entry';
+
+function ofEntry(name: string): string | null {
+  const state: unknown = history.state;
+  const text = typeof state === 'object' && state !== null ? (state as Record<string, unknown>)[name] : null;
+  return typeof text === 'string' ? text : null;
+}
 
 export const pageHistory: PageHistory = {
   fragment: () => location.hash,
   withFragment: (fragment) => pageAddress.withFragment(fragment),
-  kept: () => {
-    const state: unknown = history.state;
-    const text = typeof state === 'object' && state !== null ? (state as Record<string, unknown>)[KEPT] : null;
-    return typeof text === 'string' ? text : null;
+  kept: () => ofEntry(KEPT),
+  entry: () => {
+    const named = ofEntry(ENTRY);
+    if (named !== null) return named;
+    const name = crypto.randomUUID();
+    history.replaceState({ ...(history.state as object | null), [ENTRY]: name }, '');
+    return name;
   },
   push: (fragment, kept) => history.pushState({ [KEPT]: kept }, '', fragment),
-  replace: (fragment, kept) => history.replaceState({ [KEPT]: kept }, '', fragment),
+  replace: (fragment, kept) => history.replaceState({ [KEPT]: kept, [ENTRY]: ofEntry(ENTRY) }, '', fragment),
   onMove: (listener) => addEventListener('popstate', listener),
 };
 

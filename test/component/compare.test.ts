@@ -171,6 +171,16 @@ describe('runs beside each other', () => {
     await expect.element(screen.getByText(/^one\.zip holds/)).not.toBeInTheDocument();
   });
 
+  it('of one run in two files are told apart by their hashes', async () => {
+    const again = `bundle;run-5%405;${'aa'.padEnd(64, '0')};one.zip,bundle;run-5%405;${'dd'.padEnd(64, '0')};one.zip`;
+    const { screen, compare } = await setUp(again);
+    await screen.getByLabelText('Open one.zip').nth(1).upload(zip('one.zip', 'dd'));
+    await vi.waitFor(() => expect(compare.chosen).toEqual([expect.stringContaining('aa00') as string, 'file-1']));
+    await screen.getByLabelText('Open one.zip').upload(zip('one.zip', 'aa'));
+    await vi.waitFor(() => expect(compare.chosen).toEqual(['file-2', 'file-1']));
+    await expect.element(screen.getByText(/but is another file/)).not.toBeInTheDocument();
+  });
+
   it('kept elsewhere are found in a bundle of theirs', async () => {
     const { screen, compare } = await setUp('k1,gone;run-5%405');
     await screen.getByLabelText('Open its bundle').upload(zip('one.zip', 'aa'));

@@ -88,6 +88,7 @@ function history(fragment: string) {
     fragment: () => now,
     withFragment: (text: string) => `https://page/${text}`,
     kept: () => null,
+    entry: () => now,
     push: set,
     replace: set,
     onMove: () => undefined,

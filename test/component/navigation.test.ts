@@ -5,22 +5,24 @@ import { encodeSpecLink, parseSpec } from '../../src/spec';
 
 /** A browser's history: entries with a fragment and what they keep. */
 class Entries implements PageHistory {
-  entries: { fragment: string; kept: string | null }[];
+  entries: { fragment: string; kept: string | null; name: number }[];
+  #names = 0;
   at = 0;
   #listener = () => undefined as void;
 
   constructor(fragment = '', kept: string | null = null) {
-    this.entries = [{ fragment, kept }];
+    this.entries = [{ fragment, kept, name: this.#names }];
   }
   fragment = () => this.entries[this.at]!.fragment;
   kept = () => this.entries[this.at]!.kept;
+  entry = () => String(this.entries[this.at]!.name);
   withFragment = (fragment: string) => `https://example.org/lab/${fragment}`;
   push = (fragment: string, kept: string) => {
-    this.entries = [...this.entries.slice(0, this.at + 1), { fragment, kept }];
+    this.entries = [...this.entries.slice(0, this.at + 1), { fragment, kept, name: (this.#names += 1) }];
     this.at += 1;
   };
   replace = (fragment: string, kept: string) => {
-    this.entries[this.at] = { fragment, kept };
+    this.entries[this.at] = { fragment, kept, name: this.entries[this.at]!.name };
   };
   onMove = (listener: () => void) => {
     this.#listener = listener;
@@ -31,7 +33,7 @@ class Entries implements PageHistory {
   }
   /** As a link from outside, or the person, writes a fragment. */
   write(fragment: string) {
-    this.entries = [...this.entries.slice(0, this.at + 1), { fragment, kept: null }];
+    this.entries = [...this.entries.slice(0, this.at + 1), { fragment, kept: null, name: (this.#names += 1) }];
     this.at += 1;
     this.#listener();
   }
@@ -50,6 +52,11 @@ describe('navigation', () => {
     expect(navigation.only).toBe(false);
     history.move(-1);
     expect(navigation.section).toBe('lessons');
+    expect(navigation.entry).toBe('0');
+    navigation.setOption('only', null);
+    expect(navigation.entry).toBe('0');
+    history.move(1);
+    expect(navigation.entry).toBe('1');
   });
 
   it('adds no entry for where one is, but counts the step', () => {
@@ -94,7 +101,9 @@ describe('navigation', () => {
     const history = new Entries('#/results/latent');
     const navigation = new Navigation(history);
     navigation.setOption('only', '1');
-    expect(history.entries).toEqual([{ fragment: '#/results/latent?only=1', kept: '#/results/latent?only=1' }]);
+    expect(history.entries).toEqual([
+      { fragment: '#/results/latent?only=1', kept: '#/results/latent?only=1', name: 0 },
+    ]);
     navigation.setOption('only', null);
     expect(navigation.options).toEqual({});
   });

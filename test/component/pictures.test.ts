@@ -255,7 +255,7 @@ describe('a picture of many marks, saved', () => {
     });
     const canvas = screen.container.querySelector('canvas')!;
     const imageAt = async (scale: number) => {
-      const text = svgFile(screen.container, { title: '', note: '', legend: null }, scale);
+      const text = svgFile(screen.container, { title: '', note: '', source: '', legend: null }, scale);
       const image = new Image();
       image.src = new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('image')!.getAttribute('href')!;
       await image.decode();

@@ -6,6 +6,7 @@ import { ResultsView } from '../../src/app/results-view.svelte';
 import { LabError } from '../../src/core/errors';
 import type { Export } from '../../src/ui/charts/chart-table';
 import { CHARTS } from '../../src/ui/charts/registry';
+import SetShares from '../../src/ui/charts/SetShares.svelte';
 import Headline from '../../src/ui/views/Headline.svelte';
 import ChartSection from '../../src/ui/views/results/ChartSection.svelte';
 import '../../src/ui/base.css';
@@ -82,6 +83,12 @@ describe('a chart whose estimate takes a while', () => {
   });
 });
 
+it('an axis of epochs has no tick between two of them, however wide it is', async () => {
+  const screen = await render(SetShares, { width: 1400, label: 'Shares.', sets: [], epochs: 3, of: 'share right' });
+  const ticks = [...screen.container.querySelectorAll('.axis text:not(.title)')].map((text) => text.textContent);
+  expect(ticks).toEqual(['0', '1', '2', '3']);
+});
+
 const SIMPLE = ['loss', 'accuracy', 'survival', 'transitions', 'rise'];
 describe('every chart of a direction', () => {
   it.each(SIMPLE)('%s: shows n, a picture with words, and its numbers', async (name) => {
@@ -128,11 +135,18 @@ describe('every chart of a direction', () => {
     expect(document).toMatchObject({ run: { runId: 'fixture' }, view: { direction: 'term-to-id' } });
     expect(document.note).toMatch(/n = \d+.*log-rank/);
     const svg = text('.svg');
-    expect(svg).toContain('stroke:rgb');
-    expect(svg).not.toContain('var(--');
+    expect(svg).toContain('stroke="rgb');
+    expect(svg).not.toMatch(/var\(--| style=/);
     expect(svg).toContain('Time to acquisition, term→id');
     expect(svg).toContain('withheld');
-    expect(new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('parsererror')).toBeNull();
+    const drawing = new DOMParser().parseFromString(svg, 'image/svg+xml');
+    expect(drawing.querySelector('parsererror')).toBeNull();
+    // What is needed to judge it stands in the picture: n, test, of which run, on what.
+    const words = [...drawing.querySelectorAll(':scope > g:first-of-type > text')]
+      .map((each) => each.textContent)
+      .join(' ');
+    expect(words).toContain(document.note.replace(/\s+/g, ' '));
+    expect(words).toMatch(/asked of [\w.-]+, seed \d+; computed on \w/);
     const pictures = files.filter(({ name }) => name.endsWith('.png')).map(({ content }) => content as Blob);
     const [small, large] = await Promise.all(pictures.map((blob) => createImageBitmap(blob)));
     const width = Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)![1]);

@@ -140,7 +140,7 @@ function setUp() {
       download,
     },
   });
-  const history = { fragment: () => '', withFragment: (text: string) => text, kept: () => null };
+  const history = { fragment: () => '', withFragment: (text: string) => text, kept: () => null, entry: () => '' };
   const navigation = new Navigation({ ...history, push() {}, replace() {}, onMove() {} });
   const lab = {
     ...{ session, runs, shelf, studies, pretraining, remote, offline, keeping, navigation },

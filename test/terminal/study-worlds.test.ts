@@ -58,7 +58,6 @@ async function filesOf(folder: string): Promise<Map<string, string>> {
   return files;
 }
 
-// Opening a device takes SwiftShader a quarter of a minute.
 describe('ontoscope study, of worlds', () => {
   it('pretrains a model once, and is the same study when it was killed meanwhile', async () => {
     const study = await place('study.json');

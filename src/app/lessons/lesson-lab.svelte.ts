@@ -6,6 +6,7 @@
  */
 import { LabError, toLabError, type SerializedLabError } from '../../core/errors';
 import type { Estimate } from '../../core/estimate';
+import { setAt } from '../../core/set-at';
 import type { AdapterIdentity } from '../../records';
 import { SPEC_VERSION, type WorldSpec } from '../../spec';
 import type { LabClient, WorldLook } from '../../worker/client';
@@ -142,9 +143,6 @@ function notBegun(): LabError {
 /** The world with one dial at another value. */
 function turned(world: WorldSpec, dial: string, value: number): WorldSpec {
   const copy = structuredClone(world);
-  const keys = dial.split('.');
-  const last = keys.pop()!;
-  const owner = keys.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
-  (owner as Record<string, unknown>)[last] = value;
+  setAt(copy, dial, value);
   return copy;
 }

@@ -24,8 +24,8 @@ export type KeyAction = { kind: 'palette' } | { kind: 'help' } | { kind: 'escape
 export class KeyMap {
   #first: { key: string; atMs: number } | null = null;
 
-  /** Null where the key is nothing of ours, or the first of two. */
-  press(press: KeyPress, commands: readonly Command[], shortcuts: boolean): KeyAction | null {
+  /** Null where the key is nothing of ours, or the first of two. @param commandsNow asked only for keys that may be one */
+  press(press: KeyPress, commandsNow: () => readonly Command[], shortcuts: boolean): KeyAction | null {
     const { key, typing, atMs } = press;
     if ((press.ctrlKey || press.metaKey) && !press.altKey && key.toLowerCase() === 'k') return { kind: 'palette' };
     if (press.ctrlKey || press.metaKey || press.altKey || typing) return null;
@@ -34,6 +34,7 @@ export class KeyMap {
     if (key === '?') return { kind: 'help' };
     const first = this.#first !== null && atMs - this.#first.atMs <= SEQUENCE_MS ? `${this.#first.key} ` : '';
     this.#first = null;
+    const commands = commandsNow();
     const command = commands.find(({ keys }) => keys === `${first}${key}`);
     if (command !== undefined) return { kind: 'command', id: command.id };
     if (commands.some(({ keys }) => keys?.startsWith(`${key} `) === true)) this.#first = { key, atMs };

@@ -25,6 +25,8 @@ describe('a form made from the schema', () => {
     const window = fields.find(({ path }) => path === 'method.window')!;
     expect(window).toMatchObject({ kind: 'number', whole: true, label: FIELDS['method.window'].label });
     expect(window.hint).toBe(`In tokens. ${FIELDS['method.window'].help}`);
+    const epochs = formOf('train', base).find(({ path }) => path === 'train.epochs')!;
+    expect(epochs.hint).toBe(FIELDS['train.epochs'].help);
   });
 
   it('turns a group on with its defaults and off again, to a valid spec both times', () => {
