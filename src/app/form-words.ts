@@ -86,6 +86,12 @@ export function optionLabel(path: string, option: string | number): string {
   return WORDS[path]?.[String(option)] ?? String(option);
 }
 
+/** A value as the menu of its field says it; `text` where it is chosen from none. */
+export function valueWords(path: string, value: unknown, text: string): string {
+  const option = value === null ? NONE_CHOSEN : typeof value === 'string' ? value : null;
+  return (option === null ? undefined : WORDS[path]?.[option]) ?? text;
+}
+
 /** The names that a text may hold; null where it holds any. */
 export function namedChoices(path: string): readonly string[] | null {
   return path === 'templates.set' ? TEMPLATE_SETS : null;

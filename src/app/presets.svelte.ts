@@ -17,6 +17,8 @@ export interface Difference {
   here: string;
   /** Of the base. */
   value: unknown;
+  /** Of the settings here. */
+  own: unknown;
 }
 
 export class PresetStore {
@@ -27,7 +29,14 @@ export class PresetStore {
     const { valid } = this.spec;
     if (valid === null) return [];
     const differences = diffFromPreset(valid, this.chosen === null ? [] : [this.chosen]);
-    return differences.map(({ path, label, a, b }) => ({ path, label, base: a.text, here: b.text, value: a.value }));
+    return differences.map(({ path, label, a, b }) => ({
+      path,
+      label,
+      base: a.text,
+      here: b.text,
+      value: a.value,
+      own: b.value,
+    }));
   });
 
   /** `get`: a file that lies beside the page. */

@@ -104,7 +104,7 @@ function requireEnough(
       hint:
         universe < 2 + examples
           ? 'Choose a larger ontology.'
-          : `Lower sampling.seen and sampling.withheld to ${universe - examples} together, or choose a larger ontology.`,
+          : `Lower the seen and withheld pairs to ${universe - examples} together, or choose a larger ontology.`,
       control: seen >= withheld ? 'sampling.seen' : 'sampling.withheld',
     },
   );

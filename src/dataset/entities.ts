@@ -82,7 +82,7 @@ function fail(sizes: ReadonlyMap<string, number>, { seen, withheld, examples }: 
     `No choice of whole entities holds ${withheld} withheld pairs and leaves ${others} ones: the ${total} terms belong ` +
       `to ${sizes.size} entit${sizes.size === 1 ? 'y' : 'ies'}, the largest ("${largest}") with ${size}.`,
     {
-      hint: 'Lower sampling.seen or sampling.withheld, name a column of smaller entities, or choose another design.',
+      hint: 'Ask for fewer seen or withheld pairs, name a column of smaller entities, or choose another design.',
       control: 'sampling.design',
     },
   );

@@ -164,6 +164,10 @@ describe('the settings', () => {
     await screen.getByRole('button', { name: 'Take back Early stopping' }).click();
     expect(spec.draft.train).toMatchObject({ earlyStopping: null, epochs: 7 });
     await expect.element(screen.getByRole('listitem')).toHaveTextContent('Epochs: 20 epochs → 7 epochs');
+    // In the words of its menu.
+    spec.set('ontology.terminology', 'go-cc');
+    const item = screen.getByRole('listitem').filter({ hasText: 'Terminology' });
+    await expect.element(item).toHaveTextContent('Terminology: told from the file → GO cellular component');
   });
 });
 

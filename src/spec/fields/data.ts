@@ -28,7 +28,7 @@ export const DATA_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'ontology.terminology': link(
     'Terminology',
     null,
-    'Says what counts as term and as identifier; null tells it from the content.',
+    'Says what counts as term and as identifier; without one it is told from the content.',
   ),
   'ontology.termColumn': link('Term column', null, 'Column of a table that holds the terms.'),
   'ontology.identifierColumn': link('Identifier column', null, 'Column of a table that holds the identifiers.'),
@@ -48,17 +48,25 @@ export const DATA_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'ontology.counts.identifierColumn': link(
     'Identifier column of the counts',
     null,
-    'Column with the identifiers; null finds it by its name.',
+    'Column with the identifiers; without one it is found by its name.',
   ),
-  'ontology.counts.countColumn': link('Count column', null, 'Column with the counts; null finds it by its name.'),
+  'ontology.counts.countColumn': link(
+    'Count column',
+    null,
+    'Column with the counts; without one it is found by its name.',
+  ),
   'ontology.covariates.name': link('Covariate', null, 'Name of the number in the records and in the Cox models.'),
   'ontology.covariates.path': local('File of the covariate', 'Table with a number per identifier.'),
   'ontology.covariates.identifierColumn': link(
     'Identifier column of the covariate',
     null,
-    'Column with the identifiers; null finds it by its name.',
+    'Column with the identifiers; without one it is found by its name.',
   ),
-  'ontology.covariates.valueColumn': link('Value column', null, 'Column with the numbers; null finds it by its name.'),
+  'ontology.covariates.valueColumn': link(
+    'Value column',
+    null,
+    'Column with the numbers; without one it is found by its name.',
+  ),
   'sampling.design': link('Design', null, 'How pairs are chosen and split into seen and withheld.'),
   'sampling.bins': link(
     'Rank bins',

@@ -57,7 +57,7 @@ export const EVALUATION_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'evaluation.probes.embeddings.pooling': link('Pooling', null, 'How the vectors of several tokens become one.'),
   'evaluation.probes.canaries.path': local(
     'Canaries',
-    'Table with the columns prompt and completion; null takes the untrained model’s own greedy continuations.',
+    'Table with the columns prompt and completion; without one: the untrained model’s own greedy continuations.',
   ),
   'evaluation.probes.canaries.count': link(
     'Number of canaries',
@@ -67,7 +67,7 @@ export const EVALUATION_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'evaluation.probes.canaries.tokens': link('Length of a canary', 'tokens', 'Length of an own continuation.'),
   'evaluation.probes.languageLoss.path': local(
     'Texts',
-    'Text file, one text a line; null takes texts that the untrained model draws itself.',
+    'Text file, one text a line; without one: texts that the untrained model draws itself.',
   ),
   'evaluation.probes.languageLoss.texts': link(
     'Number of texts',

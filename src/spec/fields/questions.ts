@@ -29,7 +29,7 @@ export const QUESTION_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'templates.system': link(
     'System message',
     null,
-    'Stands before chat and JSON questions; null takes none for chat and the style’s own for JSON.',
+    'Stands before chat and JSON questions; without one chat has none, and JSON the style’s own.',
   ),
   'templates.examples.count': link('In-context examples', 'examples', 'Solved examples before an evaluation question.'),
   'templates.examples.source': link(

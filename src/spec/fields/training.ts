@@ -50,11 +50,11 @@ export const TRAINING_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
     null,
     'Share of each weight, times the learning rate, that a step takes away.',
   ),
-  'optimizer.clipNorm': link('Clip norm', null, 'Longest gradient that a step takes; null takes any.'),
+  'optimizer.clipNorm': link('Clip norm', null, 'Longest gradient that a step takes; without one it takes any.'),
   'optimizer.loraPlusRatio': link(
     'LoRA+ ratio',
     null,
-    'Learning rate of B and of magnitudes over that of A; null trains all at one rate.',
+    'Learning rate of B and of magnitudes over that of A; without one all train at one rate.',
   ),
   'schedule.kind': link('Schedule', null, 'How the learning rate goes on after the warm-up.'),
   'schedule.warmupSteps': link('Warm-up', 'steps', 'Steps over which the learning rate rises from zero.'),
@@ -63,7 +63,7 @@ export const TRAINING_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'train.rowTokens': link(
     'Tokens per row',
     'tokens',
-    'Length of the packed row that is computed at once; null chooses it from the data.',
+    'Length of the packed row that is computed at once; without one it is chosen from the data.',
   ),
   'train.earlyStopping.measure': link('Measure for stopping', null, 'What has to improve for training to go on.'),
   'train.earlyStopping.patience': link(
@@ -75,7 +75,7 @@ export const TRAINING_FIELDS: Record<Section<SpecField, Name>, FieldRow> = {
   'checkpoint.everySteps': link(
     'Steps between checkpoints',
     'steps',
-    'Writes a checkpoint after every so many; null writes them by time and after each epoch only.',
+    'Writes a checkpoint after every so many; without a number by time and after each epoch only.',
   ),
   'checkpoint.everySeconds': link(
     'Time between checkpoints',

@@ -255,7 +255,7 @@ describe('a draw that cannot be made', () => {
     expect(error.message).toContain(
       '200 pairs are asked for (100 seen + 100 withheld), but the ontology has 150 live terms',
     );
-    expect(error.hint).toContain('sampling.seen and sampling.withheld to 150');
+    expect(error.hint).toContain('the seen and withheld pairs to 150');
     expect(error.control).toBe('sampling.seen');
   });
 
