@@ -69,8 +69,7 @@ export class BundledModels {
       const fetched = new Fetched(this.get, this.hash, [...entry.files, entry.ontology]);
       const spec = parseSpec(await (await fetched.file(entry.experiment)).file.text(), entry.experiment);
       const beside = (path: string | null) => (path === null ? null : fetched.file(pathFrom(entry.experiment, path)));
-      const chosen = this.chosen?.name === entry.name ? this.#chosen : null;
-      const folder = chosen?.folder ?? (await this.#folder(entry, fetched));
+      const folder = await this.#folder(entry, fetched);
       const ontology = await fetched.file(entry.ontology.path);
       const counts = await beside(spec.ontology.counts?.path ?? null);
       const covariates: { name: string; file: PickedFile }[] = [];
@@ -93,12 +92,38 @@ export class BundledModels {
     }
   }
 
+  /** The model and nothing else: settings and other files stay. False where it could not be, as above. */
+  async chooseAlone(entry: BundledModel): Promise<boolean> {
+    this.working = entry.title;
+    this.session.dismissError();
+    try {
+      const folder = await this.#folder(entry, new Fetched(this.get, this.hash, entry.files));
+      if (this.session.busy) return false;
+      this.session.chooseModel(folder);
+      this.#chosen = { entry, folder };
+      return true;
+    } catch (thrown) {
+      this.session.fail(thrown);
+      return false;
+    } finally {
+      this.working = null;
+    }
+  }
+
+  /** There is an ontology or a setting of the person's own that the model's experiment would replace. */
+  get wouldReplace(): boolean {
+    const { ontology, spec } = this.session;
+    return ontology !== null || spec.changedFrom(defaultSpec()).length > 0;
+  }
+
   /** What is known of a model. Throws `file-missing` or `record-invalid`. */
   card({ experiment }: BundledModel): Promise<ModelCard> {
     return readBeside(this.get, `${FOLDER}/${pathFrom(experiment, 'card.json')}`, modelCardSchema);
   }
 
+  /** The same folder where it is chosen already. */
   async #folder(entry: BundledModel, fetched: Fetched): Promise<PickedFolder> {
+    if (this.#chosen !== null && this.chosen?.name === entry.name) return this.#chosen.folder;
     const files = await Promise.all(entry.files.map(({ path }) => fetched.file(path)));
     return { name: entry.name, files };
   }

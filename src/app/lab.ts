@@ -8,7 +8,7 @@ import { fetchBeside } from '../platform/beside';
 import { readCapability } from '../platform/capability';
 import { wallClock } from '../platform/clock';
 import { download } from '../platform/download';
-import { acquireRunLock, withPretrainingLock, withStudyLock } from '../platform/lock';
+import { acquireRunLock, heldRuns, withPretrainingLock, withStudyLock } from '../platform/lock';
 import { applyUpdate, dropOffline, keepOffline, offlineAvailable, savesData } from '../platform/offline/offline';
 import { persistStorage, storageRoom } from '../platform/quota';
 import type { PickedFile } from '../platform/folder';
@@ -25,6 +25,7 @@ import { BundledOntologies } from './bundled.svelte';
 import { BundledModels } from './bundled-models.svelte';
 import { BundleStore } from './bundles.svelte';
 import { CompareStore } from './compare.svelte';
+import { Continuing } from './continuing.svelte';
 import { CovariateTables } from './covariates.svelte';
 import { DataStore } from './data.svelte';
 import { DraftKeeper } from './draft';
@@ -84,6 +85,7 @@ export interface Lab {
   activity: ActivityStore;
   settings: SettingsStore;
   inputs: Inputs;
+  continuing: Continuing;
   covariates: CovariateTables;
   link: LinkStore;
   needed: NeededFiles;
@@ -168,7 +170,7 @@ export function createLab(): Lab {
   const fail = (thrown: unknown) => session.fail(thrown);
   const bundles = new BundleStore(client.bundles, runs, newRunKey, fail);
   const shelf = new Shelf(
-    { storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock },
+    { storage, room: storageRoom, persist: persistStorage, clock: wallClock, lockRun: acquireRunLock, heldRuns },
     runs,
   );
   const hash = (file: PickedFile) => client.bundles.identify(file);
@@ -277,6 +279,7 @@ export function createLab(): Lab {
     resultsView: new ResultsView(),
     selection: new SelectionStore(),
     inputs: new Inputs(session, bundled, bundles, needed),
+    continuing: new Continuing(session, runs, models, needed),
     covariates: new CovariateTables(client.data, session),
     restore: async () => {
       await shelf.start();

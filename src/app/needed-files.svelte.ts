@@ -50,7 +50,7 @@ export class NeededFiles {
   /** Holds the chosen files against the named ones; a newer call replaces an older one. */
   async check(): Promise<void> {
     const round = ++this.#round;
-    const found = this.files.map((file) => this.#chosen(file));
+    const found = this.files.map((file) => chosenFor(this.session, file));
     const set = (index: number, state: NeedState) => {
       if (round === this.#round) this.#states = this.files.map((_, at) => (at === index ? state : this.#states[at]!));
     };
@@ -107,21 +107,6 @@ export class NeededFiles {
     }
   }
 
-  /** The file chosen in the place of a named one. */
-  #chosen({ field, name }: LinkFile): PickedFile | 'missing' | 'other' {
-    const { model, ontology, counts, covariates, spec } = this.session;
-    if (field === 'model.path') {
-      return model === null ? 'missing' : (model.files.find(({ path }) => path === name) ?? 'other');
-    }
-    if (field === 'ontology.path') return ontology ?? 'missing';
-    if (field === 'ontology.counts.path') return counts ?? 'missing';
-    const text = TEXT_FIELDS.find((each) => each === field);
-    if (text) return this.session.texts[text] ?? 'missing';
-    const [, index] = /^ontology\.covariates\.(\d+)\.path$/.exec(field) ?? [];
-    const named = index === undefined ? undefined : spec.draft.ontology.covariates[Number(index)];
-    return covariates.find((each) => each.name === named?.name)?.file ?? 'missing';
-  }
-
   async #isRight(picked: PickedFile, need: LinkFile): Promise<boolean> {
     try {
       return (await this.#hashes.of(picked)) === need.sha256;
@@ -130,4 +115,19 @@ export class NeededFiles {
       return false;
     }
   }
+}
+
+/** The file chosen in the place of a named one. */
+export function chosenFor(session: LabSession, { field, name }: LinkFile): PickedFile | 'missing' | 'other' {
+  const { model, ontology, counts, covariates, spec } = session;
+  if (field === 'model.path') {
+    return model === null ? 'missing' : (model.files.find(({ path }) => path === name) ?? 'other');
+  }
+  if (field === 'ontology.path') return ontology ?? 'missing';
+  if (field === 'ontology.counts.path') return counts ?? 'missing';
+  const text = TEXT_FIELDS.find((each) => each === field);
+  if (text) return session.texts[text] ?? 'missing';
+  const [, index] = /^ontology\.covariates\.(\d+)\.path$/.exec(field) ?? [];
+  const named = index === undefined ? undefined : spec.draft.ontology.covariates[Number(index)];
+  return covariates.find((each) => each.name === named?.name)?.file ?? 'missing';
 }

@@ -135,6 +135,12 @@ export class LabSession {
     return null;
   }
 
+  /** Somebody looks at the recorded run and has begun nothing of their own. */
+  get unbegun(): boolean {
+    const nothing = this.model === null && this.ontology === null && this.occupied === null;
+    return nothing && this.runs.origin === 'recorded' && (this.capability === null || this.gpuReady);
+  }
+
   async start(): Promise<void> {
     this.capability = await this.host.readCapability();
   }

@@ -22,6 +22,8 @@ export interface ShelfHost {
   clock: Clock;
   /** Throws LabError `run-locked` where another tab has the run. */
   lockRun(key: string): Promise<{ release(): void }>;
+  /** Keys of the runs that are in use, here or in another tab. */
+  heldRuns(): Promise<readonly string[]>;
 }
 
 interface Discarded {
@@ -35,6 +37,9 @@ export class Shelf {
   discarded = $state.raw<Discarded[]>([]);
   /** The browser was asked to keep everything and refused. */
   refused = $state.raw(false);
+
+  /** Keys of runs in use when somebody last looked. */
+  held = $state.raw<readonly string[]>([]);
 
   constructor(
     private readonly host: ShelfHost,
@@ -53,6 +58,11 @@ export class Shelf {
 
   async measure(): Promise<void> {
     this.room = await this.host.room();
+  }
+
+  /** Which runs are in use: another tab begins and ends them without saying so. */
+  async lookWhoRuns(): Promise<void> {
+    this.held = await this.host.heldRuns();
   }
 
   async persist(): Promise<void> {

@@ -39,6 +39,15 @@ export const studyLock = (key: string): string => `${STUDY}${key}`;
 export const pretrainingLock = (key: string): string => `${PRETRAINING}${key}`;
 export const modelLock = (key: string): string => `${MODEL}${key}`;
 
+/** Keys of the runs that some tab or worker of this browser holds; none where the browser does not tell. */
+export async function heldRuns(
+  locks: Pick<LockManager, 'query'> | undefined = (navigator as { locks?: LockManager }).locks,
+): Promise<string[]> {
+  const names = (await locks?.query())?.held?.map(({ name = '' }) => name) ?? [];
+  const prefix = runLock('');
+  return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+}
+
 /** The work's result, under the lock of a study. Throws `run-locked`, and what the work throws. */
 export function withStudyLock<T>(key: string, work: () => Promise<T>): Promise<T> {
   return withLock(studyLock(key), work);

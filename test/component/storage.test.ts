@@ -80,6 +80,7 @@ function setUp() {
         purge: async () => void (kept.runs = kept.runs.filter(({ key }) => !thrown.has(key))),
       },
       ...{ room: async () => room, persist: async () => false, clock: { nowMs: () => 0 }, lockRun: lock },
+      heldRuns: async () => [...locked],
     },
     runs,
   );
@@ -192,6 +193,16 @@ describe('what this browser keeps', () => {
     await row(/Kept studies 2 /);
     await row(/Settings 19 B/);
     await expect.element(screen.getByText(/There is hardly any room left/)).toBeVisible();
+  });
+
+  it('a run that another tab makes now is not called cut off', async () => {
+    const { panel, kept, locked, runs } = await shown();
+    locked.add('r1');
+    kept.runs = kept.runs.map((run) => ({ ...run, state: 'training' }));
+    await runs.refresh();
+    const [first, second] = panel('Kept runs').getByRole('listitem').all();
+    await expect.element(first!).toHaveTextContent('running in another tab');
+    await expect.element(second!).toHaveTextContent('cut off');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** One tab to a run, by a fake of the browser's Web Locks. */
 import { describe, expect, it } from 'vitest';
-import { acquireRunLock, withLock, type Locks } from '../../../src/platform/lock';
+import { acquireRunLock, heldRuns, runLock, withLock, type Locks } from '../../../src/platform/lock';
 
 /** What several tabs share: exclusive names, held until the callback's promise settles. */
 function sharedLocks(): Locks & { held: Set<string> } {
@@ -57,4 +57,10 @@ describe('a lock', () => {
     await expect(withLock('a', () => Promise.resolve(1), none)).resolves.toBe(1);
     (await acquireRunLock('0123', none)).release();
   });
+});
+
+it('the runs in use are told by their keys, other locks and missing ones left out', async () => {
+  const query = () => Promise.resolve({ held: [{ name: runLock('r1') }, { name: 'ontoscope/model/m1' }, {}] });
+  expect(await heldRuns({ query })).toEqual(['r1']);
+  expect(await heldRuns({ query: () => Promise.resolve({}) })).toEqual([]);
 });
