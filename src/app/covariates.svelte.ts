@@ -45,7 +45,7 @@ export class CovariateTables {
 
   get tables(): CovariateTable[] {
     const named = this.session.spec.draft.ontology.covariates;
-    return [...new Set(named.map(({ path }) => path))].map((path): CovariateTable => {
+    return unique(named.map(({ path }) => path)).map((path): CovariateTable => {
       const own = named.filter((each) => each.path === path);
       const file = own.map((each) => this.session.covariateTable(each)).find((each) => each)?.file ?? null;
       const { identifierColumn } = own[0]!;
@@ -175,7 +175,7 @@ export class CovariateTables {
     const gone = all.filter(({ path }) => paths.includes(path));
     const others = all.filter((each) => !gone.includes(each));
     const names = others.map(({ name }) => name);
-    const own = [...new Set(columns)].flatMap((valueColumn) => {
+    const own = unique(columns).flatMap((valueColumn) => {
       const before = gone.filter((each) => columnOf(each, table) === valueColumn).map(({ name }) => name);
       const again = before.length > 0 ? before : [valueColumn];
       return again.map((wanted): Covariate => {
@@ -191,6 +191,8 @@ export class CovariateTables {
     ]);
   }
 }
+
+const unique = (texts: readonly string[]) => texts.filter((text, place) => texts.indexOf(text) === place);
 
 /** One that names no column is the first of numbers; null where the table has none. */
 const columnOf = ({ valueColumn }: Covariate, table: NumbersTable) => valueColumn ?? table.firstColumn;

@@ -21,8 +21,8 @@ function questions(): DataCalls {
   const calls: DataCalls = new DataCalls((runId, body) => {
     if (body.kind !== 'numbers') throw new Error(body.kind);
     desk.numbers(body.file, body.identifierColumn).then(
-      (answer) => calls.receive({ kind: 'numbered', runId, table: answer }),
-      (thrown: unknown) => calls.receive({ kind: 'failed', runId, error: toLabError(thrown).serialize() }),
+      (answer) => calls.receive({ kind: 'numbered', seq: 0, runId, table: answer }),
+      (thrown: unknown) => calls.receive({ kind: 'failed', seq: 0, runId, error: toLabError(thrown).serialize() }),
     );
   });
   return calls;
