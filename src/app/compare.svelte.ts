@@ -1,7 +1,7 @@
 /**
  * Two to six runs beside each other: which there are, which are chosen, their records, and the tests of every pair.
  *
- * Promises: records are read when a run is chosen, again while it may grow, and let go when it no longer is; a run that
+ * Promises: records are read when a run is chosen, again when it has grown, and let go when it no longer is; a run that
  * cannot be read says so and leaves the others alone; what a link names is found once its bundle is opened; tests are
  * computed pair by pair, so that the page answers in between.
  * Must not know: components, zips.
@@ -36,6 +36,11 @@ interface RunContent {
   summary: Summary | null;
 }
 
+/** A run as it was read, and what the list of kept runs said of it before. */
+interface ReadRun extends RunContent {
+  standing: string | null;
+}
+
 export interface ComparedRun extends RunContent {
   key: string;
   name: string;
@@ -66,7 +71,7 @@ interface CompareHost {
 }
 
 const RECORDED = 'recorded/';
-const ENDED = ['done', 'failed', 'cancelled'];
+const PARTS = ['manifest', 'facts', 'trials', 'steps', 'summary'] as const;
 
 export class CompareStore {
   /** Keys, in the order in which they were chosen. */
@@ -74,16 +79,16 @@ export class CompareStore {
   /** Names of the keys that are being read. */
   reading = $state.raw<readonly string[]>([]);
   /** Why a chosen run is not there, by its key. */
-  problems = $state.raw<Readonly<Record<string, SerializedLabError>>>({});
+  problems = $state.raw<ReadonlyMap<string, SerializedLabError>>(new Map());
   template = $state.raw<TemplateRole>('held-out');
   pairs = $state.raw<readonly ComparedPair[]>([]);
   /** Pairs are still being tested. */
   testing = $state.raw(false);
   /** Of bundles that are chosen, by key. */
-  #hashes = $state.raw<Readonly<Record<string, string>>>({});
+  #hashes = $state.raw<ReadonlyMap<string, string>>(new Map());
   /** What links said of the runs they name, by key. */
-  #linked = $state.raw<Readonly<Record<string, LinkedRun>>>({});
-  #contents = $state.raw<Readonly<Record<string, RunContent>>>({});
+  #linked = $state.raw<ReadonlyMap<string, LinkedRun>>(new Map());
+  #contents = $state.raw<ReadonlyMap<string, ReadRun>>(new Map());
   #turn = 0;
 
   readonly list = $derived.by((): Comparable[] => {
@@ -109,7 +114,7 @@ export class CompareStore {
   /** Those that are chosen and read. */
   readonly compared = $derived.by((): ComparedRun[] => {
     const there = this.chosen.flatMap((key) => {
-      const content = this.#contents[key];
+      const content = this.#contents.get(key);
       return content === undefined ? [] : [{ key, content, identity: runIdentity(content.manifest) }];
     });
     // One run may be there twice, as a bundle and as kept: each has its own look.
@@ -139,16 +144,16 @@ export class CompareStore {
 
   /** What a link says of a run that is not here. */
   named(key: string): LinkedRun | null {
-    return this.#linked[key] ?? null;
+    return this.#linked.get(key) ?? null;
   }
 
   /** Bundles that hold a run of the link, in another file than the link names. */
   readonly otherFiles = $derived.by((): string[] => {
-    const linked = Object.values(this.#linked).flatMap(({ identity, file }) =>
+    const linked = [...this.#linked.values()].flatMap(({ identity, file }) =>
       file?.sha256 ? { identity, ...file } : [],
     );
     return this.host.bundles.opened.flatMap(({ key, file, run }) => {
-      const sha256 = this.chosen.includes(key) ? this.#hashes[key] : undefined;
+      const sha256 = this.chosen.includes(key) ? this.#hashes.get(key) : undefined;
       if (sha256 === undefined || linked.some((each) => each.sha256 === sha256)) return [];
       return linked.some(({ identity }) => identity === runIdentity(run.manifest)) ? [file.path] : [];
     });
@@ -157,11 +162,11 @@ export class CompareStore {
   /** The runs of an address; bundles opened here stay beside them until the address names them, too. */
   async follow(link: string): Promise<void> {
     const named = readLinkedRuns(link);
-    this.#linked = { ...this.#linked, ...Object.fromEntries(named.map((each) => [each.key, each])) };
+    this.#linked = new Map([...this.#linked, ...named.map((each) => [each.key, each] as const)]);
     await this.#hash(this.host.bundles.opened.map(({ key }) => key));
     const own = this.chosen.filter((key) => this.#bundle(key) !== undefined);
     const keys = this.#found([...this.#found(named.map(({ key }) => key)), ...own]);
-    const come = (key: string) => key in this.problems && this.list.some((each) => each.key === key);
+    const come = (key: string) => this.problems.has(key) && this.list.some((each) => each.key === key);
     if (keys.some((key) => !this.chosen.includes(key) || come(key))) await this.choose(keys);
   }
 
@@ -174,12 +179,15 @@ export class CompareStore {
     this.reading = [...this.reading, ...missing];
     for (const key of missing) {
       try {
+        const standing = this.#standing(key);
         const content = await this.#read(key);
-        if (this.chosen.includes(key)) this.#contents = { ...this.#contents, [key]: content };
-        const { [key]: _solved, ...problems } = this.problems;
-        this.problems = problems;
+        if (this.chosen.includes(key)) this.#contents = withEntry(this.#contents, key, { ...content, standing });
+        this.problems = only(
+          this.problems,
+          this.chosen.filter((each) => each !== key),
+        );
       } catch (thrown) {
-        this.problems = { ...this.problems, [key]: toLabError(thrown).serialize() };
+        this.problems = withEntry(this.problems, key, toLabError(thrown).serialize());
       } finally {
         this.reading = this.reading.filter((each) => each !== key);
       }
@@ -221,9 +229,9 @@ export class CompareStore {
   /** Each run once; one that only a link knows gives way to the opened bundle that holds it: its very file, if it is here. */
   #found(keys: readonly string[]): string[] {
     const { opened } = this.host.bundles;
-    const named = keys.map((key) => (this.list.some((each) => each.key === key) ? undefined : this.#linked[key]));
+    const named = keys.map((key) => (this.list.some((each) => each.key === key) ? undefined : this.#linked.get(key)));
     const exact = named.map(
-      (each) => opened.find(({ key }) => each?.file?.sha256 && this.#hashes[key] === each.file.sha256)?.key,
+      (each) => opened.find(({ key }) => each?.file?.sha256 && this.#hashes.get(key) === each.file.sha256)?.key,
     );
     const alike = (each: LinkedRun | undefined) =>
       each &&
@@ -236,10 +244,10 @@ export class CompareStore {
 
   #linkOf(key: string): LinkedRun {
     const bundle = this.#bundle(key);
-    const content = bundle?.run ?? this.#contents[key];
-    if (content === undefined) return this.#linked[key] ?? { key, identity: null, file: null };
+    const content = bundle?.run ?? this.#contents.get(key);
+    if (content === undefined) return this.#linked.get(key) ?? { key, identity: null, file: null };
     const identity = key.startsWith(RECORDED) ? null : runIdentity(content.manifest);
-    const file = bundle === undefined ? null : { name: bundle.file.path, sha256: this.#hashes[key] ?? null };
+    const file = bundle === undefined ? null : { name: bundle.file.path, sha256: this.#hashes.get(key) ?? null };
     return { key, identity, file };
   }
 
@@ -247,19 +255,27 @@ export class CompareStore {
   async #hash(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       const bundle = this.#bundle(key);
-      if (bundle === undefined || key in this.#hashes) continue;
+      if (bundle === undefined || this.#hashes.has(key)) continue;
       const sha256 = await this.host.hash(bundle.file).catch(() => null);
-      if (sha256 !== null) this.#hashes = { ...this.#hashes, [key]: sha256 };
+      if (sha256 !== null) this.#hashes = withEntry(this.#hashes, key, sha256);
     }
   }
 
-  /** Not read yet, or not to its end; or the run on show, which may be one that was continued. */
+  /** Not read yet, or not as it is now: on show, where it may go on, or kept. */
   #grows(key: string): boolean {
-    const content = this.#contents[key];
+    const content = this.#contents.get(key);
     if (content === undefined) return true;
     const { runs } = this.host;
-    if (key === runs.key) return content.trials !== runs.trials || content.manifest !== runs.manifest;
-    return !ENDED.includes(content.manifest.state);
+    if (key === runs.key && runs.manifest !== null) return PARTS.some((part) => content[part] !== runs[part]);
+    // What is thrown away stays here until it is let go.
+    const standing = this.#standing(key);
+    return standing !== null && standing !== content.standing;
+  }
+
+  /** Other after a run went on here, other records or not: its state, and what it takes. */
+  #standing(key: string): string | null {
+    const kept = this.host.runs.kept.find((run) => run.key === key);
+    return kept === undefined ? null : `${kept.state}|${kept.bytes ?? ''}`;
   }
 
   async #read(key: string): Promise<RunContent> {
@@ -319,8 +335,12 @@ export class CompareStore {
   }
 }
 
-function only<T>(all: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.includes(key)));
+function only<T>(all: ReadonlyMap<string, T>, keys: readonly string[]): ReadonlyMap<string, T> {
+  return new Map([...all].filter(([key]) => keys.includes(key)));
+}
+
+function withEntry<T>(all: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  return new Map([...all, [key, value]]);
 }
 
 /** Runs of one experiment have one name: the later ones get a number. */

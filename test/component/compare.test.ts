@@ -50,10 +50,13 @@ async function setUp(option?: string) {
     hash: async ({ file }) => (await file.text()).padEnd(64, '0'),
     styles: new RunStyles(null),
   });
+  const state = (key: string, now: string) => {
+    runs.kept = runs.kept.map((run) => (run.key === key ? { ...run, state: now } : run));
+  };
   const setOption = vi.fn();
   const session = new LabSession({} as never, new SpecStore(), runs);
   const lab = { compare, runs, session, navigation: { options, setOption }, saveChart: saved } as unknown as Lab;
-  return { screen: await render(CompareSection, { lab }), compare, session, runs, load, saved, setOption };
+  return { screen: await render(CompareSection, { lab }), compare, session, runs, load, saved, setOption, state };
 }
 
 const tests = (screen: Awaited<ReturnType<typeof setUp>>['screen']) =>
@@ -153,6 +156,48 @@ describe('runs beside each other', () => {
     expect(compare.compared.find(({ key }) => key === 'k0')!.manifest.state).toBe('done');
   });
 
+  it('have the steps and the summary that come after their trials', async () => {
+    const { compare, runs } = await setUp('k0,k1');
+    const [{ manifest, facts, trials, steps, summary }] = KEPT as [(typeof KEPT)[0]];
+    runs.begin('k0');
+    Object.assign(runs, { manifest, facts, trials });
+    const compared = () => compare.compared.find(({ key }) => key === 'k0');
+    await vi.waitFor(() => expect(compared()).toMatchObject({ summary: null, steps: [] }));
+    runs.addSteps(steps);
+    runs.summary = summary;
+    await vi.waitFor(() => expect(compared()).toMatchObject({ summary, steps }));
+  });
+
+  it('are what they became, when another run is on show by then', async () => {
+    const { screen, compare, runs, load, state } = await setUp();
+    const [whole] = KEPT as [(typeof KEPT)[0]];
+    const cut = {
+      ...whole,
+      manifest: { ...whole.manifest, state: 'cancelled' as const },
+      trials: whole.trials.slice(0, 4),
+    };
+    load.mockResolvedValueOnce(cut);
+    state('k0', 'cancelled');
+    await compare.choose(['k0', 'k1']);
+    expect(compare.compared[0]!.trials).toHaveLength(4);
+    await screen.unmount();
+    state('k0', 'done');
+    runs.showFile('other', 'other.zip', { ...OTHER, files: [], adapters: [] } as never);
+    await compare.refresh();
+    expect(compare.compared[0]).toMatchObject({ manifest: { state: 'done' }, trials: whole.trials });
+  });
+
+  it('that were cut off are read once, not whenever something changes', async () => {
+    const { screen, compare, load } = await setUp();
+    const [whole] = KEPT as [(typeof KEPT)[0]];
+    load.mockResolvedValueOnce({ ...whole, manifest: { ...whole.manifest, state: 'training' } });
+    await compare.choose(['k0', 'k1']);
+    await compare.refresh();
+    await compare.choose(['k0']);
+    expect(load.mock.calls).toEqual([['k0'], ['k1']]);
+    await screen.unmount();
+  });
+
   it('from bundles are named by their link, which says what to open until they are', async () => {
     const there = await setUp();
     await there.screen.getByLabelText('Add bundles (.zip)').upload([zip('one.zip', 'aa'), zip('two, too.zip', 'bb')]);
@@ -186,6 +231,15 @@ describe('runs beside each other', () => {
     await screen.getByLabelText('Open its bundle').upload(zip('one.zip', 'aa'));
     await expect.element(tests(screen)).toBeVisible();
     expect(compare.chosen).toEqual(['k1', 'file-1']);
+  });
+
+  it('have names of anything in a link, those of every object among them', async () => {
+    const { screen, compare } = await setUp('constructor,k0,__proto__,toString;x,k1');
+    await expect.element(tests(screen)).toBeVisible();
+    for (const name of ['constructor', '__proto__', 'toString'])
+      await expect.element(screen.getByText(new RegExp(`The run .?${name}.? is not here`))).toBeVisible();
+    expect(compare.compared.map(({ key }) => key)).toEqual(['k0', 'k1']);
+    expect(compare.link.split(',')).toEqual(['constructor', 'k0;run-5%405', '__proto__', 'toString;x', 'k1;run-6%406']);
   });
 
   it('say which run of a link is not here, and keep the others', async () => {
