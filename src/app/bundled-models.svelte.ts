@@ -73,7 +73,8 @@ export class BundledModels {
       const ontology = await fetched.file(entry.ontology.path);
       const counts = await beside(spec.ontology.counts?.path ?? null);
       const covariates: { name: string; file: PickedFile }[] = [];
-      for (const { name, path } of spec.ontology.covariates) covariates.push({ name, file: (await beside(path))! });
+      for (const { name, path } of spec.ontology.covariates)
+        covariates.push({ name, file: { ...(await beside(path))!, path } });
       const texts = await Promise.all(
         textPaths(spec).map(async ({ field, path }) => ({ field, file: await beside(path) })),
       );

@@ -49,7 +49,7 @@ import { ResultsView } from './results-view.svelte';
 import { RunStyles } from './run-style';
 import { RunStore, type Records } from './runs.svelte';
 import { SelectionStore } from './selection.svelte';
-import { LabSession } from './session.svelte';
+import { LabSession, type ChosenFiles } from './session.svelte';
 import { SettingsStore } from './settings.svelte';
 import { Shelf } from './shelf.svelte';
 import { SpecStore } from './spec.svelte';
@@ -68,6 +68,7 @@ import { WorldStore } from './world.svelte';
 interface SettingsStanding {
   link: LinkStanding;
   preset: Preset | null;
+  covariates: ChosenFiles['covariates'];
 }
 
 export interface Lab {
@@ -177,11 +178,13 @@ export function createLab(): Lab {
   const needed = new NeededFiles(session, hash);
   const link = new LinkStore(pageAddress, session, spec, needed);
   const presets = new PresetStore(fetchBeside, spec, link);
+  const covariates = new CovariateTables(client.data, session);
   const history = new SpecHistory<SettingsStanding>(spec, {
-    get: () => ({ link: link.standing, preset: presets.chosen }),
+    get: () => ({ link: link.standing, preset: presets.chosen, covariates: session.covariates }),
     set: (standing) => {
       link.stand(standing.link);
       presets.chosen = standing.preset;
+      covariates.stand(standing.covariates);
     },
   });
   const world = new WorldStore({
@@ -280,7 +283,7 @@ export function createLab(): Lab {
     selection: new SelectionStore(),
     inputs: new Inputs(session, bundled, bundles, needed),
     continuing: new Continuing(session, runs, models, needed),
-    covariates: new CovariateTables(client.data, session),
+    covariates,
     restore: async () => {
       await shelf.start();
       const own = drafts.load();

@@ -28,7 +28,11 @@ interface Waiting extends ForeignSettings {
 /** Whose settings are in the form, and what is kept aside for them. */
 export interface LinkStanding {
   readonly foreign: ForeignSettings | null;
-  readonly own: { readonly spec: ExperimentSpec; readonly files: ChosenFiles } | null;
+  readonly own: {
+    readonly spec: ExperimentSpec;
+    readonly files: ChosenFiles;
+    readonly asked: LinkStanding['asked'];
+  } | null;
   /** Files that were asked for; null where what was asked for before stays. */
   readonly asked: readonly LinkFile[] | null;
 }
@@ -39,6 +43,8 @@ export class LinkStore {
   /** Opened while a run goes on: it changes nothing yet. */
   waiting = $state.raw<Waiting | null>(null);
   #standing = $state.raw<LinkStanding>(OWN);
+  /** What was chosen when other files were asked for, by what was asked for then. */
+  #filesFor: readonly { asked: LinkStanding['asked']; files: ChosenFiles }[] = [];
   /** Fragments taken and not answered yet; entries of the history keep them. */
   #open: string[] = [];
   #answered: readonly string[] = [];
@@ -61,10 +67,12 @@ export class LinkStore {
 
   /** As it stood before; the settings themselves were put back already. Files asked for come and go with it. */
   stand(standing: LinkStanding): void {
-    const { own, asked } = this.#standing;
+    const { asked } = this.#standing;
     this.#standing = standing;
     if (standing.asked !== asked) {
-      if (own !== null && standing.own === null) this.session.takeBack(own.files);
+      this.#keepFiles(asked);
+      const then = this.#filesFor.find((each) => each.asked === standing.asked);
+      if (then !== undefined) this.session.takeBack(then.files);
       this.needed.ask(standing.asked ?? []);
     }
     if (standing.own === null) this.#clear();
@@ -105,9 +113,10 @@ export class LinkStore {
     const { own, asked } = this.#standing;
     this.#standing = {
       foreign: { from, name },
-      own: own ?? { spec: this.spec.snapshot(), files: this.session.chosenFiles },
+      own: own ?? { spec: this.spec.snapshot(), files: this.session.chosenFiles, asked },
       asked: files ?? asked,
     };
+    if (files !== null) this.#keepFiles(asked);
     this.spec.adopt(spec);
     if (files !== null) this.needed.ask(files);
     this.session.dismissError();
@@ -118,14 +127,15 @@ export class LinkStore {
     const { own } = this.#standing;
     if (own === null) return;
     this.spec.adopt(own.spec);
+    this.#keepFiles(this.#standing.asked);
     this.session.takeBack(own.files);
-    this.needed.ask([]);
-    this.#done();
+    if (own.asked !== this.#standing.asked) this.needed.ask(own.asked ?? []);
+    this.#done(own.asked);
   }
 
-  /** The page's settings are these from now on. */
+  /** The page's settings are these from now on; the files that they are made of may still have to be chosen. */
   accept(): void {
-    this.#done();
+    this.#done(this.#standing.asked);
   }
 
   discardWaiting(): void {
@@ -153,8 +163,13 @@ export class LinkStore {
     if (this.called) this.address.clear();
   }
 
-  #done(): void {
-    this.#standing = OWN;
+  #keepFiles(asked: LinkStanding['asked']): void {
+    const others = this.#filesFor.filter((each) => each.asked !== asked);
+    this.#filesFor = [{ asked, files: this.session.chosenFiles }, ...others];
+  }
+
+  #done(asked: LinkStanding['asked']): void {
+    this.#standing = { ...OWN, asked };
     this.#clear();
   }
 }

@@ -102,7 +102,9 @@ export class NeededFiles {
       const named = index === undefined ? undefined : session.spec.draft.ontology.covariates[Number(index)];
       if (named === undefined) continue;
       const at = covariates.findIndex((each) => each.name === named.name);
-      covariates.splice(at < 0 ? covariates.length : at, at < 0 ? 0 : 1, { name: named.name, file: picked });
+      // Under the path by which the settings name it.
+      const own = { name: named.name, file: { path: named.path, file } };
+      covariates.splice(at < 0 ? covariates.length : at, at < 0 ? 0 : 1, own);
       session.setCovariates(covariates);
     }
   }
@@ -119,7 +121,7 @@ export class NeededFiles {
 
 /** The file chosen in the place of a named one. */
 export function chosenFor(session: LabSession, { field, name }: LinkFile): PickedFile | 'missing' | 'other' {
-  const { model, ontology, counts, covariates, spec } = session;
+  const { model, ontology, counts, spec } = session;
   if (field === 'model.path') {
     return model === null ? 'missing' : (model.files.find(({ path }) => path === name) ?? 'other');
   }
@@ -129,5 +131,5 @@ export function chosenFor(session: LabSession, { field, name }: LinkFile): Picke
   if (text) return session.texts[text] ?? 'missing';
   const [, index] = /^ontology\.covariates\.(\d+)\.path$/.exec(field) ?? [];
   const named = index === undefined ? undefined : spec.draft.ontology.covariates[Number(index)];
-  return covariates.find((each) => each.name === named?.name)?.file ?? 'missing';
+  return (named && session.covariateTable(named)?.file) ?? 'missing';
 }

@@ -202,11 +202,14 @@ export class LabSession {
     this.#forgetPlan();
   }
 
+  /** The table that is chosen for a covariate of the settings: another of the same name is not its table. */
+  covariateTable({ name, path }: { name: string; path: string }): { name: string; file: PickedFile } | undefined {
+    return this.covariates.find((each) => each.name === name && each.file.path === path);
+  }
+
   /** Covariates that the settings name and whose tables are chosen, in the order of the settings. */
   get namedCovariates(): { name: string; file: PickedFile }[] {
-    return this.spec.draft.ontology.covariates.flatMap(
-      ({ name }) => this.covariates.find((each) => each.name === name) ?? [],
-    );
+    return this.spec.draft.ontology.covariates.flatMap((named) => this.covariateTable(named) ?? []);
   }
 
   /** Names of the covariates whose table is not chosen. */

@@ -43,7 +43,11 @@ export class SpecHistory<S = null> {
   /** To be called when the settings may have changed. @param now their copy */
   note(now: ExperimentSpec, atMs: number): void {
     const written = JSON.stringify(now);
-    if (written === this.#written) return;
+    if (written === this.#written) {
+      // Files may have come to the same settings: they come back with them.
+      this.#history = this.#history.with({ ...this.#history.now, standing: this.standing.get() });
+      return;
+    }
     this.#written = written;
     const places = diffSpecs(this.#history.now.spec, now).map(({ path }) => path);
     this.#take(this.#history.changed({ spec: now, standing: this.standing.get() }, places.join(' '), atMs));

@@ -25,9 +25,10 @@ export function keepChecked(lab: () => Lab): void {
     return () => clearTimeout(timer);
   };
 
-  // Whatever changes a setting can be undone.
+  // Whatever changes a setting can be undone; tables are chosen for settings.
   $effect(() => {
     const now = spec.snapshot();
+    void session.covariates;
     untrack(() => history.note(now, performance.now()));
   });
 

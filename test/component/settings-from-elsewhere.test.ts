@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LinkStore } from '../../src/app/link.svelte';
 import { NeededFiles } from '../../src/app/needed-files.svelte';
 import { LabSession } from '../../src/app/session.svelte';
+import { SpecHistory } from '../../src/app/spec-history.svelte';
 import { SpecStore } from '../../src/app/spec.svelte';
 import { RunStore } from '../../src/app/runs.svelte';
 import { encodeSpecLink, parseSpec, type LinkFile } from '../../src/spec';
@@ -42,7 +43,10 @@ function setUp() {
     address.hash = hash;
     link.read();
   };
-  return { spec, session, needed, link, open, address };
+  const history = new SpecHistory(spec, { get: () => link.standing, set: (standing) => link.stand(standing) });
+  let nowMs = 0;
+  const note = () => history.note(spec.snapshot(), (nowMs += 5000));
+  return { spec, session, needed, link, open, address, history, note };
 }
 
 describe('settings from a link', () => {
@@ -127,7 +131,73 @@ describe('settings from a link', () => {
   });
 });
 
+describe('going back over settings from elsewhere', () => {
+  const model = (name: string) => ({ name, files: [] });
+  const chosen = (session: LabSession) => [session.model?.name, session.ontology?.path];
+
+  it('over a link that was laid on a preset gives back the files that the preset stood with, forth those of the link', () => {
+    const { spec, session, needed, link, open, history, note } = setUp();
+    session.chooseModel(model('mine'));
+    const epochs = (count: number) => ({ ...spec.snapshot(), train: { ...spec.snapshot().train, epochs: count } });
+    link.take({ from: 'preset', name: 'Long', spec: epochs(50), files: null });
+    session.chooseOntology(file('mine.obo', 'm'));
+    note();
+    open(linkOf(42));
+    note();
+    session.chooseModel(model('theirs'));
+    session.chooseOntology(file('theirs.obo', 't'));
+    history.undo();
+    expect([spec.draft.train.epochs, link.foreign?.from]).toEqual([50, 'preset']);
+    expect(chosen(session)).toEqual(['mine', 'mine.obo']);
+    expect(needed.files).toEqual([]);
+    history.redo();
+    expect([spec.draft.train.epochs, link.foreign?.from]).toEqual([42, 'link']);
+    expect(chosen(session)).toEqual(['theirs', 'theirs.obo']);
+    expect(needed.files).toEqual(named);
+    link.restore();
+    expect(chosen(session)[0]).toBe('mine');
+  });
+
+  it('over a link that was accepted asks for its files no more', () => {
+    const { session, needed, link, open, history, note } = setUp();
+    session.chooseModel(model('mine'));
+    open(linkOf(42));
+    note();
+    link.accept();
+    expect(needed.files).toEqual(named);
+    session.chooseModel(model('theirs'));
+    history.undo();
+    expect(needed.files).toEqual([]);
+    expect(chosen(session)[0]).toBe('mine');
+    history.redo();
+    expect(link.foreign).toBeNull();
+    expect(needed.files).toEqual(named);
+    expect(chosen(session)[0]).toBe('theirs');
+  });
+
+  it('to a link from a preset that was laid on it once it was accepted leaves what it asks for', () => {
+    const { spec, needed, link, open } = setUp();
+    open(linkOf(42));
+    link.accept();
+    link.take({ from: 'preset', name: 'Long', spec: spec.snapshot(), files: null });
+    link.restore();
+    expect(needed.files).toEqual(named);
+  });
+});
+
 describe('the files that a link names', () => {
+  it('stand for a covariate under the path by which the settings name it', async () => {
+    const { session, needed, link } = setUp();
+    const far = [{ name: 'degree', path: 'far/away/degree.tsv' }];
+    const spec = parseSpec({ specVersion: 2, model: {}, ontology: { covariates: far } }, 'test');
+    link.take({ from: 'run', name: 'A run', spec, files: named });
+    expect(session.missingCovariates).toEqual(['degree']);
+    await needed.supply([file('d.tsv', 'cc')]);
+    await needed.check();
+    expect(session.missingCovariates).toEqual([]);
+    expect(needed.needs[2]!.state).toBe('right');
+  });
+
   it('find their places by their hash, whatever they are called here', async () => {
     const { session, needed, open } = setUp();
     open(linkOf(5));
