@@ -182,7 +182,7 @@ describe('runs beside each other', () => {
     expect(compare.compared[0]!.trials).toHaveLength(4);
     await screen.unmount();
     state('k0', 'done');
-    runs.showFile('other', 'other.zip', { ...OTHER, files: [], adapters: [] } as never);
+    runs.showFile('other', 'other.zip', { ...OTHER, files: [], adapters: [] });
     await compare.refresh();
     expect(compare.compared[0]).toMatchObject({ manifest: { state: 'done' }, trials: whole.trials });
   });
