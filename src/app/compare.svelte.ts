@@ -8,6 +8,7 @@
  */
 import { toLabError, type SerializedLabError, LabError } from '../core/errors';
 import { DIRECTIONS } from '../core/direction';
+import { isolated } from '../core/isolated';
 import { nextTask } from '../core/next-task';
 import type { PickedFile } from '../platform/folder';
 import { rehearsedFacts } from '../records';
@@ -288,13 +289,13 @@ export class CompareStore {
     if (bundle) return bundle.run;
     const file = this.named(key)?.file;
     if (file) {
-      throw new LabError('file-missing', `The bundle ${file.name} is not open here.`, {
+      throw new LabError('file-missing', `The bundle ${isolated(file.name)} is not open here.`, {
         hint: `Open it: a link names files, it does not carry them.${file.sha256 === null ? '' : ` SHA-256 ${file.sha256.slice(0, 12)}…`}`,
       });
     }
     const kept = await this.host.load(key);
     if (kept !== null) return kept;
-    throw new LabError('record-invalid', `The run ${key} is not here.`, {
+    throw new LabError('record-invalid', `The run ${isolated(key)} is not here.`, {
       hint: 'A link carries the names of runs, not their records: open its bundle in this browser, or choose another run.',
     });
   }
