@@ -63,7 +63,7 @@ test('from own files to a run that is paused, reloaded, resumed, exported, and c
 
   await test.step('a reload keeps its settings and its records, and it is resumed', async () => {
     await page.reload();
-    await expect(page.getByText('Cut off by a reload: the records up to there')).toBeVisible();
+    await expect(page.getByText('Cut off by a reload: a partial record')).toBeVisible();
     await lab.go('experiment');
     await expect(page.getByRole('spinbutton', { name: 'Seen pairs' })).toHaveValue('6');
     await lab.unfold('Experiment');

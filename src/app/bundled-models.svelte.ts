@@ -81,9 +81,7 @@ export class BundledModels {
       if (this.session.busy) return false;
       this.#adopt(entry, spec);
       this.session.chooseModel(folder);
-      this.session.chooseOntology(ontology);
-      this.session.chooseCounts(counts);
-      this.session.setCovariates(covariates);
+      this.session.bring({ ontology, counts, covariates });
       for (const { field, file } of texts) this.session.chooseText(field, file);
       this.#chosen = { entry, folder };
       return true;

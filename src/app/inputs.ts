@@ -4,6 +4,7 @@
  * Promises: whatever cannot be read ends as the session's error, never as an exception.
  */
 import { LabError } from '../core/errors';
+import { looksBinary } from '../core/text-fault';
 import {
   canPickFolder,
   dropped,
@@ -20,6 +21,7 @@ import type { LabSession, TextField } from './session.svelte';
 const MODEL_FILE = /(^|\/)(config\.json|tokenizer\.json|.*\.safetensors)$/;
 const COUNTS_FILE = /count/i;
 const BUNDLE_FILE = /\.zip$/i;
+const HEAD_BYTES = 4096;
 
 export class Inputs {
   readonly canPickFolder = canPickFolder();
@@ -61,9 +63,7 @@ export class Inputs {
       };
       // Numbers belong to the terms of their ontology.
       draft.ontology.covariates = [];
-      this.session.setCovariates([]);
-      this.session.chooseOntology(ontology);
-      this.session.chooseCounts(counts);
+      this.session.bring({ ontology, counts, covariates: [] });
     });
   }
 
@@ -79,7 +79,7 @@ export class Inputs {
   }
 
   ontologyFile(file: File): void {
-    this.session.chooseOntology(picked(file));
+    this.#guard(() => this.#ontology(picked(file)));
   }
 
   countsFile(file: File | null): void {
@@ -105,7 +105,7 @@ export class Inputs {
         this.#model({ name: 'dropped files', files: model.map((file) => ({ path: file.name, file })) });
       for (const file of files.filter((candidate) => !model.includes(candidate))) {
         if (COUNTS_FILE.test(file.name)) this.session.chooseCounts(picked(file));
-        else this.session.chooseOntology(picked(file));
+        else await this.#ontology(picked(file));
       }
     });
   }
@@ -120,9 +120,28 @@ export class Inputs {
     this.session.chooseModel(folder);
   }
 
+  /** A file that can be none, a picture for instance, does not cost the one that is chosen. */
+  async #ontology(file: PickedFile): Promise<void> {
+    if (await isBinary(file.file)) {
+      throw new LabError('ontology-format', `${file.path} looks like binary data, which cannot be read.`, {
+        hint: `Choose an ontology or a table.${this.session.ontology === null ? '' : ' What was chosen before stays.'}`,
+        control: 'ontology.path',
+      });
+    }
+    if (!this.session.busy) this.session.replaceOntology(file);
+  }
+
   #guard(work: () => Promise<void>): void {
     work().catch((thrown: unknown) => this.session.fail(thrown));
   }
 }
 
 const picked = (file: File): PickedFile => ({ path: file.name, file });
+
+/** It can be no text. Packed text (gzip) and UTF-16 under its mark are for the reader to unpack. */
+async function isBinary(file: File): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const mark = ((head[0] ?? 0) << 8) | (head[1] ?? 0);
+  if ([0x1f8b, 0xfffe, 0xfeff].includes(mark)) return false;
+  return looksBinary(new TextDecoder('windows-1252').decode(head));
+}

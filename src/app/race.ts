@@ -138,6 +138,19 @@ export function standingAt({ epochs, states }: RaceFact, epoch: number): Standin
   return { state, since: epochs[at]! };
 }
 
+/**
+ * How much of the evaluation on show there is, where it did not go through in a direction: the other facts stand where the
+ * one before left them. Null where it did.
+ */
+export function partAt({ lanes }: Race, epoch: number): { asked: number; of: number } | null {
+  for (const direction of DIRECTIONS) {
+    const facts = lanes.filter((lane) => lane.direction === direction).flatMap((lane) => lane.facts);
+    const asked = facts.filter(({ epochs }) => epochs.includes(epoch)).length;
+    if (asked > 0 && asked < facts.length) return { asked, of: facts.length };
+  }
+  return null;
+}
+
 export interface LaneCounts {
   /** Facts asked by then: what the shares are of. */
   n: number;

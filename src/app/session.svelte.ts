@@ -15,7 +15,7 @@ import type { ExperimentSpec } from '../spec/schema';
 import type { DataInputs, RunInputs, RunListener, RunPlan } from '../worker/client';
 import { withControl } from './error-control';
 import type { RunStore } from './runs.svelte';
-import type { SpecStore } from './spec.svelte';
+import { defaultSpec, type SpecStore } from './spec.svelte';
 
 export type Phase = 'idle' | 'checking' | 'ready' | 'running' | 'pausing' | 'paused' | 'stepping' | 'stopping';
 
@@ -68,6 +68,9 @@ export interface ChosenFiles {
   texts: Partial<Record<TextField, PickedFile>>;
 }
 
+/** An ontology with the numbers of its terms. */
+type Brought = Pick<ChosenFiles, 'counts' | 'covariates'> & { ontology: PickedFile };
+
 export class LabSession {
   phase = $state.raw<Phase>('idle');
   capability = $state.raw<Capability | null>(null);
@@ -85,6 +88,8 @@ export class LabSession {
   notice = $state.raw<string | null>(null);
   /** What else has the device now, in words: no run beside it. */
   occupied = $state.raw<string | null>(null);
+  /** What came with the ontology that was picked as a whole. */
+  #brought: Brought | null = null;
   #check: AbortController | null = null;
   /** Resolves when the run that goes on has ended. */
   #ended: Promise<void> = Promise.resolve();
@@ -143,6 +148,34 @@ export class LabSession {
   chooseOntology(file: PickedFile): void {
     this.ontology = file;
     this.#forgetPlan();
+  }
+
+  /** An ontology with what belongs to it; the settings that read it were set beside it. */
+  bring({ ontology, counts, covariates }: Brought): void {
+    this.chooseOntology(ontology);
+    this.chooseCounts(counts);
+    this.setCovariates(covariates);
+    this.#brought = { ontology, counts, covariates };
+  }
+
+  /** An ontology of the person's own: what the one before it brought goes with that, files and settings. */
+  replaceOntology(file: PickedFile): void {
+    const brought = this.#brought;
+    this.#brought = null;
+    if (brought !== null && brought.ontology === this.ontology) {
+      const { ontology } = this.spec.draft;
+      const { terminology, termColumn, identifierColumn } = defaultSpec().ontology;
+      Object.assign(ontology, { terminology, termColumn, identifierColumn });
+      if (this.counts === brought.counts) {
+        this.counts = null;
+        ontology.counts = null;
+      }
+      if (this.covariates === brought.covariates) {
+        this.covariates = [];
+        ontology.covariates = [];
+      }
+    }
+    this.chooseOntology(file);
   }
 
   chooseCounts(file: PickedFile | null): void {

@@ -41,12 +41,12 @@ export function useModel(
   adopt(settings, name);
   const own = files.filter(({ path }) => !path.startsWith(WORLD));
   session.chooseModel({ name, files: own.map(({ path, bytes }) => ({ path, file: new File([bytes], path) })) });
-  session.chooseOntology(ontology);
-  session.chooseCounts(settings.ontology.counts && beside(settings.ontology.counts.path));
-  session.setCovariates(
-    settings.ontology.covariates.map(({ name: covariate, path }) => ({
+  session.bring({
+    ontology,
+    counts: settings.ontology.counts && beside(settings.ontology.counts.path),
+    covariates: settings.ontology.covariates.map(({ name: covariate, path }) => ({
       name: covariate,
       file: path === ontology.path ? ontology : beside(path),
     })),
-  );
+  });
 }

@@ -1,8 +1,9 @@
 /**
  * Named numbers that travel with every pair: from tables of the user, and computed from the pair itself.
  *
- * Promises: each name is taken once; every value is finite or null for unknown. Must not know: what a measure measures.
+ * Promises: each name is taken once, and none that stands for something computed; every value is finite or null for unknown. Must not know: what a measure measures.
  */
+import { isReservedCovariate } from '../core/covariate-names';
 import { LabError } from '../core/errors';
 import type { Candidate } from './candidates';
 import { FiledUnder } from './filed';
@@ -21,7 +22,7 @@ export type PairMeasures = (pair: BarePair) => Covariates;
 
 /**
  * The covariates of a pair made from a candidate. A value is looked up under the identifier, then under alternative ones.
- * Throws `spec-invalid` for a name that comes twice, `table-malformed` for values that are no numbers and for tables
+ * Throws `spec-invalid` for a name that comes twice or is reserved, `table-malformed` for values that are no numbers and for tables
  * that know none of the identifiers.
  */
 export function covariatesOf(
@@ -33,6 +34,7 @@ export function covariatesOf(
   const names = new Set<string>();
   for (const { name, byIdentifier } of tables) {
     if (names.has(name)) throw nameTaken(name);
+    if (isReservedCovariate(name)) throw nameReserved(name);
     names.add(name);
     requireOverlap(candidates, filed, byIdentifier, {
       noun: `value of the covariate "${name}"`,
@@ -56,6 +58,13 @@ export function covariatesOf(
 function nameTaken(name: string): LabError {
   return new LabError('spec-invalid', `Two covariates are called "${name}".`, {
     hint: 'Give one of them another name.',
+    control: 'ontology.covariates',
+  });
+}
+
+function nameReserved(name: string): LabError {
+  return new LabError('spec-invalid', `A covariate is called "${name}", which the records use for something else.`, {
+    hint: 'Give it another name: its column may be called so.',
     control: 'ontology.covariates',
   });
 }

@@ -1,4 +1,5 @@
 /** Trials as a table for other programs: RFC 4180, one row per trial, columns in the order of the record. */
+import { OWN_COVARIATE } from '../core/covariate-names';
 import { rehearsedFacts } from './rehearsed';
 import type { FactRecord, StepRecord, TrialRecord } from './types';
 
@@ -57,10 +58,9 @@ export function trialsToCsv(
           fact?.entity ?? undefined,
           ...names.map((name) => fact?.covariates[name] ?? undefined),
         ];
-  const header = [
-    ...columns.map(([name]) => name),
-    ...(facts.length === 0 ? [] : ['rank', 'count', 'entity', ...names]),
-  ];
+  const fixed = [...columns.map(([name]) => name), ...(facts.length === 0 ? [] : ['rank', 'count', 'entity'])];
+  // A covariate of the name of another column keeps a column of its own.
+  const header = [...fixed, ...names.map((name) => (fixed.includes(name) ? `${OWN_COVARIATE}${name}` : name))];
   const rows = trials.map((trial) => [...columns.map(([, cell]) => cell(trial)), ...ofFact(byKey.get(trial.fact))]);
   return [header, ...rows].map(csvLine).join('');
 }

@@ -20,7 +20,7 @@ export function endingText(
   const ending = endings.find((each) => each.direction === direction);
   const { epochs, earlyStopping } = spec.train;
   if (!ending) {
-    if (state === 'cancelled') return 'Not trained to its end: the run was cancelled or cut off.';
+    if (state === 'cancelled') return 'Not trained to its end: what there is, is a partial record.';
     return state === 'failed' ? 'Not trained to its end: the run stopped at an error.' : null;
   }
   const { step, epoch, reason } = ending;

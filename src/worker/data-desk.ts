@@ -91,11 +91,13 @@ export class DataDesk {
   async numbers(picked: PickedFile, identifierColumn: string | null): Promise<NumbersTable> {
     const file = this.file(picked, 'ontology.covariates');
     const { content } = await this.sources.numbers(file, { identifierColumn, columns: 'all' });
-    const { header, columns, byIdentifier } = content;
+    const { header, columns, firstColumn, byIdentifier } = content;
+    const once = (name: string) => header.indexOf(name) === header.lastIndexOf(name);
     return {
-      header: [...header],
+      header: header.filter((name) => once(name) && (name !== '' || name === content.identifierColumn)),
       identifierColumn: content.identifierColumn,
       columns: [...columns],
+      firstColumn,
       identifiers: byIdentifier.size,
     };
   }

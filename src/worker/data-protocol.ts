@@ -64,10 +64,12 @@ export type SourceSurvey = v.InferOutput<typeof surveySchema>;
 
 /** Which columns of a table hold numbers, for covariates. */
 export const numbersSchema = v.object({
-  /** Names of all columns. */
+  /** Names of the columns that can be asked for by name. */
   header: v.array(v.string()),
   identifierColumn: v.string(),
   columns: v.array(v.string()),
+  /** The one that is meant where none is named; null where that is none. */
+  firstColumn: nullableText,
   identifiers: v.number(),
 });
 export type NumbersTable = v.InferOutput<typeof numbersSchema>;

@@ -49,6 +49,11 @@ const LESSON = {
         },
         sets: { train: { epochs: 2 } },
         show: [{ label: 'seen, after', live: share, recorded: { run: 'fixture', ...share } }],
+        paired: {
+          label: 'Within pairs',
+          live: { of: [], share: 'right-after' },
+          recorded: { run: 'fixture', of: ['seen'], share: 'right-after' },
+        },
       },
     },
   ],
@@ -176,7 +181,9 @@ describe('a lesson', () => {
   it('that is not there is one error, with the way back', async () => {
     const page = setUp('#/lessons/none');
     const screen = await render(LessonsSection, { lab: page.lab });
-    await expect.element(screen.getByRole('alert')).toHaveTextContent(/lessons\/none\.json is not there/);
+    await expect
+      .element(screen.getByRole('alert'))
+      .toHaveTextContent(/There is no lesson called “none”\. .*choose a lesson under “All lessons”/);
     await expect.element(screen.getByRole('link', { name: 'All lessons' })).toHaveAttribute('href', '#/lessons');
   });
 });
@@ -219,8 +226,22 @@ describe('an experiment', () => {
     expect([taken.from, taken.spec.train.epochs]).toEqual(['lesson', 2]);
     const figure = here.getByRole('figure', { name: 'Here and recorded' });
     await expect.element(figure).toHaveTextContent(/here, just now/);
+    const right = (direction: string) =>
+      new Map(
+        factLives(run.facts, run.trials)
+          .filter((life) => life.direction === direction)
+          .map(({ identifier, kinds }) => [identifier, kinds.has('right-after')]),
+      );
+    const [forward, back] = [right('term-to-id'), right('id-to-term')];
+    const more = [...forward].reduce((sum, [pair, hit]) => sum + Number(hit) - Number(back.get(pair)), 0);
+    const own = figure.getByText(/^here, just now: /);
+    await expect.element(own).toHaveTextContent(new RegExp(`n.=.${forward.size} pairs`));
+    const told = /: ([+−]?)([\d.]+)/.exec(own.element().textContent)!;
+    const value = (told[1] === '−' ? -1 : 1) * Number(told[2]);
+    expect(Math.abs(value - (100 * more) / forward.size)).toBeLessThanOrEqual(0.5);
     await figure.getByRole('button', { name: /Show numbers/ }).click();
-    expect(figure.getByRole('row').elements()).toHaveLength(3);
+    // One share and one difference within pairs, each here and recorded.
+    expect(figure.getByRole('row').elements()).toHaveLength(5);
   });
 
   it('that does not begin shows nothing of the run before it, but why', async () => {

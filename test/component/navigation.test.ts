@@ -101,7 +101,9 @@ describe('navigation', () => {
     const history = new Entries('#/results/latent');
     const navigation = new Navigation(history);
     navigation.setOption('only', '1');
-    expect(history.entries).toEqual([{ fragment: '#/results/latent?only=1', kept: '#/results/latent?only=1', name: 0 }]);
+    expect(history.entries).toEqual([
+      { fragment: '#/results/latent?only=1', kept: '#/results/latent?only=1', name: 0 },
+    ]);
     navigation.setOption('only', null);
     expect(navigation.options).toEqual({});
   });

@@ -146,7 +146,7 @@ describe('every chart of a direction', () => {
       .map((each) => each.textContent)
       .join(' ');
     expect(words).toContain(document.note.replace(/\s+/g, ' '));
-    expect(words).toMatch(/asked of .*, seed \d+; computed on /);
+    expect(words).toMatch(/asked of [\w.-]+, seed \d+; computed on \w/);
     const pictures = files.filter(({ name }) => name.endsWith('.png')).map(({ content }) => content as Blob);
     const [small, large] = await Promise.all(pictures.map((blob) => createImageBitmap(blob)));
     const width = Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)![1]);
@@ -222,6 +222,16 @@ describe('rehearsed facts', () => {
     expect(cards[0]!.querySelector('.withheld')!.textContent).toMatch(/n\s=\s8/);
     expect(cards[0]!.querySelector('.rehearsed')!.textContent).toMatch(/n\s=\s4/);
   });
+});
+
+it('the headline of a run that was stopped in its first epoch is of before training', async () => {
+  const directions = run.summary.directions.map((direction) => ({
+    ...direction,
+    groups: direction.groups.map((group) => ({ ...group, accuracyByEpoch: group.accuracyByEpoch.slice(0, 1) })),
+  }));
+  const screen = await render(Headline, { directions, template: 'held-out', manifest: null });
+  await expect.element(screen.getByText(/^right before training; /).first()).toBeVisible();
+  expect(screen.container.textContent).not.toContain('epoch 0');
 });
 
 it('the headline says where the training of each direction ended, and why', async () => {

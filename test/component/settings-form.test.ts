@@ -114,6 +114,27 @@ describe('the settings', () => {
     expect(Object.keys(spec.problems)).toEqual(['train.batchSize']);
   });
 
+  it.each([
+    ['5e-05', 5e-5, null],
+    ['1e-10', 1e-10, null],
+    ['0.00010', 1e-4, null],
+    ['0,001', null, 'A number, please.'],
+    ['5e-', null, 'A number, please.'],
+  ])('leave “%s” as it is typed, and read all of it or nothing', async (text, number, problem) => {
+    const { lab, spec } = setUp();
+    const screen = await render(SettingsPanel, { lab, disabled: false });
+    const rate = screen.getByRole('spinbutton', { name: 'Learning rate', exact: true });
+    await rate.clear();
+    for (const key of text) await userEvent.type(rate, key);
+    await expect.element(rate).toHaveValue(text);
+    expect(spec.draft.optimizer.learningRate).toBe(number ?? Number.NaN);
+    if (problem !== null) await expect.element(screen.getByText(problem)).toBeVisible();
+    await userEvent.tab();
+    await expect.element(rate).toHaveValue(number === null ? text : String(number));
+    spec.setNumber('optimizer.learningRate', 0.25);
+    await expect.element(rate).toHaveValue('0.25');
+  });
+
   it('are undone and redone by key outside of fields, and left alone within one', async () => {
     const { lab, spec, note } = setUp();
     spec.setNumber('train.epochs', 7);
@@ -126,9 +147,9 @@ describe('the settings', () => {
     await userEvent.click(screen.getByRole('heading', { name: 'Settings' }));
     (document.activeElement as HTMLElement).blur();
     await userEvent.keyboard('{Control>}z{/Control}');
-    await expect.element(epochs).toHaveValue(20);
+    await expect.element(epochs).toHaveValue('20');
     await userEvent.keyboard('{Control>}{Shift>}z{/Shift}{/Control}');
-    await expect.element(epochs).toHaveValue(7);
+    await expect.element(epochs).toHaveValue('7');
   });
 
   it('tell what differs from the defaults, and take back one at a time', async () => {

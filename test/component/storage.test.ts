@@ -351,7 +351,10 @@ describe('going without a network', () => {
     await kept.store.start();
     kept.tell(ready);
     await screen.rerender({ lab: { ...page.lab, offline: kept.store } });
-    await panel.getByRole('button', { name: /^Delete ?the offline files/ }).click();
+    await panel.getByRole('button', { name: 'Delete the offline files' }).click();
+    expect(kept.store.problem).toBeNull();
+    await expect.element(panel.getByText(/does not open where there is no network/)).toBeVisible();
+    await panel.getByRole('button', { name: /^Delete \d/ }).click();
     await expect.element(panel.getByRole('status')).toHaveTextContent('could not be deleted. The disk is full.');
   });
 });

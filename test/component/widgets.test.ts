@@ -71,6 +71,15 @@ describe('a number field', () => {
     expect(optional).toHaveBeenLastCalledWith(null);
   });
 
+  it('steps the last written digit with the arrow keys', async () => {
+    const onchange = vi.fn();
+    const screen = await render(NumberField, { label: 'Rate', control: 'a', value: 0.05, onchange });
+    (screen.getByRole('spinbutton', { name: 'Rate' }).element() as HTMLElement).focus();
+    await userEvent.keyboard('{ArrowUp}');
+    expect(onchange).toHaveBeenLastCalledWith(0.06);
+    await expect.element(screen.getByRole('spinbutton')).toHaveAttribute('aria-valuenow', '0.05');
+  });
+
   it('says its problem to a screen reader', async () => {
     const screen = await render(NumberField, {
       label: 'Seed',

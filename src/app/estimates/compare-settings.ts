@@ -19,6 +19,11 @@ export interface SettingRow {
 }
 
 const UNTOLD = ['$schema', 'name', 'description'];
+/** Where files were read from: told only where the files themselves differ. */
+const FILES: Readonly<Record<string, (manifest: Manifest) => string>> = {
+  'model.path': ({ model }) => filesOf(model.files),
+  'ontology.path': ({ ontology }) => ontology.file.sha256,
+};
 const DATA = /^(ontology|sampling|seed$|templates\.examples)/;
 
 export function settingRows(manifests: readonly Manifest[]): SettingRow[] {
@@ -28,7 +33,7 @@ export function settingRows(manifests: readonly Manifest[]): SettingRow[] {
   const told = manifests.map(({ spec }) => new Map(describeSpec(spec).map(({ path, text }) => [path, text] as const)));
   const changes = others.map(({ spec }) => describeDifferences(first.spec, spec));
   const settings = [...paths]
-    .filter((path) => !UNTOLD.includes(path))
+    .filter((path) => !UNTOLD.includes(path) && !isSameFile(path, manifests))
     .map((path) => {
       const own = told[0]!.get(path) ?? changes.flat().find((change) => change.path === path)!.a.text;
       const values = others.map(
@@ -58,6 +63,18 @@ function besides(
 ): SettingRow {
   return { path, label, values: manifests.map(text), data };
 }
+
+function isSameFile(path: string, manifests: readonly Manifest[]): boolean {
+  const hash = FILES[path];
+  return hash !== undefined && new Set(manifests.map(hash)).size === 1;
+}
+
+/** By name and content, whatever their order. */
+const filesOf = (files: Manifest['model']['files']) =>
+  files
+    .map(({ name, sha256 }) => `${name} ${sha256}`)
+    .sort()
+    .join();
 
 const hashOf = (file: { sha256: string } | undefined) => file?.sha256.slice(0, 8) ?? 'no file';
 

@@ -7,7 +7,7 @@
 import type { Direction } from '../../core/direction';
 import type { Estimate } from '../../core/estimate';
 import type { FactRecord, TemplateRole, TrialRecord } from '../../records/types';
-import { baselineOf, factHistories, isLatent, lastOf, wilson } from '../../stats';
+import { baselineOf, factHistories, isLatent, lastOf, pairedDifference, wilson } from '../../stats';
 
 export const FACT_KINDS = [
   'seen',
@@ -84,4 +84,24 @@ export function selectFacts(lives: readonly FactLife[], { direction, of = [], ex
 export function factShare(lives: readonly FactLife[], query: FactQuery, share: FactKind): Estimate | null {
   const mine = selectFacts(lives, query);
   return mine.length === 0 ? null : wilson(mine.filter(({ kinds }) => kinds.has(share)).length, mine.length);
+}
+
+/**
+ * Share term→id minus share id→term, of the pairs that were asked both ways and are both of the query. Null where there are
+ * none.
+ */
+export function pairedGap(
+  lives: readonly FactLife[],
+  query: Omit<FactQuery, 'direction'>,
+  share: FactKind,
+): Estimate | null {
+  const has = (direction: Direction) =>
+    new Map(selectFacts(lives, { ...query, direction }).map(({ identifier, kinds }) => [identifier, kinds.has(share)]));
+  const [forward, back] = [has('term-to-id'), has('id-to-term')];
+  const counts = { kept: 0, gainers: 0, losers: 0, never: 0 };
+  for (const [pair, right] of forward) {
+    const other = back.get(pair);
+    if (other !== undefined) counts[right ? (other ? 'kept' : 'gainers') : other ? 'losers' : 'never'] += 1;
+  }
+  return forward.size > 0 && [...forward.keys()].some((pair) => back.has(pair)) ? pairedDifference(counts) : null;
 }

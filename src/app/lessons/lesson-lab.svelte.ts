@@ -5,6 +5,7 @@
  * back; what is shown is of the very run it began: one that was stopped shows nothing. Must not know: components, what a lesson says.
  */
 import { LabError, toLabError, type SerializedLabError } from '../../core/errors';
+import type { Estimate } from '../../core/estimate';
 import { setAt } from '../../core/set-at';
 import type { AdapterIdentity } from '../../records';
 import { SPEC_VERSION, type WorldSpec } from '../../spec';
@@ -20,6 +21,8 @@ export interface LiveShares {
   kind: 'run';
   /** One for each line that the experiment shows; null where no fact was of that kind. */
   told: (ToldEstimate | null)[];
+  /** Between both ways of the same pairs; null where the experiment does not ask for it, or no pair was asked both ways. */
+  gap: Estimate | null;
   gpu: AdapterIdentity;
   elapsedMs: number;
 }
@@ -64,7 +67,7 @@ export class LessonLab {
     if (model === null || this.blocked !== null) return;
     await this.#work(key, async () => {
       const { session, runs, link, models } = this.host;
-      const { factLives, laidOn, parseSpec, shareNumber } = await import('./read-lesson');
+      const { factLives, laidOn, pairedGap, parseSpec, shareNumber } = await import('./read-lesson');
       if (!(await models.choose(model))) return;
       const base = { ...session.spec.snapshot(), name: title, specVersion: SPEC_VERSION };
       const spec = parseSpec(laidOn([base, experiment.sets]), title);
@@ -86,7 +89,9 @@ export class LessonLab {
           return null;
         }
       });
-      this.#keep(key, { kind: 'run', told, gpu: manifest.gpu, elapsedMs: manifest.elapsedMs });
+      const { paired } = experiment;
+      const gap = paired ? pairedGap(lives, paired.live, paired.live.share) : null;
+      this.#keep(key, { kind: 'run', told, gap, gpu: manifest.gpu, elapsedMs: manifest.elapsedMs });
     });
   }
 

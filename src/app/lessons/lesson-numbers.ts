@@ -29,7 +29,7 @@ export interface ToldEstimate {
   scale: StudyRow['scale'];
   estimate: Estimate;
   /** What n counts. */
-  unit: 'facts' | 'worlds' | 'buckets';
+  unit: 'facts' | 'pairs' | 'worlds' | 'buckets';
 }
 export type ToldNumber = ToldEstimate | { kind: 'count'; value: number };
 
@@ -90,7 +90,11 @@ export function sourcesOf({ numbers, steps }: Lesson): { studies: string[]; runs
     if (figure?.kind === 'levels') refs.push(...[figure.base, ...figure.series.map(({ ref }) => ref)]);
     else if (figure?.kind === 'forest') refs.push(...figure.rows.map(({ ref }) => ref));
     else if (figure !== undefined) refs.push({ run: figure.run });
-    if (experiment?.kind === 'run') refs.push(...experiment.show.flatMap(({ recorded }) => recorded ?? []));
+    if (experiment?.kind !== 'run') continue;
+    refs.push(
+      ...experiment.show.flatMap(({ recorded }) => recorded ?? []),
+      ...(experiment.paired ? [experiment.paired.recorded] : []),
+    );
   }
   const named = (field: string) => [
     ...new Set(refs.map((ref) => ref[field]).filter((name) => typeof name === 'string')),

@@ -93,6 +93,12 @@ const controlSchema = v.union([
 
 const questionSchema = v.strictObject({ ask: text, answer: paragraphs });
 
+const pairedEntries = { of: v.array(v.picklist(FACT_KINDS)), share: v.picklist(FACT_KINDS) };
+const pairedSchema = v.strictObject({
+  label: text,
+  live: v.strictObject(pairedEntries),
+  recorded: v.strictObject({ run: name, ...pairedEntries }),
+});
 const shown = v.strictObject({ label: text, live: liveShareSchema, recorded: v.optional(numberSchema) });
 const runExperiment = v.strictObject({
   kind: v.literal('run'),
@@ -104,6 +110,8 @@ const runExperiment = v.strictObject({
   /** The wording whose answers count. */
   template: v.picklist(['held-out', 'trained']),
   show: v.pipe(v.array(shown), v.minLength(1)),
+  /** The share term→id minus the share id→term of the same pairs: here, and in a recorded run. */
+  paired: v.optional(pairedSchema),
   after: text,
 });
 const worldExperiment = v.strictObject({

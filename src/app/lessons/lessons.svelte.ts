@@ -4,7 +4,7 @@
  * Promises: nothing is fetched before it is asked for, and each file once; a lesson that cannot be opened is one error in
  * plain words. Must not know: components, what a lesson says.
  */
-import { toLabError, type SerializedLabError } from '../../core/errors';
+import { LabError, toLabError, type SerializedLabError } from '../../core/errors';
 import type { WholeRun } from '../../records';
 import { readBeside, type GetBeside } from '../beside-index';
 import { Once } from '../../core/once';
@@ -59,7 +59,13 @@ export class LessonStore {
     this.shown = null;
     this.error = null;
     await this.start();
+    // Without the list there is an error already, which says more.
+    if (this.list.length === 0) return;
     await this.#guard(async () => {
+      if (!this.list.some((lesson) => lesson.name === name))
+        throw new LabError('file-missing', `There is no lesson called “${name}”.`, {
+          hint: 'The address may be mistyped, or be of another version of this page: choose a lesson under “All lessons”.',
+        });
       const { openLesson, parseLesson, sourcesOf } = await import('./read-lesson');
       const path = `${FOLDER}/${name}.json`;
       const lesson = parseLesson(await (await this.host.get(path)).text(), path);

@@ -6,12 +6,12 @@
 import * as v from 'valibot';
 import { LabError } from '../../core/errors';
 import { rehearsedFacts, type RunBundle, type WholeRun } from '../../records';
-import { factLives } from './fact-shares';
+import { factLives, pairedGap } from './fact-shares';
 import { tellNumber, type LessonSources, type RecordedSource, type ToldNumber } from './lesson-numbers';
 import { lessonSchema, type Lesson } from './lesson-schema';
 
 export { shareNumber, sourcesOf } from './lesson-numbers';
-export { factLives };
+export { factLives, pairedGap };
 export { parseStudySummary } from '../../records';
 export { laidOn, parseSpec } from '../../spec';
 
@@ -35,8 +35,8 @@ export function parseLesson(text: string, path: string): Lesson {
   try {
     return v.parse(lessonSchema, JSON.parse(text));
   } catch (cause) {
-    throw new LabError('record-invalid', `${path} beside this page is not a lesson that this page reads.`, {
-      hint: 'Serve page and files of one version.',
+    throw new LabError('record-invalid', 'This lesson and this page are not of one version.', {
+      hint: `Reload the page, or choose another lesson under “All lessons”. If that does not help, tell whoever runs this page that it cannot read ${path}.`,
       cause,
     });
   }

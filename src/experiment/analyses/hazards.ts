@@ -45,7 +45,7 @@ export function hazards(
   const found = { atRisk, notAtRisk: { settled, unobserved, rehearsed } };
   if (atRisk === 0) return { rows: [], ...found };
   const main = event === 'degradation' ? { ...WITHHELD, ...MAIN } : MAIN;
-  const values: Record<string, (row: CountingRow) => number | null> = { ...main };
+  const values = new Map<string, (row: CountingRow) => number | null>(Object.entries(main));
   const more =
     covariates === 'lexical'
       ? [...new Set(counted.rows.flatMap((row) => Object.keys(row.covariates)))]
@@ -55,14 +55,21 @@ export function hazards(
         ? manifest.ontology.covariates.map(({ name }) => name)
         : [];
   const taken = new Set(Object.keys(main));
-  for (const name of more) values[covariateName(name, taken)] = (row) => row.covariates[name] ?? null;
+  // From the records themselves: rows add what is computed, under names that a column may have, too.
+  const records = new Map(facts.map((record) => [record.fact, record.covariates]));
+  for (const name of more) {
+    values.set(covariateName(name, taken), ({ fact }) => {
+      const own = records.get(fact);
+      return own !== undefined && Object.hasOwn(own, name) ? (own[name] ?? null) : null;
+    });
+  }
   const rows = counted.rows.map((row): RiskInterval & { place: RunPlace } => ({
     ...{ fact: row.fact, start: row.start, time: row.time, event: row.event, place: PLACE },
-    values: Object.fromEntries(Object.entries(values).map(([name, valueOf]) => [name, valueOf(row)])),
+    values: Object.fromEntries([...values].map(([name, valueOf]) => [name, valueOf(row)])),
   }));
   const models = survivalRows({
     ...{ point: PLACE.point, direction, event, rows, rehearsed },
-    ...{ covariates: Object.keys(values), factors: [], strata: 'run', level: LEVEL },
+    ...{ covariates: [...values.keys()], factors: [], strata: 'run', level: LEVEL },
   }).flatMap(({ model, term, estimate, coefficient, notEstimated, warnings, events }): HazardRow[] =>
     // Models run by run are those of one run here.
     model === 'cox' || model === 'cloglog'

@@ -3,6 +3,7 @@
  *
  * Promises: made from records alone; equal records give equal digests. Must not know: other runs.
  */
+import { OWN_COVARIATE } from '../../core/covariate-names';
 import type { Direction } from '../../core/direction';
 import { DIRECTIONS } from '../../core/direction';
 import { FACT_SETS, rehearsedFacts, type EmbeddingRecord, type FactSet, type MatchingEstimates } from '../../records';
@@ -55,19 +56,18 @@ const COMPUTED: Readonly<Record<string, (row: CountingRow) => number | null>> = 
   stratum: ({ stratum }) => stratum,
 };
 export const COMPUTED_COVARIATES: readonly string[] = Object.keys(COMPUTED);
-/** Names the covariate of a fact where a computed one has the same name. */
-const OWN = 'covariate.';
 
 /** Null where it is unknown. */
 export function covariateValue(row: CountingRow, name: string): number | null {
   if (Object.hasOwn(COMPUTED, name)) return COMPUTED[name]!(row);
-  const own = Object.hasOwn(row.covariates, name) || !name.startsWith(OWN) ? name : name.slice(OWN.length);
+  const own =
+    Object.hasOwn(row.covariates, name) || !name.startsWith(OWN_COVARIATE) ? name : name.slice(OWN_COVARIATE.length);
   return Object.hasOwn(row.covariates, own) ? (row.covariates[own] ?? null) : null;
 }
 
 /** What a fact's covariate is called beside the computed ones. */
 export function covariateName(name: string, taken: ReadonlySet<string>): string {
-  return taken.has(name) || Object.hasOwn(COMPUTED, name) ? `${OWN}${name}` : name;
+  return taken.has(name) || Object.hasOwn(COMPUTED, name) ? `${OWN_COVARIATE}${name}` : name;
 }
 
 /** Of a run, what its digest is made of. */

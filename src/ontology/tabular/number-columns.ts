@@ -26,6 +26,8 @@ export interface NumberColumns extends SourceHeader {
   byIdentifier: ReadonlyMap<string, Readonly<Record<string, number | null>>>;
   identifierColumn: string;
   columns: readonly string[];
+  /** The one that is read where none is named; null where that is none, or was not looked for. */
+  firstColumn: string | null;
   /** Names of all columns of the table. */
   header: readonly string[];
 }
@@ -61,6 +63,7 @@ export async function readNumberColumns(
     byIdentifier,
     identifierColumn: read.identifierColumn,
     columns: read.columns,
+    firstColumn: read.firstColumn,
     header: read.header,
   };
   return withEarlierWarnings(result, log);

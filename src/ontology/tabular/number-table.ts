@@ -6,6 +6,7 @@
  */
 import { parseDecimal } from '../../core/decimal';
 import type { DelimitedRow } from '../../core/delimited';
+import type { LabError } from '../../core/errors';
 import { ownText } from '../../core/own-text';
 import type { Place } from '../../core/text-fault';
 import type { HeadedReader, Header } from './headed';
@@ -37,6 +38,8 @@ export interface NumberTable {
   values: ReadonlyMap<string, readonly (number | null)[]>;
   identifierColumn: string;
   columns: readonly string[];
+  /** The one that is read where none is named; null where that is none, or was not looked for. */
+  firstColumn: string | null;
   /** Names of all columns. */
   header: readonly string[];
   /** Rows read. */
@@ -50,6 +53,7 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
   readonly #options: NumberTableOptions;
   readonly #identifier: number;
   #columns: readonly number[] | null;
+  #first: string | null = null;
   #sighted: DelimitedRow[] = [];
   #rows = 0;
   readonly #values = new Map<string, { line: number; numbers: (number | null)[] }>();
@@ -91,6 +95,7 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
       values,
       identifierColumn: this.#header.names[this.#identifier]!,
       columns: this.#columns!.map((column) => this.#header.names[column]!),
+      firstColumn: this.#first,
       header: this.#header.names,
       rows: this.#rows,
       reading: this.#reading,
@@ -98,39 +103,54 @@ export class NumberTableReader implements HeadedReader<NumberTable> {
   }
 
   #choose(): void {
-    const numeric = this.#numeric();
-    this.#columns = this.#options.columns === 'all' ? numeric : numeric.slice(0, 1);
+    const { columns, controls } = this.#options;
+    const first = this.#numericAfter();
+    const numeric = columns === 'all' ? this.#allNumeric() : first;
+    if (numeric.length === 0) throw this.#noNumbers();
+    this.#first = first[0] === undefined ? null : this.#header.names[first[0]]!;
+    this.#columns = columns === 'all' ? numeric : numeric.slice(0, 1);
     for (const column of this.#columns) {
       const name = this.#header.names[column]!;
       if (!Number.isFinite(parseDecimal(name))) continue;
       throw this.#reading.fault(this.#header.place(column), 'this table has no header: the first row holds a number', {
         text: name,
         hint: 'Give it a first row with the names of the columns.',
-        control: this.#options.controls.file,
+        control: controls.file,
       });
+    }
+    // Each will be asked for by its name.
+    if (columns === 'all') {
+      for (const column of [this.#identifier, ...numeric])
+        this.#header.column(this.#header.names[column]!, this.#reading, controls.columns);
     }
     for (const row of this.#sighted) this.#read(row, this.#columns);
     this.#sighted = [];
   }
 
-  /** Columns most of whose cells are numbers: those after the identifiers, of all of a table the ones before, too. */
-  #numeric(): number[] {
-    const rows = this.#sighted;
-    const { names } = this.#header;
-    const all = this.#options.columns === 'all';
-    const from = all ? 0 : this.#identifier + 1;
-    const numeric = names.flatMap((_, column) => {
-      if (column < from || column === this.#identifier) return [];
-      // Of all columns those are taken, too, that are known of few.
-      const asked = all ? rows.filter(({ cells }) => !isUnknown(cells[column]!)) : rows;
-      const numbers = asked.filter(({ cells }) => Number.isFinite(parseDecimal(cells[column]!))).length;
-      // Most, not all: one bad cell must be reported, not silently move the choice to the next column.
-      return numbers > asked.length / 2 ? [column] : [];
+  /** Columns after the identifiers most of whose cells are numbers. */
+  #numericAfter(): number[] {
+    return this.#mostlyNumbers(() => true).filter((column) => column > this.#identifier);
+  }
+
+  /** Columns with a name most of whose known cells are numbers: those are taken, too, that are known of few. */
+  #allNumeric(): number[] {
+    const numeric = this.#mostlyNumbers((cell) => !isUnknown(cell));
+    return numeric.filter((column) => column !== this.#identifier && this.#header.names[column] !== '');
+  }
+
+  /** Most, not all: one bad cell must be reported, not silently move the choice to the next column. */
+  #mostlyNumbers(counts: (cell: string) => boolean): number[] {
+    return this.#header.names.flatMap((_, column) => {
+      const cells = this.#sighted.map((row) => row.cells[column]!).filter(counts);
+      const numbers = cells.filter((cell) => Number.isFinite(parseDecimal(cell))).length;
+      return numbers > cells.length / 2 ? [column] : [];
     });
-    if (numeric.length > 0) return numeric;
-    const problem = `no column after "${names[this.#identifier]!.slice(0, 40)}" holds numbers`;
+  }
+
+  #noNumbers(): LabError {
+    const problem = `no column after "${this.#header.names[this.#identifier]!.slice(0, 40)}" holds numbers`;
     const { controls } = this.#options;
-    throw this.#reading.fault(this.#header.place(this.#identifier), problem, {
+    return this.#reading.fault(this.#header.place(this.#identifier), problem, {
       hint: 'Name the column of the numbers.',
       control: controls.columns,
     });

@@ -8,5 +8,5 @@ export function sourceWords(origin: ChartOrigin | null): string {
   const { name, seed, model, ontology, gpu, state } = origin.run;
   const whole = state === 'done' ? '' : ' (not finished)';
   const adapter = `${adapterName(gpu)}${gpu.software ? ', a software adapter' : ''}`;
-  return `${name}${whole}: ${model.name} asked of ${ontology.file}, seed ${seed}; computed on ${adapter}`;
+  return `${name}${whole}: ${model.name} asked of ${ontology.file.name}, seed ${seed}; computed on ${adapter}`;
 }

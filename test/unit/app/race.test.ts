@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalsOf, countLane, RaceBook, standingAt, type RaceOptions } from '../../../src/app/race';
+import { arrivalsOf, countLane, partAt, RaceBook, standingAt, type RaceOptions } from '../../../src/app/race';
 import { factStates } from '../../../src/stats/states';
+import { momentWords } from '../../../src/ui/views/run/race-table';
 import { plausibleRun } from '../../fixtures/run/plausible-run';
 import { life, trial } from '../records/build';
 
@@ -43,6 +44,16 @@ describe('the race of the facts', () => {
     const states = (race: typeof inOrder) =>
       Object.fromEntries(race.lanes[0]!.facts.map(({ fact, states: own }) => [fact, own]));
     expect(states(new RaceBook().read([...trials].reverse(), SAMPLED, NONE))).toEqual(states(inOrder));
+  });
+
+  it('says of an evaluation that was cut off how many facts it asked', () => {
+    const trials = byEpoch(life('A:1', [0, 1, 1]), life('A:2', [0, 0]), life('A:3', [0, 0]));
+    const race = new RaceBook().read(trials, SAMPLED, NONE);
+    expect([0, 1, 2].map((epoch) => partAt(race, epoch))).toEqual([null, null, { asked: 1, of: 3 }]);
+    expect([momentWords(race, Infinity), momentWords(race, 1)]).toEqual([
+      'epoch 2, in part: 1 of 3 facts asked',
+      'epoch 1',
+    ]);
   });
 
   it('shows a moment: the last evaluation up to then, since when, and what was not asked yet', () => {

@@ -78,7 +78,7 @@ describe('the end of a training', () => {
   it.each<[Partial<Manifest>, RegExp | null]>([
     [{ state: 'done', endings: [{ direction: 'term-to-id', step: 40, epoch: 4, reason: 'all-steps' }] }, /to its end: epoch 4, step 40\.$/],
     [{ state: 'done', endings: [{ direction: 'term-to-id', step: 0, epoch: 0, reason: 'all-steps' }] }, /none was asked for/],
-    [{ state: 'cancelled' }, /was cancelled or cut off/],
+    [{ state: 'cancelled' }, /is a partial record\.$/],
     [{ state: 'failed', endings: [{ direction: 'id-to-term', step: 40, epoch: 4, reason: 'all-steps' }] }, /stopped at an error/],
     [{ state: 'training' }, null],
   ])('of %j', (fields, words) => {

@@ -89,6 +89,18 @@ describe('popularity from a column', () => {
 });
 
 describe('covariates', () => {
+  it.each(['count', 'rank', 'entity', 'tokens.term', 'lexical.mine'])(
+    'are refused under the name %s, which the records use for something else',
+    (name) => {
+      const table = { name, byIdentifier: new Map([['X:0', 1]]) };
+      expect(failure(() => all(numbered(2), { covariates: [table] }))).toMatchObject({
+        code: 'spec-invalid',
+        control: 'ontology.covariates',
+        hint: expect.stringContaining('another name') as string,
+      });
+    },
+  );
+
   const candidates = candidatesFrom([source('A:1', 'one', { otherIdentifiers: ['A:8'] }), source('A:2', 'two')]);
   const hits = {
     name: 'hits',

@@ -91,4 +91,10 @@ describe('trials as a table', () => {
     expect(header).toMatch(/,rank,count,entity,lexical\.ngram,pmc$/);
     for (const row of rows) expect(row).toMatch(/,0,3,,0\.25,$/);
   });
+
+  it('has one column a name, whatever a covariate is called', () => {
+    const [header, row] = trialsToCsv([trial()], [fact({ covariates: { rank: 7, epoch: 8 } })]).split('\r\n');
+    expect(header).toMatch(/,rank,count,entity,covariate\.epoch,covariate\.rank$/);
+    expect(row).toMatch(/,0,3,,8,7$/);
+  });
 });

@@ -1,6 +1,6 @@
 /** The numbers of the race at one moment, and the words beside them. Pure. */
 import type { LatentBy } from '../../../app/latent-rule';
-import { countLane, type Race } from '../../../app/race';
+import { countLane, partAt, type Race } from '../../../app/race';
 import { DIRECTION_LABEL } from '../../../core/direction';
 import { epochText } from '../../../core/epoch';
 import type { TemplateRole } from '../../../records/types';
@@ -36,7 +36,9 @@ export function raceTable(race: Race, epoch: number): ChartTable {
 
 export function momentWords(race: Race, epoch: number): string {
   const shown = shownEpoch(race, epoch);
-  return shown === 0 ? 'before training' : `epoch ${epochText(shown)}`;
+  const part = partAt(race, shown);
+  const words = shown === 0 ? 'before training' : `epoch ${epochText(shown)}`;
+  return part === null ? words : `${words}, in part: ${formatCount(part.asked)} of ${formatCount(part.of)} facts asked`;
 }
 
 /** What race: other questions, other ways of counting, other moments are other files. */

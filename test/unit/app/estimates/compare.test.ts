@@ -47,6 +47,20 @@ describe('differences of settings', () => {
     expect(settingRows([])).toEqual([]);
   });
 
+  it('say nothing of paths to the very same files', () => {
+    const [here, there] = [
+      of('model.path=primer', 'ontology.path=a.tsv'),
+      of('model.path=file', 'ontology.path=b.tsv'),
+    ];
+    expect(settingRows([here, there])).toEqual([]);
+    const files = [{ name: 'model.safetensors', bytes: 4, sha256: '12'.repeat(32) }];
+    const file = { ...there.ontology.file, sha256: 'cd'.repeat(32) };
+    const other = { ...there, model: { ...there.model, files }, ontology: { ...there.ontology, file } };
+    expect(settingRows([here, other]).map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['model.path', 'ontology.path', 'model files', 'ontology file']),
+    );
+  });
+
   it('tell another variant in one piece, and files and devices that differ', () => {
     const other = of('adapter.kind=full');
     const rows = settingRows([of(), { ...other, dataset: { ...other.dataset, hash: 'ef'.repeat(32) } }]);

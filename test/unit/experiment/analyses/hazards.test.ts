@@ -74,6 +74,24 @@ describe('hazard ratios of a run', () => {
     expect(hazards(mine, args).rows.map(({ term }) => term)).not.toContain('degree');
   });
 
+  it.each(['rank', 'count', 'tokens.term', '__proto__', 'constructor'])(
+    'of one’s own column are of its own numbers, even under the name %s',
+    (column) => {
+      const named = (name: string) => {
+        const ontology = { ...run.manifest.ontology, covariates: [{ name, file: run.manifest.ontology.file }] };
+        const facts = run.facts.map((fact, index) => ({
+          ...fact,
+          covariates: Object.fromEntries([[name, index % 5]]),
+        }));
+        const own = { ...run, facts, manifest: { ...run.manifest, ontology } };
+        return hazards(own, { ...args, covariates: 'own' }).rows.filter(({ model }) => model === 'cox');
+      };
+      const [plain, again] = [named('degree').at(-1)!, named(column).at(-1)!];
+      expect(plain.estimate).not.toBeNull();
+      expect(again).toEqual({ ...plain, term: column });
+    },
+  );
+
   it('are none where nobody is at risk', () => {
     expect(hazards({ ...run, trials: [] }, args)).toMatchObject({ rows: [], atRisk: 0 });
   });

@@ -114,6 +114,23 @@ describe('covariates', () => {
     expect(headless.message).toContain('no header');
   });
 
+  it('are columns that can be asked for by name: one name twice is refused, none is left out', async () => {
+    for (const text of ['id,x,x\nX:1,1,2\n', 'id,x,id\nX:1,1,2\n', 'id,x,id\nX:1,1,a\n']) {
+      const twice = await rejection(columns(text, { columns: 'all' }));
+      expect(twice.message).toMatch(/^n\.csv, line 1, .*two columns are named "(x|id)"/);
+      expect(twice).toMatchObject({ code: 'table-malformed', control: 'ontology.covariates' });
+    }
+    const nameless = await columns('id,,x,note,note\nX:1,1,2,a,b\n', { columns: 'all' });
+    expect(nameless.columns).toEqual(['x']);
+  });
+
+  it('say which of all columns is meant where none is named', async () => {
+    const text = 'x,id,rare,age\n1,a,,3\n2,b,NA,4\n3,c,5,5\n';
+    const all = await columns(text, { identifierColumn: 'id', columns: 'all' });
+    expect(all).toMatchObject({ columns: ['x', 'rare', 'age'], firstColumn: 'age' });
+    expect((await columns(text, { identifierColumn: 'id' })).columns).toEqual(['age']);
+  });
+
   it('that are no numbers are refused with the place', async () => {
     const error = await rejection(
       columns(NUMBERS.replace('+2.5', '2,5').replace(',-\n', '\n'), { columns: ['score', 'kind'] }),
