@@ -21,7 +21,7 @@ type Request = { name: AnalysisName; args: AnalysisRequest['args'] };
 const WAITING: Answer = { state: 'waiting' };
 /** Answers kept: a few runs, all their charts. */
 const KEPT = 200;
-/** Answers of earlier moments: what is on show of one run. */
+/** Answers of earlier moments: what is on show of the run asked about last. */
 const KEPT_BEFORE = 40;
 
 export class AnalysisStore {
@@ -102,8 +102,11 @@ export class AnalysisStore {
   }
 
   #remember(run: ChartRun, request: Request, result: unknown): void {
-    const question = questionOf([run.runKey ?? run.key], request);
-    this.#before.delete(question);
+    const key = run.runKey ?? run.key;
+    const question = questionOf([key], request);
+    // Whole records hang on each: of the run on show alone.
+    for (const [other, { run: earlier }] of this.#before)
+      if ((earlier.runKey ?? earlier.key) !== key || other === question) this.#before.delete(other);
     this.#before.set(question, { run, result });
     const [oldest] = this.#before.keys();
     if (this.#before.size > KEPT_BEFORE) this.#before.delete(oldest!);

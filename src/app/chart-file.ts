@@ -12,7 +12,7 @@ export interface ChartOrigin {
   view: Record<string, unknown>;
 }
 
-function runOf({ manifest }: ChartRun) {
+function runOf({ manifest }: Pick<ChartRun, 'manifest'>) {
   const { runId, specHash, state, spec, model, ontology, dataset, gpu, versions } = manifest;
   const pairs = isLeftOut(manifest) ? { pairs: 'left out' } : {};
   return {
@@ -24,7 +24,10 @@ function runOf({ manifest }: ChartRun) {
   };
 }
 
-export function chartOrigin(run: ChartRun, { direction, template, selection, options }: ChartView): ChartOrigin {
+export function chartOrigin(
+  run: Pick<ChartRun, 'manifest'>,
+  { direction, template, selection, options }: ChartView,
+): ChartOrigin {
   return {
     run: runOf(run),
     view: {

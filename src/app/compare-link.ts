@@ -14,7 +14,7 @@ export interface LinkedRun {
 }
 
 const BUNDLE = 'bundle';
-/** Names of files are shown in buttons. */
+/** Names of files are shown in buttons; keys, where no run has them. */
 const LONGEST_NAME = 120;
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -33,12 +33,14 @@ export function readLinkedRuns(text: string): LinkedRun[] {
     try {
       const [key, identity, sha256 = '', name = ''] = entry.split(';').map(decodeURIComponent);
       if (!key) return [];
-      if (key !== BUNDLE) return [{ key, identity: identity || null, file: null }];
+      if (key !== BUNDLE) return [{ key: cut(key), identity: identity || null, file: null }];
       if (!identity || name === '') return [];
-      const file = { name: [...name].slice(0, LONGEST_NAME).join(''), sha256: SHA256.test(sha256) ? sha256 : null };
+      const file = { name: cut(name), sha256: SHA256.test(sha256) ? sha256 : null };
       return [{ key: entry, identity, file }];
     } catch {
       return [];
     }
   });
 }
+
+const cut = (name: string) => [...name].slice(0, LONGEST_NAME).join('');

@@ -8,11 +8,13 @@
  */
 import { toLabError, type SerializedLabError, LabError } from '../core/errors';
 import { DIRECTIONS } from '../core/direction';
+import { isolated } from '../core/isolated';
 import { nextTask } from '../core/next-task';
 import type { PickedFile } from '../platform/folder';
 import { rehearsedFacts } from '../records';
 import type { FactRecord, Manifest, StepRecord, Summary, TemplateRole, TrialRecord } from '../records/types';
 import type { OpenBundle } from './bundles.svelte';
+import { byKey, only, withEntry, without, type ByKey } from './by-key';
 import { linkedRuns, readLinkedRuns, type LinkedRun } from './compare-link';
 import { adjusted, lastAnswers, PAIR_GROUPS, pairTest, type PairTest } from './estimates/compare-tests';
 import type { RecordedRun } from './recorded.svelte';
@@ -79,16 +81,16 @@ export class CompareStore {
   /** Names of the keys that are being read. */
   reading = $state.raw<readonly string[]>([]);
   /** Why a chosen run is not there, by its key. */
-  problems = $state.raw<ReadonlyMap<string, SerializedLabError>>(new Map());
+  problems = $state.raw<ByKey<SerializedLabError>>(byKey());
   template = $state.raw<TemplateRole>('held-out');
   pairs = $state.raw<readonly ComparedPair[]>([]);
   /** Pairs are still being tested. */
   testing = $state.raw(false);
   /** Of bundles that are chosen, by key. */
-  #hashes = $state.raw<ReadonlyMap<string, string>>(new Map());
+  #hashes = $state.raw<ByKey<string>>(byKey());
   /** What links said of the runs they name, by key. */
-  #linked = $state.raw<ReadonlyMap<string, LinkedRun>>(new Map());
-  #contents = $state.raw<ReadonlyMap<string, ReadRun>>(new Map());
+  #linked = $state.raw<ByKey<LinkedRun>>(byKey());
+  #contents = $state.raw<ByKey<ReadRun>>(byKey());
   #turn = 0;
 
   readonly list = $derived.by((): Comparable[] => {
@@ -162,7 +164,7 @@ export class CompareStore {
   /** The runs of an address; bundles opened here stay beside them until the address names them, too. */
   async follow(link: string): Promise<void> {
     const named = readLinkedRuns(link);
-    this.#linked = new Map([...this.#linked, ...named.map((each) => [each.key, each] as const)]);
+    this.#linked = byKey([...this.#linked, ...named.map((each) => [each.key, each] as const)]);
     await this.#hash(this.host.bundles.opened.map(({ key }) => key));
     const own = this.chosen.filter((key) => this.#bundle(key) !== undefined);
     const keys = this.#found([...this.#found(named.map(({ key }) => key)), ...own]);
@@ -182,10 +184,7 @@ export class CompareStore {
         const standing = this.#standing(key);
         const content = await this.#read(key);
         if (this.chosen.includes(key)) this.#contents = withEntry(this.#contents, key, { ...content, standing });
-        this.problems = only(
-          this.problems,
-          this.chosen.filter((each) => each !== key),
-        );
+        this.problems = without(this.problems, key);
       } catch (thrown) {
         this.problems = withEntry(this.problems, key, toLabError(thrown).serialize());
       } finally {
@@ -290,13 +289,13 @@ export class CompareStore {
     if (bundle) return bundle.run;
     const file = this.named(key)?.file;
     if (file) {
-      throw new LabError('file-missing', `The bundle ${file.name} is not open here.`, {
+      throw new LabError('file-missing', `The bundle ${isolated(file.name)} is not open here.`, {
         hint: `Open it: a link names files, it does not carry them.${file.sha256 === null ? '' : ` SHA-256 ${file.sha256.slice(0, 12)}…`}`,
       });
     }
     const kept = await this.host.load(key);
     if (kept !== null) return kept;
-    throw new LabError('record-invalid', `The run ${key} is not here.`, {
+    throw new LabError('record-invalid', `The run ${isolated(key)} is not here.`, {
       hint: 'A link carries the names of runs, not their records: open its bundle in this browser, or choose another run.',
     });
   }
@@ -333,14 +332,6 @@ export class CompareStore {
     this.pairs = adjusted(found);
     this.testing = false;
   }
-}
-
-function only<T>(all: ReadonlyMap<string, T>, keys: readonly string[]): ReadonlyMap<string, T> {
-  return new Map([...all].filter(([key]) => keys.includes(key)));
-}
-
-function withEntry<T>(all: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
-  return new Map([...all, [key, value]]);
 }
 
 /** Runs of one experiment have one name: the later ones get a number. */

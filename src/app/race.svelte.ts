@@ -5,6 +5,7 @@
  * begins at its latest. Must not know: components, pixels.
  */
 import type { TemplateRole, TrialRecord } from '../records/types';
+import { chartOrigin, type ChartOrigin } from './chart-file';
 import { latentRule, stateOptions, type LatentBy, type LatentRule } from './latent-rule';
 import { RaceBook, type Race, type RaceOptions } from './race';
 import type { RunStore } from './runs.svelte';
@@ -34,6 +35,15 @@ export class RaceStore {
 
   get rule(): LatentRule {
     return latentRule(this.latentBy, this.runs.manifest?.spec.evaluation.samples);
+  }
+
+  /** Of which run it is, and how its facts were asked and counted; null before there is one. */
+  origin(selection: ReadonlySet<string> | null): ChartOrigin | null {
+    const { manifest } = this.runs;
+    if (manifest === null) return null;
+    const { by, samples } = this.rule;
+    const options = { latent: by, samples: String(samples) };
+    return chartOrigin({ manifest }, { direction: null, template: this.template, selection, options });
   }
 
   get #options(): RaceOptions {

@@ -51,8 +51,15 @@ function chromiumSince(platform: BrowserIdentity['platform']): { version: number
   };
 }
 
+/** Where nothing else helps. */
+function chromiumInstead(platform: BrowserIdentity['platform']): string {
+  const { version, where } = chromiumSince(platform);
+  return `open this page in Chrome or Edge, version ${version} or later${where}.`;
+}
+
 function apiSteps({ name, platform, version }: BrowserIdentity): string[] {
   if (platform === 'iOS') return ['Update to iOS or iPadOS 26 or later: WebGPU is on there in every browser.'];
+  const instead = chromiumInstead(platform);
   switch (name) {
     case 'Chrome':
     case 'Edge': {
@@ -71,19 +78,13 @@ function apiSteps({ name, platform, version }: BrowserIdentity): string[] {
       return platform === 'macOS'
         ? [
             'On a Mac with Apple silicon, update Firefox to version 147 or later: WebGPU is on there.',
-            'On a Mac with an Intel processor, open this page in Chrome or Edge, version 113 or later.',
+            `On a Mac with an Intel processor, ${instead}`,
           ]
-        : [
-            'Open about:config, set dom.webgpu.enabled to true and restart Firefox.',
-            'Or open this page in Chrome or Edge, version 113 or later.',
-          ];
+        : ['Open about:config, set dom.webgpu.enabled to true and restart Firefox.', `Or ${instead}`];
     case 'Safari':
-      return [
-        'Update macOS to version 26 or later: WebGPU is on in its Safari.',
-        'Or open this page in Chrome or Edge, version 113 or later.',
-      ];
+      return ['Update macOS to version 26 or later: WebGPU is on in its Safari.', `Or ${instead}`];
     default:
-      return ['Open this page in Chrome or Edge, version 113 or later.'];
+      return [`O${instead.slice(1)}`];
   }
 }
 

@@ -24,7 +24,8 @@ interface Held {
   run: Pick<NamedRun['run'], 'manifest' | 'summary'>;
   counts: Record<RecordList, number>;
   last: Record<RecordList, unknown>;
-  files: ReadonlySet<unknown>;
+  /** Vectors are large: known again, not kept. */
+  files: { count: number; known: WeakSet<object> };
 }
 
 export class AnalysisCalls extends Calls {
@@ -87,10 +88,10 @@ export class AnalysisCalls extends Calls {
     this.#held.delete(key);
     this.#held.set(key, now);
     this.#makeRoom(wanted);
-    if (grown && same(before, now)) return;
+    if (grown && same(before, now, run.files)) return;
     const { manifest, summary } = run;
     const keep = grown ? before.counts : {};
-    const files = run.files.filter((file) => !grown || !before.files.has(file));
+    const files = run.files.filter((file) => !grown || !before.files.known.has(file));
     try {
       const paths = run.files.map(({ path }) => path);
       this.send(this.name(), { kind: 'hold-records', key, manifest, summary, keep, files, paths });
@@ -128,7 +129,7 @@ function heldOf(run: NamedRun['run']): Held {
     run: { manifest, summary },
     counts: each(({ length }) => length),
     last: each((list) => list.at(-1)),
-    files: new Set(run.files),
+    files: { count: run.files.length, known: new WeakSet(run.files) },
   };
 }
 
@@ -137,12 +138,12 @@ function startsWith(list: readonly unknown[], { counts, last }: Held, name: Reco
   return counts[name] === 0 || list[counts[name] - 1] === last[name];
 }
 
-function same(before: Held, now: Held): boolean {
+function same(before: Held, now: Held, files: readonly object[]): boolean {
   return (
     before.run.manifest === now.run.manifest &&
     before.run.summary === now.run.summary &&
     RECORD_LISTS.every((list) => before.counts[list] === now.counts[list]) &&
-    before.files.size === now.files.size &&
-    [...now.files].every((file) => before.files.has(file))
+    before.files.count === now.files.count &&
+    files.every((file) => before.files.known.has(file))
   );
 }

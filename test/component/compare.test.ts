@@ -182,7 +182,7 @@ describe('runs beside each other', () => {
     expect(compare.compared[0]!.trials).toHaveLength(4);
     await screen.unmount();
     state('k0', 'done');
-    runs.showFile('other', 'other.zip', { ...OTHER, files: [], adapters: [] } as never);
+    runs.showFile('other', 'other.zip', { ...OTHER, files: [], adapters: [] });
     await compare.refresh();
     expect(compare.compared[0]).toMatchObject({ manifest: { state: 'done' }, trials: whole.trials });
   });
@@ -206,14 +206,16 @@ describe('runs beside each other', () => {
     await there.screen.unmount();
 
     const { screen, compare } = await setUp(there.compare.link);
-    await expect.element(screen.getByText(/The bundle one\.zip is not open here\. Open it/)).toBeVisible();
+    await expect.element(screen.getByText(/The bundle .one\.zip. is not open here\. Open it/)).toBeVisible();
     await screen.getByLabelText('Open two, too.zip').upload(zip('two, too.zip', 'cc'));
-    await expect.element(screen.getByText(/The bundle two, too\.zip is not open/)).not.toBeInTheDocument();
+    await expect.element(screen.getByText(/The bundle .two, too\.zip. is not open/)).not.toBeInTheDocument();
     await screen.getByLabelText('Open one.zip').upload(zip('one.zip', 'aa'));
     await expect.element(tests(screen)).toBeVisible();
     expect(compare.chosen).toEqual(['file-2', 'file-1']);
-    await expect.element(screen.getByText(/^two, too\.zip holds a run of the link, but is another file/)).toBeVisible();
-    await expect.element(screen.getByText(/^one\.zip holds/)).not.toBeInTheDocument();
+    await expect
+      .element(screen.getByText(/^.two, too\.zip. holds a run of the link, but is another file/))
+      .toBeVisible();
+    await expect.element(screen.getByText(/^.one\.zip. holds/)).not.toBeInTheDocument();
   });
 
   it('of one run in two files are told apart by their hashes', async () => {
@@ -237,14 +239,27 @@ describe('runs beside each other', () => {
     const { screen, compare } = await setUp('constructor,k0,__proto__,toString;x,k1');
     await expect.element(tests(screen)).toBeVisible();
     for (const name of ['constructor', '__proto__', 'toString'])
-      await expect.element(screen.getByText(new RegExp(`The run .?${name}.? is not here`))).toBeVisible();
+      await expect.element(screen.getByText(new RegExp(`The run .${name}. is not here`))).toBeVisible();
     expect(compare.compared.map(({ key }) => key)).toEqual(['k0', 'k1']);
     expect(compare.link.split(',')).toEqual(['constructor', 'k0;run-5%405', '__proto__', 'toString;x', 'k1;run-6%406']);
   });
 
+  it('from a link have names that leave the words around them in their order', async () => {
+    const turned = 'a\u2069\u202egnp.zip';
+    const { screen } = await setUp(`bundle;x;;${encodeURIComponent(turned)},${encodeURIComponent(turned)}`);
+    const said = screen.getByText(/is not open here/);
+    await expect.element(said).toHaveTextContent('The bundle \u2068a\ufffd\ufffdgnp.zip\u2069 is not open here.');
+    await expect
+      .element(screen.getByText(/^The run/))
+      .toHaveTextContent('\u2068a\ufffd\ufffdgnp.zip\u2069 is not here');
+    const button = screen.container.querySelector('.missing .button')!;
+    expect(button.querySelector('bdi')!.textContent).toBe(turned);
+    expect(button.textContent).toBe(`Open\u00a0${turned}`);
+  });
+
   it('say which run of a link is not here, and keep the others', async () => {
     const { screen } = await setUp('k0,2026-gone,k1');
-    await expect.element(screen.getByText(/The run 2026-gone is not here/)).toBeVisible();
+    await expect.element(screen.getByText(/The run .2026-gone. is not here/)).toBeVisible();
     await expect.element(screen.getByRole('heading', { name: 'In what they differ' })).toBeVisible();
   });
 });

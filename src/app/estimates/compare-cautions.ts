@@ -1,4 +1,5 @@
 /** What stands against comparing some runs, in words: other facts, other questions, parts that are missing. Pure. */
+import { isolated } from '../../core/isolated';
 import { equalValues } from '../../core/json';
 import { isLeftOut } from '../../records';
 import type { FactRecord, Manifest, Summary } from '../../records/types';
@@ -44,9 +45,9 @@ export function cautions(runs: readonly CautionRun[]): string[] {
     otherTokens
       ? 'The runs’ tokenizers cut answers differently: log p is of the whole label, and comparable only as such.'
       : null,
-    part.length > 0 ? `Not run to its end: ${part.join(', ')}.` : null,
+    part.length > 0 ? `Not run to its end: ${part.map(isolated).join(', ')}.` : null,
     runs.some(({ summary }) => summary === null)
-      ? `Without a summary, so without curves: ${runs.flatMap(({ name, summary }) => (summary === null ? [name] : [])).join(', ')}.`
+      ? `Without a summary, so without curves: ${runs.flatMap(({ name, summary }) => (summary === null ? [isolated(name)] : [])).join(', ')}.`
       : null,
   ].filter((text) => text !== null);
 }

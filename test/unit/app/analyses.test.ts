@@ -86,5 +86,8 @@ describe('analyses as the page keeps them', () => {
     expect(store.before(grown, request)).toEqual({ run, result: [] });
     expect(store.before({ ...grown, runKey: 'another run' }, request)).toBeNull();
     expect(store.before(grown, { ...request, args: { ...args, event: 'degradation' } })).toBeNull();
+    // The records of a run that is not on show any more can be let go of.
+    await store.result({ ...grown, runKey: 'another run', key: 'another run' }, request);
+    expect(store.before(grown, request)).toBeNull();
   });
 });

@@ -31,6 +31,7 @@ describe('the runs of a comparison in an address', () => {
   it('name nothing where they cannot be read', () => {
     expect(readLinkedRuns(',bundle,bundle;run,bundle;run;;,%E0%A4%A')).toEqual([]);
     expect(readLinkedRuns('bundle;run;xyz;n')[0]?.file).toEqual({ name: 'n', sha256: null });
+    expect(readLinkedRuns('k'.repeat(5000))[0]?.key).toHaveLength(120);
     const [long] = readLinkedRuns(`bundle;run;;${'n'.repeat(5000)}`);
     expect(long?.file?.name).toHaveLength(120);
   });

@@ -11,6 +11,7 @@ const AGENTS = {
   edgeWindows:
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0',
   firefoxLinux: 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0',
+  firefoxAndroid: 'Mozilla/5.0 (Android 14; Mobile; rv:143.0) Gecko/143.0 Firefox/143.0',
   safariMac:
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',
   safariPhone:
@@ -66,6 +67,14 @@ describe('steps to WebGPU', () => {
 
   it('names the preference for Firefox on Linux', () => {
     expect(first('firefoxLinux')).toContain('dom.webgpu.enabled');
+  });
+
+  it('names the version of Chrome that this system needs, where another browser is the way', () => {
+    const last = (userAgent: string) => stepsFor('no-api', identifyBrowser(userAgent)).at(-1);
+    expect(last(AGENTS.firefoxLinux)).toMatch(/^Or open this page in Chrome or Edge, version 147 or later: .*NVIDIA/);
+    expect(last(AGENTS.firefoxAndroid)).toMatch(/version 121 or later on Android 12 or later\.$/);
+    expect(last(AGENTS.safariMac)).toMatch(/version 113 or later\.$/);
+    expect(last('Linux')).toMatch(/^Open this page in Chrome or Edge, version 147/);
   });
 
   it('tells a phone of Apple which system it needs', () => {

@@ -1,11 +1,19 @@
 /** The numbers of the race at one moment, and the words beside them. Pure. */
+import type { LatentBy } from '../../../app/latent-rule';
 import { countLane, partAt, type Race } from '../../../app/race';
 import { DIRECTION_LABEL } from '../../../core/direction';
 import { epochText } from '../../../core/epoch';
+import type { TemplateRole } from '../../../records/types';
 import { formatCount } from '../../format';
 import type { ChartTable } from '../../charts/chart-table';
 import { STATIONS } from './race-geometry';
-import { SET_MEANS } from './race-words';
+import { LATENT_BY, SET_MEANS } from './race-words';
+
+/** How facts are asked and counted. */
+interface RaceAsked {
+  template: TemplateRole;
+  latentBy: LatentBy;
+}
 
 /** Epoch that is on show at a moment of the race. */
 const shownEpoch = ({ epochs }: Race, epoch: number) => epochs.findLast((each) => each <= epoch) ?? 0;
@@ -33,7 +41,12 @@ export function momentWords(race: Race, epoch: number): string {
   return part === null ? words : `${words}, in part: ${formatCount(part.asked)} of ${formatCount(part.of)} facts asked`;
 }
 
-export function raceNote(race: Race, epoch: number): string {
+/** What race: other questions, other ways of counting, other moments are other files. */
+export function raceName(race: Race, epoch: number, { template, latentBy }: RaceAsked): string {
+  return `race-${template}-${latentBy}-epoch-${epochText(shownEpoch(race, epoch))}`;
+}
+
+export function raceNote(race: Race, epoch: number, { template, latentBy }: RaceAsked): string {
   const n = race.lanes.map((lane) => formatCount(countLane(lane, epoch).n)).join(', ');
-  return `${momentWords(race, epoch)}; shares of the facts of a lane with 95 % Wilson intervals; n = ${n}`;
+  return `${momentWords(race, epoch)}; ${template} template, latent by ${LATENT_BY[latentBy]}; shares of the facts of a lane with 95 % Wilson intervals; n = ${n}`;
 }

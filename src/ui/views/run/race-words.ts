@@ -1,5 +1,5 @@
 /** The states of the race in words, and a fact of it. Pure. */
-import { LATENT_CHANCE, latentQ, type LatentRule } from '../../../app/latent-rule';
+import { LATENT_CHANCE, latentQ, type LatentBy, type LatentRule } from '../../../app/latent-rule';
 import type { FactState, RaceFact, Standing } from '../../../app/race';
 import { epochText } from '../../../core/epoch';
 import type { FactSet } from '../../../records';
@@ -18,6 +18,9 @@ export const STATE_MEANS: Record<FactState, string> = {
   latent: 'wrong, but within reach',
   known: 'answers right',
 };
+
+/** By what. */
+export const LATENT_BY: Record<LatentBy, string> = { exact: 'exact probability', sampled: 'drawn samples' };
 
 /** What within reach means. */
 export function latentRuleText(rule: LatentRule): string {

@@ -162,7 +162,7 @@ describe('what stands against comparing', () => {
     expect(apart).toEqual([
       expect.stringContaining('names of the pairs were left out'),
       expect.stringContaining('No fact is in all of these runs (2 facts'),
-      'Not run to its end: b.',
+      'Not run to its end: \u2068b\u2069.',
     ]);
   });
 });
