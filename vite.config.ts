@@ -14,5 +14,12 @@ export default defineConfig({
   plugins: [svelte(), helpPages(), contentSecurityPolicy(), offline()],
   server: { open },
   worker: { format: 'es' },
-  build: { target: 'es2023', outDir: 'dist/app', emptyOutDir: true, chunkSizeWarningLimit: 700 },
+  build: {
+    target: 'es2023',
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 700,
+    // It only declares; taken at its word it would come with everything that takes anything of `src/stats`.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /node_modules\/pako\//, sideEffects: false }] } },
+  },
 });
