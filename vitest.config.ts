@@ -1,11 +1,21 @@
 /**
- * Four kinds of test in one configuration: `unit` in Node; `gpu` in Node on a software Vulkan driver; `terminal`, the command
- * line over such a driver; `component` in a real browser.
+ * Five kinds of test in one configuration: `unit` in Node; `gpu` in Node on a software Vulkan driver; `terminal` and `runs`, the
+ * command line and whole runs over such a driver; `component` in a real browser.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, findChromium } from './bin/find.js';
+
+/** A process per file, one at a time: a device each. */
+const ON_ADAPTER = {
+  environment: 'node',
+  pool: 'forks',
+  fileParallelism: false,
+  maxWorkers: 1,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const;
 
 export default defineConfig({
   test: {
@@ -28,30 +38,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...ON_ADAPTER,
           name: 'gpu',
-          environment: 'node',
           include: ['test/gpu/**/*.test.ts'],
-          // A process per file, one at a time: a device each, and both cores for the driver.
-          pool: 'forks',
-          fileParallelism: false,
-          maxWorkers: 1,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'terminal',
-          environment: 'node',
-          include: ['test/terminal/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          maxWorkers: 1,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      ...['terminal', 'runs'].map((name) => ({
+        extends: true as const,
+        test: { ...ON_ADAPTER, name, include: [`test/${name}/**/*.test.ts`] },
+      })),
       {
         extends: true,
         plugins: [svelte()],

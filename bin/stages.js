@@ -92,11 +92,11 @@ export function stages() {
         { ...vitest('gpu', 'gpu on llvmpipe', vulkan(findLlvmpipe())), beside: ADAPTERS },
       ],
     },
-    {
-      // What the command line does is the same on any driver: once, on the one that opens a device sooner.
-      name: 'terminal',
-      steps: [{ ...vitest('terminal', 'terminal on llvmpipe', vulkan(findLlvmpipe())), beside: ADAPTERS }],
-    },
+    // What is made of the engine is the same on any driver: once, on the one that opens a device sooner.
+    ...['terminal', 'runs'].map((name) => ({
+      name,
+      steps: [{ ...vitest(name, `${name} on llvmpipe`, vulkan(findLlvmpipe())), beside: ADAPTERS }],
+    })),
     { name: 'component', steps: [vitest('component', 'component')] },
     {
       name: 'e2e',

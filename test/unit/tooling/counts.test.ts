@@ -90,7 +90,7 @@ describe('the stages', () => {
   it('run the gpu tests on both software drivers, and nothing but the checks goes uncounted', () => {
     const all = stages();
     expect(all.map((stage) => stage.name)).toEqual(
-      'format lint types layers unit gpu terminal component e2e'.split(' '),
+      'format lint types layers unit gpu terminal runs component e2e'.split(' '),
     );
     const drivers = all.find((stage) => stage.name === 'gpu')!.steps.map((step) => step.env?.VK_DRIVER_FILES);
     expect(new Set(drivers).size).toBe(2);
@@ -106,7 +106,7 @@ describe('steps that run at the same time', () => {
     expect(together.flat()).toEqual(stages().flatMap(({ steps }) => steps));
     expect(together.filter(({ length }) => length > 1).map((group) => group.map(({ title }) => title))).toEqual([
       ['format', 'lint', 'types', 'types of components', 'layers'],
-      ['gpu on SwiftShader', 'gpu on llvmpipe', 'terminal on llvmpipe'],
+      ['gpu on SwiftShader', 'gpu on llvmpipe', 'terminal on llvmpipe', 'runs on llvmpipe'],
     ]);
   });
   it('are not brought together over another between them', () => {
