@@ -13,7 +13,9 @@ const at = (phase: string) => {
   const [busy, canContinue] = [phase !== 'idle', false];
   const runs = { shown: false, origin: 'live' } as Lab['runs'];
   const acts = { pause: none, resume: none, step: none, cancel: none, reset: none, run: none, newSeed: none };
-  return { session: { phase, busy, blocked: null, canContinue, runs, ...acts } as unknown as LabSession };
+  const [held, stopping] = [phase === 'paused', phase === 'stopping'];
+  const standing = { phase, busy, held, stopping, blocked: null, canContinue };
+  return { session: { ...standing, runs, ...acts } as unknown as LabSession };
 };
 const buttons = (page: Awaited<ReturnType<typeof render>>) =>
   page.getByRole('group', { name: 'Steer the run' }).element();
