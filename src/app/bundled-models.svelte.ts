@@ -62,10 +62,8 @@ export class BundledModels {
   }
 
   /** Model, table and settings, all at once. False where it could not be: the session then says why. */
-  async choose(entry: BundledModel): Promise<boolean> {
-    this.working = entry.title;
-    this.session.dismissError();
-    try {
+  choose(entry: BundledModel): Promise<boolean> {
+    return this.#working(entry, async () => {
       const fetched = new Fetched(this.get, this.hash, [...entry.files, entry.ontology]);
       const spec = parseSpec(await (await fetched.file(entry.experiment)).file.text(), entry.experiment);
       const beside = (path: string | null) => (path === null ? null : fetched.file(pathFrom(entry.experiment, path)));
@@ -80,11 +78,29 @@ export class BundledModels {
       );
       if (this.session.busy) return false;
       this.#adopt(entry, spec);
-      this.session.chooseModel(folder);
+      this.#take(entry, folder);
       this.session.bring({ ontology, counts, covariates });
       for (const { field, file } of texts) this.session.chooseText(field, file);
-      this.#chosen = { entry, folder };
       return true;
+    });
+  }
+
+  /** The model and nothing else: settings and other files stay. False where it could not be, as above. */
+  chooseAlone(entry: BundledModel): Promise<boolean> {
+    return this.#working(entry, async () => {
+      const folder = await this.#folder(entry, new Fetched(this.get, this.hash, entry.files));
+      if (this.session.busy) return false;
+      this.#take(entry, folder);
+      return true;
+    });
+  }
+
+  /** Says what is being fetched, and why it could not be. */
+  async #working({ title }: BundledModel, fetch: () => Promise<boolean>): Promise<boolean> {
+    this.working = title;
+    this.session.dismissError();
+    try {
+      return await fetch();
     } catch (thrown) {
       this.session.fail(thrown);
       return false;
@@ -93,22 +109,9 @@ export class BundledModels {
     }
   }
 
-  /** The model and nothing else: settings and other files stay. False where it could not be, as above. */
-  async chooseAlone(entry: BundledModel): Promise<boolean> {
-    this.working = entry.title;
-    this.session.dismissError();
-    try {
-      const folder = await this.#folder(entry, new Fetched(this.get, this.hash, entry.files));
-      if (this.session.busy) return false;
-      this.session.chooseModel(folder);
-      this.#chosen = { entry, folder };
-      return true;
-    } catch (thrown) {
-      this.session.fail(thrown);
-      return false;
-    } finally {
-      this.working = null;
-    }
+  #take(entry: BundledModel, folder: PickedFolder): void {
+    this.session.chooseModel(folder);
+    this.#chosen = { entry, folder };
   }
 
   /** There is an ontology or a setting of the person's own that the model's experiment would replace. */

@@ -1,7 +1,8 @@
 /**
  * Named numbers that travel with every pair: from tables of the user, and computed from the pair itself.
  *
- * Promises: each name is taken once, and none that stands for something computed; every value is finite or null for unknown. Must not know: what a measure measures.
+ * Promises: each name is taken once, and none that stands for something computed; every value is finite or null for unknown. Must not
+ * know: what a measure measures.
  */
 import { isReservedCovariate } from '../core/covariate-names';
 import { LabError } from '../core/errors';

@@ -2,8 +2,9 @@
  * What makes a fact learned sooner: hazard ratios of a Cox model with Efron ties, and of the grouped-time model, which
  * takes the ties of evaluations for what they are.
  *
- * Promises: every fact of the group is at risk or counted among those that are not, by why; covariates that the facts leave open, or that do not vary, are left out by name; where events are too few for
- * the wordings' covariates, the main ones stay. Must not know: text.
+ * Promises: every fact of the group is at risk or counted among those that are not, by why; covariates that the facts leave open, or
+ * that do not vary, are left out by name; where events are too few for the wordings' covariates, the main ones stay. Must not know:
+ * text.
  */
 import type { FactEvent } from '../../core/fact-event';
 import { rehearsedFacts, type AnalysedRun, type AnalysisArgs, type HazardRow, type Hazards } from '../../records';
